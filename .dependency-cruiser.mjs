@@ -1,0 +1,29 @@
+// Imports run one way (docs/architecture.md): each layer may import itself and those named after it.
+const layers = {
+  primitives: [],
+  keys: ['primitives'],
+  ledger: ['keys', 'primitives'],
+  bindings: ['ledger', 'keys', 'primitives'],
+  did: ['bindings', 'ledger', 'keys', 'primitives'],
+  trust: ['bindings', 'ledger', 'keys', 'primitives'],
+  credentials: ['bindings', 'ledger', 'keys', 'primitives'],
+  service: ['credentials', 'trust', 'did', 'bindings', 'ledger', 'keys', 'primitives'],
+  testkit: ['bindings', 'ledger', 'keys', 'primitives'],
+}
+
+export default {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    ...Object.entries(layers).map(([name, allowed]) => ({
+      name: `${name}-imports-only-what-is-below`,
+      severity: 'error',
+      from: { path: `^packages/${name}/` },
+      to: { path: '^packages/', pathNot: `^packages/(${[name, ...allowed].join('|')})/` },
+    })),
+    { name: 'no-app-imports-an-app', severity: 'error', from: { path: '^apps/([^/]+)/' }, to: { path: '^apps/', pathNot: '^apps/$1/' } },
+    { name: 'packages-import-no-app', severity: 'error', from: { path: '^packages/' }, to: { path: '^(apps|tests|bench)/' } },
+    { name: 'only-testkit-starts-networks', severity: 'error', from: { path: '^packages/(?!testkit/)' }, to: { path: '^network/' } },
+    { name: 'one-door-per-package', severity: 'error', from: { path: '^(packages/[^/]+|apps/[^/]+|network|bench|tests|samples)/' }, to: { path: '^packages/[^/]+/src/(?!index\\.ts$)', pathNot: '^$1/' } },
+  ],
+  options: { doNotFollow: { path: 'node_modules' }, tsPreCompilationDeps: true, tsConfig: { fileName: 'tsconfig.json' }, enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] } },
+}

@@ -1,0 +1,125 @@
+import { ed25519 } from '@noble/curves/ed25519.js'
+import { p256 } from '@noble/curves/nist.js'
+import { base58ToBytes, base64urlToBytes, bytesToBase58, bytesToBase64url, bytesToHex, canonicalJsonBytes, concatBytes, errorCode, sha256 } from '@hufu/primitives'
+import { type KeyAlgorithm, publicKeyLength } from './algorithm.ts'
+import { KeyError } from './errors.ts'
+
+declare const checked: unique symbol
+
+/** A public key that its parser has checked to lie on its curve. */
+export interface PublicKey {
+  readonly algorithm: KeyAlgorithm
+  /** P-256: 33 bytes, compressed (SEC 1 §2.3.3). Ed25519: 32 bytes. */
+  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly [checked]: true
+}
+
+/** Public members of a JSON Web Key (RFC 7517) for the two suites. */
+export type PublicJwk =
+  | { readonly kty: 'EC'; readonly crv: 'P-256'; readonly x: string; readonly y: string }
+  | { readonly kty: 'OKP'; readonly crv: 'Ed25519'; readonly x: string }
+
+/** Multicodec prefixes of Multikey (W3C Controlled Identifiers §2.2.2). */
+const multicodec: Readonly<Record<KeyAlgorithm, readonly [number, number]>> = { 'P-256': [0x80, 0x24], Ed25519: [0xed, 0x01] }
+
+const known = new Map<string, PublicKey>()
+const maxKnown = 4096
+
+/**
+ * Parses a public key. Checking a point is dear, and the same few keys come again and again, so the last 4,096 are kept.
+ *
+ * @throws KeyError `ERR_KEY_MALFORMED`: wrong length, not on the curve, or (Ed25519) of small order
+ */
+export function parsePublicKey(algorithm: KeyAlgorithm, bytes: Uint8Array): PublicKey {
+  const name = `${algorithm}:${bytesToHex(bytes)}`
+  const before = known.get(name)
+  if (before !== undefined) return before
+  if (bytes.length !== publicKeyLength[algorithm] || !isOnCurve(algorithm, bytes)) throw new KeyError('ERR_KEY_MALFORMED', `public key is not a valid ${algorithm} key`)
+  const key = Object.freeze({ algorithm, bytes: new Uint8Array(bytes) }) as PublicKey
+  if (known.size >= maxKnown) known.delete(known.keys().next().value!)
+  known.set(name, key)
+  return key
+}
+
+function isOnCurve(algorithm: KeyAlgorithm, bytes: Uint8Array): boolean {
+  try {
+    if (algorithm === 'P-256') {
+      p256.Point.fromBytes(bytes).assertValidity()
+      return true
+    }
+    return !ed25519.Point.fromBytes(bytes, false).isSmallOrder()
+  } catch {
+    return false
+  }
+}
+
+/** The public key as a JWK without `kid`, `use` or `alg`. */
+export function publicKeyToJwk(key: PublicKey): PublicJwk {
+  if (key.algorithm === 'Ed25519') return { kty: 'OKP', crv: 'Ed25519', x: bytesToBase64url(key.bytes) }
+  const { x, y } = uncompressedP256(key)
+  return { kty: 'EC', crv: 'P-256', x: bytesToBase64url(x), y: bytesToBase64url(y) }
+}
+
+/**
+ * Parses a public JWK; further members such as `kid` and `use` may stand beside.
+ *
+ * @throws KeyError `ERR_KEY_PRIVATE_MEMBER`: it holds `d`; `ERR_KEY_ALGORITHM`: another curve or type; `ERR_KEY_MALFORMED`
+ */
+export function publicKeyFromJwk(jwk: unknown): PublicKey {
+  if (typeof jwk !== 'object' || jwk === null || Array.isArray(jwk)) throw new KeyError('ERR_KEY_MALFORMED', 'expected a JWK object')
+  const { kty, crv, x, y, d, k } = jwk as Record<string, unknown>
+  if (d !== undefined || k !== undefined) throw new KeyError('ERR_KEY_PRIVATE_MEMBER', 'a public JWK must not hold private members')
+  if (kty === 'OKP' && crv === 'Ed25519') return parsePublicKey('Ed25519', coordinate(x))
+  if (kty === 'EC' && crv === 'P-256') {
+    const xBytes = coordinate(x)
+    const yBytes = coordinate(y)
+    const key = parsePublicKey('P-256', concatBytes(Uint8Array.of(yBytes[31]! % 2 === 0 ? 2 : 3), xBytes))
+    if (bytesToBase64url(uncompressedP256(key).y) !== y) throw new KeyError('ERR_KEY_MALFORMED', 'JWK point is not on P-256')
+    return key
+  }
+  throw new KeyError('ERR_KEY_ALGORITHM', 'expected a JWK of curve P-256 or Ed25519')
+}
+
+function coordinate(text: unknown): Uint8Array {
+  let bytes: Uint8Array | undefined
+  try {
+    bytes = typeof text === 'string' ? base64urlToBytes(text) : undefined
+  } catch (error) {
+    if (errorCode(error) === undefined) throw error
+  }
+  if (bytes?.length !== 32) throw new KeyError('ERR_KEY_MALFORMED', 'expected JWK coordinates of 32 base64url bytes')
+  return bytes
+}
+
+const uncompressed = new WeakMap<PublicKey, { x: Uint8Array; y: Uint8Array }>()
+
+function uncompressedP256(key: PublicKey): { x: Uint8Array; y: Uint8Array } {
+  let point = uncompressed.get(key)
+  if (point === undefined) {
+    const bytes = p256.Point.fromBytes(key.bytes).toBytes(false)
+    point = { x: bytes.slice(1, 33), y: bytes.slice(33) }
+    uncompressed.set(key, point)
+  }
+  return point
+}
+
+/** The key as Multikey text: `z` and base58 of multicodec prefix and key (`zDn…` for P-256, `z6Mk…` for Ed25519). */
+export function publicKeyToMultikey(key: PublicKey): string {
+  return `z${bytesToBase58(concatBytes(Uint8Array.from(multicodec[key.algorithm]), key.bytes))}`
+}
+
+/** Parses Multikey text. @throws KeyError `ERR_KEY_MALFORMED`, `ERR_KEY_ALGORITHM` */
+export function publicKeyFromMultikey(text: string): PublicKey {
+  if (!/^z[1-9A-HJ-NP-Za-km-z]{40,60}$/.test(text)) throw new KeyError('ERR_KEY_MALFORMED', 'expected a base58btc Multikey')
+  const bytes = base58ToBytes(text.slice(1))
+  for (const algorithm of ['P-256', 'Ed25519'] as const) {
+    const [first, second] = multicodec[algorithm]
+    if (bytes[0] === first && bytes[1] === second) return parsePublicKey(algorithm, bytes.subarray(2))
+  }
+  throw new KeyError('ERR_KEY_ALGORITHM', 'expected a Multikey of P-256 or Ed25519')
+}
+
+/** SHA-256 thumbprint of the key's JWK in base64url (RFC 7638). */
+export function jwkThumbprint(key: PublicKey): string {
+  return bytesToBase64url(sha256(canonicalJsonBytes(publicKeyToJwk(key))))
+}

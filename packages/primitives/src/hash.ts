@@ -1,0 +1,17 @@
+import { ripemd160 } from '@noble/hashes/legacy.js'
+import { sha256 as nobleSha256 } from '@noble/hashes/sha2.js'
+
+/** SHA-256, synchronous (for short inputs and hot loops; WebCrypto's is asynchronous). */
+export function sha256(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(nobleSha256(bytes))
+}
+
+/** SHA-256 of SHA-256: Neo's Merkle and Merkle-Patricia nodes, address checksums. */
+export function doubleSha256(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return sha256(sha256(bytes))
+}
+
+/** RIPEMD-160 of SHA-256: a Neo script hash, little-endian as it travels. */
+export function hash160(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(ripemd160(sha256(bytes)))
+}

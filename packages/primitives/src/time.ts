@@ -1,0 +1,39 @@
+import { EncodingError } from './errors.ts'
+
+/** Where the time comes from: passed in, so that a test can hold it still. */
+export interface Clock {
+  /** Milliseconds since 1970-01-01T00:00:00Z. */
+  nowMs(): number
+}
+
+/** The machine's clock. */
+export const systemClock: Clock = { nowMs: () => Date.now() }
+
+/** Seconds since 1970 (JWT times), rounded down, of milliseconds (Neo block times). */
+export function secondsOfMs(timeMs: number): number {
+  return Math.floor(timeMs / 1000)
+}
+
+/** XML Schema dateTime in UTC with seconds, as DID and VC documents use: `2026-03-03T14:02:00Z`. */
+export function msToDateTime(timeMs: number): string {
+  return new Date(timeMs).toISOString().replace(/\.\d{3}Z$/, 'Z')
+}
+
+const dateTimePattern = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/
+
+/** Milliseconds of an XML Schema dateTimeStamp (a time zone is required). @throws EncodingError `ERR_ENCODING_TIME` */
+export function dateTimeToMs(text: string): number {
+  const match = dateTimePattern.exec(text)
+  const timeMs = match === null ? Number.NaN : Date.parse(text)
+  if (match === null || !Number.isFinite(timeMs) || !isCalendarDay(Number(match[1]), Number(match[2]), Number(match[3]))) {
+    throw new EncodingError('ERR_ENCODING_TIME', 'expected a date and time with time zone, such as 2026-03-03T14:02:00Z')
+  }
+  return timeMs
+}
+
+/** True if the day exists in the Gregorian calendar (`Date` rolls 30 February over silently). */
+export function isCalendarDay(year: number, month: number, day: number): boolean {
+  const date = new Date(Date.UTC(2000, 0, 1))
+  date.setUTCFullYear(year, month - 1, day)
+  return date.getUTCFullYear() === year && date.getUTCMonth() === month - 1 && date.getUTCDate() === day
+}

@@ -1,0 +1,34 @@
+// Form, types, import directions, unused code, generated files up to date. Runs everything, then says what failed.
+import { spawnSync } from 'node:child_process'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const bin = join(root, 'node_modules', '.bin')
+
+const checks: readonly { name: string; command: string; args: readonly string[]; fix: string }[] = [
+  { name: 'form', command: join(bin, 'biome'), args: ['check', '--error-on-warnings', '.'], fix: 'npm run fix' },
+  { name: 'types of packages', command: join(bin, 'tsc'), args: ['-p', 'tsconfig.packages.json'], fix: 'mend the types' },
+  { name: 'types of servers', command: join(bin, 'tsc'), args: ['-p', 'tsconfig.json'], fix: 'mend the types' },
+  { name: 'import directions', command: join(bin, 'depcruise'), args: ['--config', '.dependency-cruiser.mjs', 'packages', 'apps', 'network', 'samples', 'bench', 'tests'], fix: 'see docs/architecture.md, imports run one way' },
+  { name: 'unused code', command: join(bin, 'knip'), args: [], fix: 'delete what nobody uses' },
+  { name: 'contracts', command: process.execPath, args: ['scripts/build-contracts.ts', '--check'], fix: 'npm run fix' },
+  { name: 'bindings', command: process.execPath, args: ['scripts/generate-bindings.ts', '--check'], fix: 'npm run fix' },
+]
+
+const failed: string[] = []
+for (const check of checks) {
+  const started = Date.now()
+  const result = spawnSync(check.command, check.args, { cwd: root, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 })
+  const seconds = ((Date.now() - started) / 1000).toFixed(1)
+  if (result.status === 0) console.log(`check: ${check.name} ok (${seconds} s)`)
+  else {
+    console.log(`${result.stdout ?? ''}${result.stderr ?? ''}${result.error?.message ?? ''}`)
+    console.log(`check: ${check.name} FAILED (${seconds} s). To mend: ${check.fix}`)
+    failed.push(check.name)
+  }
+}
+if (failed.length > 0) {
+  console.error(`check: ${failed.length} of ${checks.length} failed: ${failed.join(', ')}`)
+  process.exit(1)
+}

@@ -1,0 +1,29 @@
+import { defineConfig } from 'vitest/config'
+
+const chainTests = ['**/*.chain.test.ts', 'tests/**/*.test.ts']
+const ignored = ['**/node_modules/**', '.hufu/**']
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['packages/**/*.test.ts', 'apps/**/*.test.ts', 'network/**/*.test.ts', 'samples/**/*.test.ts', 'bench/**/*.test.ts', 'scripts/**/*.test.ts'],
+          exclude: [...ignored, ...chainTests],
+        },
+      },
+      {
+        test: {
+          name: 'chain',
+          include: chainTests,
+          exclude: ignored,
+          // Each file starts a network of real nodes; two cores bear one at a time.
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+})
