@@ -71,7 +71,16 @@ export async function compare(comparison: Comparison, onRound: (round: number) =
       const ratio = median(ratios)
       const { low, high } = medianInterval(ratios, random)
       const met = 'atLeast' in goal.ratio ? ratio >= goal.ratio.atLeast : ratio <= goal.ratio.atMost
-      return { figure: goal.figure, a: median(kept.map(round => round.a[goal.figure]!)), b: median(kept.map(round => round.b[goal.figure]!)), ratio, low, high, goal: goal.ratio, met }
+      return {
+        figure: goal.figure,
+        a: median(kept.map(round => round.a[goal.figure]!)),
+        b: median(kept.map(round => round.b[goal.figure]!)),
+        ratio,
+        low,
+        high,
+        goal: goal.ratio,
+        met,
+      }
     })
     return { name: comparison.name, description: comparison.description, a: a.name, b: b.name, rounds: comparison.rounds, dropped, goals }
   } finally {

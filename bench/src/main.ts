@@ -8,12 +8,16 @@ import { resultTable } from './table.ts'
 
 const wanted = process.argv.slice(2)
 if (wanted.includes('--help')) {
-  console.log(`npm run bench                 every comparison\nnpm run bench -- NAME …       only these: ${comparisons.map(comparison => comparison.name).join(', ')}`)
+  console.log(
+    `npm run bench                 every comparison\nnpm run bench -- NAME …       only these: ${comparisons.map(comparison => comparison.name).join(', ')}`,
+  )
   process.exit(0)
 }
 const unknown = wanted.filter(name => !comparisons.some(comparison => comparison.name === name))
 if (unknown.length > 0) {
-  console.error(`bench: no comparison called ${unknown.join(', ')}. There are: ${comparisons.map(comparison => comparison.name).join(', ')}`)
+  console.error(
+    `bench: no comparison called ${unknown.join(', ')}. There are: ${comparisons.map(comparison => comparison.name).join(', ')}`,
+  )
   process.exit(2)
 }
 
@@ -25,11 +29,18 @@ for (const comparison of chosen) {
   process.stderr.write('\n')
 }
 
-const machine = { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, memoryGiB: Math.round(totalmem() / 2 ** 30), load: loadavg()[0], node: process.version }
+const machine = {
+  cpu: cpus()[0]?.model ?? 'unknown',
+  cores: cpus().length,
+  memoryGiB: Math.round(totalmem() / 2 ** 30),
+  load: loadavg()[0],
+  node: process.version,
+}
 console.log(resultTable(results))
 const folder = join(dirname(dirname(fileURLToPath(import.meta.url))), 'results')
 await mkdir(folder, { recursive: true })
 await writeFile(join(folder, 'latest.json'), `${JSON.stringify({ machine, results }, null, 2)}\n`)
 const noisy = results.filter(result => result.dropped > result.rounds / 3)
-for (const result of noisy) console.error(`bench: ${result.name}: ${result.dropped} of ${result.rounds} rounds dropped, the machine was too noisy for a verdict`)
+for (const result of noisy)
+  console.error(`bench: ${result.name}: ${result.dropped} of ${result.rounds} rounds dropped, the machine was too noisy for a verdict`)
 process.exit(noisy.length > 0 ? 1 : 0)

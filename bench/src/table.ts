@@ -16,7 +16,11 @@ export function resultTable(results: readonly ComparisonResult[]): string {
       `${result.rounds - result.dropped}/${result.rounds}`,
     ].join(' | '),
   )
-  return ['| goal | comparison | figure | A | B | median A/B (95 %) | wanted | rounds kept |', '| --- | --- | --- | --- | --- | --- | --- | --- |', ...lines.map(line => `| ${line} |`)].join('\n')
+  return [
+    '| goal | comparison | figure | A | B | median A/B (95 %) | wanted | rounds kept |',
+    '| --- | --- | --- | --- | --- | --- | --- | --- |',
+    ...lines.map(line => `| ${line} |`),
+  ].join('\n')
 }
 
 function goalText(goal: GoalResult): string {

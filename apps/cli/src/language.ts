@@ -9,6 +9,6 @@ export interface Texts {
 
 /** Picks the language: the flag if given, else the environment's locale, else English. */
 export function chooseLanguage(flag: string | undefined, environment: Readonly<Record<string, string | undefined>>): Language {
-  const wanted = flag ?? environment['LC_ALL'] ?? environment['LC_MESSAGES'] ?? environment['LANG'] ?? 'en'
+  const wanted = flag ?? environment.LC_ALL ?? environment.LC_MESSAGES ?? environment.LANG ?? 'en'
   return /^zh/i.test(wanted) ? 'zh-CN' : 'en'
 }

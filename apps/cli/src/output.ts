@@ -44,7 +44,10 @@ export class Output {
   /** What failed, its code, and what to do. */
   failure(code: string, message: string, fix?: Texts): void {
     this.#clearProgress()
-    if (this.#json) process.stdout.write(`${JSON.stringify({ error: { code, message, ...(fix === undefined ? {} : { fix: this.text(fix) }) } }, null, 2)}\n`)
+    if (this.#json)
+      process.stdout.write(
+        `${JSON.stringify({ error: { code, message, ...(fix === undefined ? {} : { fix: this.text(fix) }) } }, null, 2)}\n`,
+      )
     const label = this.text({ en: 'failed', 'zh-CN': '失败' })
     process.stderr.write(`hufu: ${label} [${code}]: ${message}\n${fix === undefined ? '' : `  → ${this.text(fix)}\n`}`)
   }

@@ -1,6 +1,16 @@
+import {
+  base58ToBytes,
+  base64urlToBytes,
+  bytesToBase58,
+  bytesToBase64url,
+  bytesToHex,
+  canonicalJsonBytes,
+  concatBytes,
+  errorCode,
+  sha256,
+} from '@hufu/primitives'
 import { ed25519 } from '@noble/curves/ed25519.js'
 import { p256 } from '@noble/curves/nist.js'
-import { base58ToBytes, base64urlToBytes, bytesToBase58, bytesToBase64url, bytesToHex, canonicalJsonBytes, concatBytes, errorCode, sha256 } from '@hufu/primitives'
 import { type KeyAlgorithm, publicKeyLength } from './algorithm.ts'
 import { KeyError } from './errors.ts'
 
@@ -34,7 +44,8 @@ export function parsePublicKey(algorithm: KeyAlgorithm, bytes: Uint8Array): Publ
   const name = `${algorithm}:${bytesToHex(bytes)}`
   const before = known.get(name)
   if (before !== undefined) return before
-  if (bytes.length !== publicKeyLength[algorithm] || !isOnCurve(algorithm, bytes)) throw new KeyError('ERR_KEY_MALFORMED', `public key is not a valid ${algorithm} key`)
+  if (bytes.length !== publicKeyLength[algorithm] || !isOnCurve(algorithm, bytes))
+    throw new KeyError('ERR_KEY_MALFORMED', `public key is not a valid ${algorithm} key`)
   const key = Object.freeze({ algorithm, bytes: new Uint8Array(bytes) }) as PublicKey
   if (known.size >= maxKnown) known.delete(known.keys().next().value!)
   known.set(name, key)

@@ -1,9 +1,9 @@
+import { bytesToBase64url } from '@hufu/primitives'
 import { ed25519 } from '@noble/curves/ed25519.js'
 import { p256 } from '@noble/curves/nist.js'
-import { bytesToBase64url } from '@hufu/primitives'
 import type { KeyAlgorithm } from './algorithm.ts'
 import { KeyError } from './errors.ts'
-import { parsePublicKey, type PublicKey, publicKeyToJwk } from './public-key.ts'
+import { type PublicKey, parsePublicKey, publicKeyToJwk } from './public-key.ts'
 
 /** Something that holds a private key and signs with it: software here, PKCS#11 or a browser's key store elsewhere. */
 export interface Signer {

@@ -16,5 +16,10 @@ export async function isSignatureValid(key: PublicKey, message: Uint8Array, sign
     subtleKey = crypto.subtle.importKey('jwk', publicKeyToJwk(key), subtleKeyOf(key.algorithm), false, ['verify'])
     imported.set(key, subtleKey)
   }
-  return crypto.subtle.verify(signatureParameters[key.algorithm], await subtleKey, signature as Uint8Array<ArrayBuffer>, message as Uint8Array<ArrayBuffer>)
+  return crypto.subtle.verify(
+    signatureParameters[key.algorithm],
+    await subtleKey,
+    signature as Uint8Array<ArrayBuffer>,
+    message as Uint8Array<ArrayBuffer>,
+  )
 }

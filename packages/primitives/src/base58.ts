@@ -1,6 +1,6 @@
+import { concatBytes, equalBytes } from './bytes.ts'
 import { EncodingError } from './errors.ts'
 import { doubleSha256 } from './hash.ts'
-import { concatBytes, equalBytes } from './bytes.ts'
 
 const alphabet = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz'
 const maxTextLength = 256
@@ -41,6 +41,7 @@ export function base58CheckToBytes(text: string): Uint8Array<ArrayBuffer> {
   const bytes = base58ToBytes(text)
   if (bytes.length < 5) throw new EncodingError('ERR_ENCODING_BASE58', 'expected a payload and a checksum')
   const payload = bytes.slice(0, -4)
-  if (!equalBytes(doubleSha256(payload).subarray(0, 4), bytes.subarray(-4))) throw new EncodingError('ERR_ENCODING_BASE58', 'base58 checksum does not match')
+  if (!equalBytes(doubleSha256(payload).subarray(0, 4), bytes.subarray(-4)))
+    throw new EncodingError('ERR_ENCODING_BASE58', 'base58 checksum does not match')
   return payload
 }

@@ -32,7 +32,9 @@ function write(value: unknown, depth: number): string {
   if (typeof value === 'object' && (Object.getPrototypeOf(value) === Object.prototype || Object.getPrototypeOf(value) === null)) {
     const record = value as Record<string, unknown>
     // RFC 8785 §3.2.3 sorts by UTF-16 code units, which is JavaScript's default order.
-    const members = Object.keys(record).sort().filter(name => record[name] !== undefined)
+    const members = Object.keys(record)
+      .sort()
+      .filter(name => record[name] !== undefined)
     return `{${members.map(name => `${writeString(name)}:${write(record[name], depth + 1)}`).join(',')}}`
   }
   throw new EncodingError('ERR_ENCODING_JSON', 'expected a value that JSON can hold')

@@ -9,7 +9,13 @@ export class PlatformError<Code extends string = string> extends Error {
 }
 
 /** Codes of {@link EncodingError}: outside bytes or text that are not of the form they claim. */
-export type EncodingErrorCode = 'ERR_ENCODING_HEX' | 'ERR_ENCODING_BASE64' | 'ERR_ENCODING_BASE58' | 'ERR_ENCODING_JSON' | 'ERR_ENCODING_BINARY' | 'ERR_ENCODING_TIME'
+export type EncodingErrorCode =
+  | 'ERR_ENCODING_HEX'
+  | 'ERR_ENCODING_BASE64'
+  | 'ERR_ENCODING_BASE58'
+  | 'ERR_ENCODING_JSON'
+  | 'ERR_ENCODING_BINARY'
+  | 'ERR_ENCODING_TIME'
 
 /** Input that is not in the encoding it should be in. The message names the expectation, never the value. */
 export class EncodingError extends PlatformError<EncodingErrorCode> {}

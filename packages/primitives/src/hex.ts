@@ -11,7 +11,8 @@ export function bytesToHex(bytes: Uint8Array): string {
 
 /** Bytes of hexadecimal text, either case, without prefix. @throws EncodingError `ERR_ENCODING_HEX` */
 export function hexToBytes(text: string): Uint8Array<ArrayBuffer> {
-  if (text.length % 2 !== 0 || !/^[0-9a-fA-F]*$/.test(text)) throw new EncodingError('ERR_ENCODING_HEX', 'expected an even number of hexadecimal digits')
+  if (text.length % 2 !== 0 || !/^[0-9a-fA-F]*$/.test(text))
+    throw new EncodingError('ERR_ENCODING_HEX', 'expected an even number of hexadecimal digits')
   const bytes = new Uint8Array(text.length / 2)
   for (let index = 0; index < bytes.length; index++) bytes[index] = Number.parseInt(text.slice(index * 2, index * 2 + 2), 16)
   return bytes
