@@ -1,0 +1,28 @@
+export { type Account, multisigAccount, multisigScriptHash, singleAccount } from './account.ts'
+export { type Address, addressOfScriptHash, scriptHashOfAddress } from './address.ts'
+export type { Argument } from './argument.ts'
+export type { ContractCall } from './contract-call.ts'
+export { LedgerError, type LedgerErrorCode, type LedgerErrorDetails } from './errors.ts'
+export type { LedgerReader, ReadOptions } from './ledger-reader.ts'
+export type { LedgerWriter, SubmitOptions, Write, WriteOutcome } from './ledger-writer.ts'
+export {
+  type ContractDescriptor,
+  type ContractName,
+  isNetworkName,
+  type NetworkDescriptor,
+  parseNetworkDescriptor,
+  type ValidatorDescriptor,
+} from './network-descriptor.ts'
+export type { Notification } from './notification.ts'
+export { parseScriptHash, type ScriptHash, scriptHashFromBytes, scriptHashToBytes } from './script-hash.ts'
+export {
+  asBoolean,
+  asBytes,
+  asInteger,
+  asScriptHash,
+  asStruct,
+  asText,
+  isNull,
+  parseStackItem,
+  type StackItem,
+} from './stack-item.ts'
