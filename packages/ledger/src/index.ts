@@ -5,6 +5,7 @@ export type { ContractCall } from './contract-call.ts'
 export { LedgerError, type LedgerErrorCode, type LedgerErrorDetails } from './errors.ts'
 export type { LedgerReader, ReadOptions } from './ledger-reader.ts'
 export type { LedgerWriter, SubmitOptions, Write, WriteOutcome } from './ledger-writer.ts'
+export { MemoryOutbox } from './memory-outbox.ts'
 export {
   type ContractDescriptor,
   type ContractName,
@@ -14,6 +15,7 @@ export {
   type ValidatorDescriptor,
 } from './network-descriptor.ts'
 export type { Notification } from './notification.ts'
+export type { DurableRecord, OutboxRecord, OutboxStore, PendingRecord } from './outbox-store.ts'
 export { parseScriptHash, type ScriptHash, scriptHashFromBytes, scriptHashToBytes } from './script-hash.ts'
 export {
   asBoolean,
