@@ -30,14 +30,22 @@ export type MayIssue = (query: {
 /** Gets the published status list of a URI, as text; throws if it cannot be had. */
 export type FetchStatusList = (uri: string) => Promise<string>
 
-/** Finds what the ledger holds for a status list; null if nothing was anchored. Throws only if it could not find out. */
+/**
+ * Finds the ledger's record of a status list by its SHA-256; null if that list was never anchored by the issuer. Throws only if it could not find out.
+ * `supersededAtMs` is when the issuer anchored the next one, null while this is the newest.
+ */
 export type FindStatusAnchor = (query: {
   issuer: string
   uri: string
-}) => Promise<{ readonly sha256: Uint8Array; readonly anchoredAtMs: number; readonly evidence: Evidence } | null>
+  sha256: Uint8Array
+}) => Promise<{ readonly supersededAtMs: number | null; readonly evidence: Evidence } | null>
 
-/** Checks the claims of a type against its JSON Schema. @returns whether they follow it, and evidence such as the schema's version and hash */
-export type ValidateClaims = (
-  type: string,
-  claims: Readonly<Record<string, unknown>>,
-) => Promise<{ readonly valid: boolean; readonly evidence: Evidence }>
+/**
+ * Checks claims about a subject (without issuer, times and the like) against their type's JSON Schema. `partial` is true where a holder may have
+ * kept claims back: required ones may then be missing. Throws only if it could not find out.
+ */
+export type ValidateClaims = (query: {
+  credentialType: string
+  claims: Readonly<Record<string, unknown>>
+  partial: boolean
+}) => Promise<{ readonly valid: boolean; readonly evidence: Evidence }>
