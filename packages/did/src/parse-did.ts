@@ -1,0 +1,55 @@
+import { type Address, addressOfScriptHash, isNetworkName, type ScriptHash, scriptHashOfAddress } from '@hufu/ledger'
+import { errorCode } from '@hufu/primitives'
+import { DidError } from './errors.ts'
+
+declare const parsed: unique symbol
+
+/** A DID of our method, `did:neo:<network>:<address>`, in its only spelling. */
+export type Did = string & { readonly [parsed]: 'Did' }
+
+// DID Core 1.0 §3.1: did = "did:" method-name ":" method-specific-id
+const genericPattern = /^did:([a-z0-9]+):((?:(?:[A-Za-z0-9._-]|%[0-9A-Fa-f]{2})*:)*(?:[A-Za-z0-9._-]|%[0-9A-Fa-f]{2})+)$/
+const maxLength = 2048
+
+/**
+ * Parses a DID of method `neo`.
+ *
+ * @throws DidError `ERR_DID_SYNTAX`: not a DID, or not `did:neo:<network>:<Neo N3 address>`; `ERR_DID_METHOD`: a DID of another method
+ * @see https://www.w3.org/TR/did-core/#did-syntax
+ */
+export function parseDid(text: string): Did {
+  const match = text.length > maxLength ? null : genericPattern.exec(text)
+  if (match === null) throw new DidError('ERR_DID_SYNTAX', 'expected a DID, did:<method>:<identifier>')
+  if (match[1] !== 'neo') throw new DidError('ERR_DID_METHOD', 'expected a DID of method neo')
+  const [network, address, ...rest] = match[2]!.split(':')
+  if (network === undefined || address === undefined || rest.length > 0 || !isNetworkName(network) || !isAddress(address)) {
+    throw new DidError('ERR_DID_SYNTAX', 'expected did:neo:<network>:<Neo N3 address>')
+  }
+  return text as Did
+}
+
+/** The DID of an account on a network. @throws TypeError: not a network's label */
+export function didOf(network: string, account: ScriptHash): Did {
+  if (!isNetworkName(network)) throw new TypeError('expected a network label of lower-case letters, digits and inner hyphens')
+  return `did:neo:${network}:${addressOfScriptHash(account)}` as Did
+}
+
+/** The network's label in a DID. */
+export function networkOfDid(did: Did): string {
+  return did.split(':')[2]!
+}
+
+/** The account that a DID names: its first controller. */
+export function accountOfDid(did: Did): ScriptHash {
+  return scriptHashOfAddress(did.split(':')[3]!)
+}
+
+function isAddress(text: string): text is Address {
+  try {
+    scriptHashOfAddress(text)
+    return true
+  } catch (error) {
+    if (errorCode(error) === undefined) throw error
+    return false
+  }
+}

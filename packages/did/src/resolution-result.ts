@@ -1,0 +1,38 @@
+import type { Json } from '@hufu/primitives'
+import type { DidSource } from './did-state.ts'
+import { parseDid } from './parse-did.ts'
+import { type DidProblem, problemOfError } from './problem-of-error.ts'
+import { type DocumentMediaType, produceDocument } from './produce-document.ts'
+import { type OptionTexts, parseDocumentMediaType, parseResolutionOptions } from './resolution-options.ts'
+import { type DocumentMetadata, resolveDid } from './resolve-did.ts'
+
+/** What the function `resolve` of DID Resolution answers. @see https://www.w3.org/TR/did-resolution/#did-resolution-result */
+export interface ResolutionResult {
+  readonly didDocument: Readonly<Record<string, Json>> | null
+  readonly didResolutionMetadata: { readonly contentType?: DocumentMediaType; readonly error?: DidProblem }
+  readonly didDocumentMetadata: Partial<DocumentMetadata> & { readonly proof?: readonly Json[] }
+}
+
+/**
+ * The function `resolve` of DID Resolution: text in, result or error object out.
+ *
+ * @throws what is not the caller's doing, such as a `LedgerError`; the edge logs it and answers `internalProblem`
+ * @see https://www.w3.org/TR/did-resolution/#did-resolution-algorithm
+ */
+export async function resolve(source: DidSource, did: string, options: OptionTexts = new Map()): Promise<ResolutionResult> {
+  try {
+    const parsed = parseDid(did)
+    const { moment, accept } = parseResolutionOptions(options)
+    const contentType = parseDocumentMediaType(accept)
+    const { document, metadata } = await resolveDid(source, parsed, moment)
+    return {
+      didDocument: document === null ? null : produceDocument(document, contentType),
+      didResolutionMetadata: { contentType },
+      didDocumentMetadata: metadata,
+    }
+  } catch (error) {
+    const problem = problemOfError(error)
+    if (problem === undefined) throw error
+    return { didDocument: null, didResolutionMetadata: { error: problem }, didDocumentMetadata: {} }
+  }
+}
