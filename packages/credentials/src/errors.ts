@@ -27,6 +27,10 @@ export type CredentialErrorCode =
   | 'ERR_CREDENTIAL_KEY_BINDING'
   | 'ERR_CREDENTIAL_AUDIENCE'
   | 'ERR_CREDENTIAL_NONCE'
+  | 'ERR_CREDENTIAL_CONTEXT'
+  | 'ERR_CREDENTIAL_UNDEFINED_TERM'
+  | 'ERR_CREDENTIAL_RESOURCE'
+  | 'ERR_CREDENTIAL_PROOF_PURPOSE'
 
 /** A credential or status list that was refused or could not be made. From `verify…`, `receipt` says which rules held and which did not. */
 export class CredentialError extends PlatformError<CredentialErrorCode> {

@@ -35,6 +35,10 @@ export const rules = {
   nonce: { en: "The presentation answers this verifier's challenge", 'zh-CN': '本次出示回应了该验证方的挑战值' },
   'presentation-age': { en: 'The presentation was made just now', 'zh-CN': '本次出示为刚刚生成' },
   'presentation-content': { en: 'The holder signed exactly what is presented', 'zh-CN': '持有者所签内容与所出示内容完全一致' },
+  'proof-purpose': { en: 'The signature was made for this purpose', 'zh-CN': '签名用途与此处用途相符' },
+  'presenter-key': { en: 'The presenter lists the key for authentication', 'zh-CN': '出示者已将该密钥登记为身份验证用途' },
+  'presenter-signature': { en: "The presenter's signature is valid", 'zh-CN': '出示者的签名有效' },
+  'presenter-subject': { en: 'The presenter is the one the credential is about', 'zh-CN': '出示者即为凭证所述主体' },
 } as const
 
 export type RuleId = keyof typeof rules
