@@ -22,12 +22,13 @@ export class RuleLog {
     throw new CredentialError(code, message, { receipt: this.#receipt('refused'), ...(cause === undefined ? {} : { cause }) })
   }
 
-  /** Runs a part of the work; a CredentialError out of it becomes the failure of `rule`. Other errors pass through. */
-  async during<Result>(rule: RuleId, work: () => Result | Promise<Result>): Promise<Result> {
+  /** Runs a part of the work; a CredentialError out of it becomes the failure of `rule`, with `code` if one is given. Other errors pass through. */
+  async during<Result>(rule: RuleId, work: () => Result | Promise<Result>, code?: CredentialErrorCode): Promise<Result> {
     try {
       return await work()
     } catch (error) {
-      if (error instanceof CredentialError && error.receipt === undefined) this.fail(rule, error.code, error.message, {}, error.cause)
+      if (error instanceof CredentialError && error.receipt === undefined)
+        this.fail(rule, code ?? error.code, error.message, {}, code === undefined ? error.cause : error)
       throw error
     }
   }

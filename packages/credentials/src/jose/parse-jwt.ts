@@ -1,0 +1,59 @@
+import { base64urlToBytes, errorCode, utf8ToBytes } from '@hufu/primitives'
+import { CredentialError } from '../errors.ts'
+import { decodeJsonObject, type JsonObject } from '../json-object.ts'
+
+/** JOSE names of the signature algorithms accepted here. */
+export type JwtAlgorithm = 'ES256' | 'EdDSA'
+
+/** A JWT taken apart, its signature not yet checked. */
+export interface ParsedJwt {
+  readonly algorithm: JwtAlgorithm
+  readonly kid: string | undefined
+  readonly payload: JsonObject
+  /** What the signature covers: ASCII of header, dot, payload (RFC 7515 §5.2). */
+  readonly signingInput: Uint8Array<ArrayBuffer>
+  readonly signature: Uint8Array<ArrayBuffer>
+}
+
+/** Header parameters that bring a key or say where to get one (RFC 7515 §4.1): whoever forges a token would bring his own. */
+const keyParameters = ['jwk', 'jku', 'x5c', 'x5u', 'x5t', 'x5t#S256']
+
+/**
+ * Parses a JWS in compact form whose payload is a JSON object, strictly: base64url and JSON in one form only, header without keys or extensions.
+ *
+ * @param options.type - what the `typ` header must be, exactly; RFC 8725 §3.11
+ * @throws CredentialError `ERR_CREDENTIAL_MALFORMED`, `ERR_CREDENTIAL_ALGORITHM`, `ERR_CREDENTIAL_HEADER_KEY`, `ERR_CREDENTIAL_TYPE`
+ */
+export function parseJwt(text: string, { type }: { type: string }): ParsedJwt {
+  const [headerText, payloadText, signatureText, ...rest] = text.split('.')
+  if (headerText === undefined || payloadText === undefined || signatureText === undefined || rest.length > 0)
+    throw malformed('expected three parts with dots between')
+  const header = decodeJsonObject(headerText, 'JWT header')
+  if (keyParameters.some(name => Object.hasOwn(header, name)))
+    throw new CredentialError('ERR_CREDENTIAL_HEADER_KEY', 'JWT header must not hold or point to a key')
+  if (header.crit !== undefined) throw malformed('header asks for extensions')
+  if (header.alg !== 'ES256' && header.alg !== 'EdDSA')
+    throw new CredentialError('ERR_CREDENTIAL_ALGORITHM', 'expected the algorithm ES256 or EdDSA')
+  if (header.typ !== type) throw new CredentialError('ERR_CREDENTIAL_TYPE', `expected a JWT of type ${type}`)
+  if (header.kid !== undefined && typeof header.kid !== 'string') throw malformed('kid is not text')
+  return {
+    algorithm: header.alg,
+    kid: header.kid,
+    payload: decodeJsonObject(payloadText, 'JWT payload'),
+    signingInput: utf8ToBytes(`${headerText}.${payloadText}`),
+    signature: parseSignature(signatureText),
+  }
+}
+
+function parseSignature(text: string): Uint8Array<ArrayBuffer> {
+  try {
+    return base64urlToBytes(text)
+  } catch (cause) {
+    if (errorCode(cause) === undefined) throw cause
+    throw malformed('signature is not base64url')
+  }
+}
+
+function malformed(why: string): CredentialError {
+  return new CredentialError('ERR_CREDENTIAL_MALFORMED', `malformed JWT: ${why}`)
+}
