@@ -11,7 +11,7 @@ export type { DidMoment, DidOperation, DidSource, DidState } from './did-state.t
 export { DidError, type DidErrorCode } from './errors.ts'
 export { findVerificationKey, type VerificationKey } from './find-verification-key.ts'
 export { accountOfDid, type Did, didOf, networkOfDid, parseDid } from './parse-did.ts'
-export { type DidUrl, parseDidUrl } from './parse-did-url.ts'
+export { type DidUrl, parseDidUrl, parseDidUrlQuery } from './parse-did-url.ts'
 export { maxDocumentBytes, parseStoredDocument } from './parse-stored-document.ts'
 export { prepareDocument } from './prepare-document.ts'
 export { type DidProblem, internalProblem, problemOfError } from './problem-of-error.ts'

@@ -29,7 +29,7 @@ export function parseDidUrl(text: string): DidUrl {
   if (match === null) throw malformed()
   const [, did, path, query, fragment] = match
   if (!pathPattern.test(path!) || !queryPattern.test(query ?? '') || !queryPattern.test(fragment ?? '')) throw malformed()
-  return { did: parseOwnDid(did!), path: path!, parameters: parseQuery(query), fragment }
+  return { did: parseOwnDid(did!), path: path!, parameters: parseDidUrlQuery(query ?? ''), fragment }
 }
 
 function parseOwnDid(text: string): Did {
@@ -41,9 +41,14 @@ function parseOwnDid(text: string): Did {
   }
 }
 
-function parseQuery(query: string | undefined): ReadonlyMap<string, string> {
+/**
+ * Parameters of a query, percent-decoded.
+ *
+ * @throws DidError `ERR_DID_URL_SYNTAX`: a parameter twice or without name, or percent-encoding that is broken or not UTF-8
+ */
+export function parseDidUrlQuery(query: string): ReadonlyMap<string, string> {
   const parameters = new Map<string, string>()
-  for (const pair of query === undefined || query === '' ? [] : query.split('&')) {
+  for (const pair of query === '' ? [] : query.split('&')) {
     const equals = pair.indexOf('=')
     const name = percentDecode(equals < 0 ? pair : pair.slice(0, equals))
     if (name === '' || parameters.has(name)) throw malformed('each parameter with a name, once')

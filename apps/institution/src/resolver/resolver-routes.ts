@@ -1,0 +1,53 @@
+import { DidError, type DidSource, dereference, internalProblem, problemOfError, resolve } from '@hufu/did'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { type ResolverRequest, readResolverRequest } from './read-resolver-request.ts'
+import { answerDereferencing, answerProblem, answerResolution, type ResolverAnswer } from './resolver-answer.ts'
+import { formatFor } from './resolver-format.ts'
+
+/** What the resolver answers from. */
+export interface ResolverOptions {
+  readonly source: DidSource
+}
+
+const prefix = '/1.0/identifiers/'
+
+/**
+ * A DID resolver and DID URL dereferencer over HTTP: the GET binding of DID Resolution, which is also what the DIF Universal
+ * Resolver asks of its drivers. A Fastify plug-in.
+ *
+ * @see https://www.w3.org/TR/did-resolution/#bindings-https
+ */
+export async function resolverRoutes(server: FastifyInstance, options: ResolverOptions): Promise<void> {
+  server.get(`${prefix}*`, async (request, reply) => send(reply, await answer(request, options)))
+}
+
+async function answer(request: FastifyRequest, { source }: ResolverOptions): Promise<ResolverAnswer> {
+  let asked: ResolverRequest | undefined
+  try {
+    asked = readResolverRequest(request.raw.url ?? '', prefix, request.headers.accept)
+    return await answerRequest(asked, source)
+  } catch (error) {
+    const problem = problemOfError(error)
+    if (problem === undefined) request.log.error({ err: error }, 'resolver could not answer')
+    const isDidUrl = asked?.isDidUrl ?? false
+    return answerProblem(problem ?? internalProblem, formatFor(asked?.accept, isDidUrl), isDidUrl)
+  }
+}
+
+async function answerRequest({ identifier, isDidUrl, options, accept }: ResolverRequest, source: DidSource): Promise<ResolverAnswer> {
+  const format = formatFor(accept, isDidUrl)
+  if (format === undefined) throw new DidError('ERR_DID_REPRESENTATION', 'Accept: expected a media type of this resolver')
+  const wanted = format.accept === undefined ? options : new Map([...options, ['accept', format.accept]])
+  if (format.envelope === 'resolution' || (format.envelope === 'none' && !isDidUrl)) {
+    return answerResolution(await resolve(source, identifier, wanted), format, identifier)
+  }
+  return answerDereferencing(await dereference(source, identifier, wanted), format)
+}
+
+function send(reply: FastifyReply, { status, contentType, location, body }: ResolverAnswer): FastifyReply {
+  // Bytes, because Fastify appends a charset to text, and these media types have no such parameter.
+  reply.code(status).header('vary', 'accept').header('cache-control', 'no-cache').header('access-control-allow-origin', '*')
+  if (contentType !== undefined) reply.header('content-type', contentType)
+  if (location !== undefined) reply.header('location', location)
+  return reply.send(body === '' ? undefined : Buffer.from(body))
+}
