@@ -1,3 +1,4 @@
+import { didOfKid } from '../jose/did-of-kid.ts'
 import { isJsonObject, type JsonObject } from '../json-object.ts'
 import { checkOptionalTime, isUrl, malformed } from './form.ts'
 
@@ -51,6 +52,8 @@ function checkProof(proof: unknown): ProofForm {
   if (id !== undefined && !isUrl(id)) malformed('proof.id', 'a URL')
   if (type !== 'DataIntegrityProof') malformed('proof.type', 'DataIntegrityProof')
   if (typeof cryptosuite !== 'string') malformed('proof.cryptosuite', 'text')
+  const controller = typeof verificationMethod === 'string' ? didOfKid(verificationMethod) : undefined
+  if (controller === undefined) malformed('proof.verificationMethod', 'a DID URL with a fragment')
   if (typeof proofPurpose !== 'string') malformed('proof.proofPurpose', 'text')
   if (challenge !== undefined && typeof challenge !== 'string') malformed('proof.challenge', 'text')
   if (nonce !== undefined && typeof nonce !== 'string') malformed('proof.nonce', 'text')
@@ -60,7 +63,8 @@ function checkProof(proof: unknown): ProofForm {
     proof,
     id,
     cryptosuite,
-    ...checkVerificationMethod(verificationMethod),
+    verificationMethod: verificationMethod as string,
+    controller,
     proofPurpose,
     createdMs: checkOptionalTime(proof.created, 'proof.created'),
     expiresMs: checkOptionalTime(proof.expires, 'proof.expires'),
@@ -68,14 +72,6 @@ function checkProof(proof: unknown): ProofForm {
     challenge,
     previous: textList(proof.previousProof, 'proof.previousProof'),
   }
-}
-
-function checkVerificationMethod(value: unknown) {
-  const parts = isUrl(value) ? value.split('#') : []
-  const [controller, fragment] = parts
-  if (parts.length !== 2 || !controller?.startsWith('did:') || !fragment || /[/?]/.test(controller))
-    malformed('proof.verificationMethod', 'a DID URL with a fragment')
-  return { verificationMethod: value as string, controller }
 }
 
 function textList(value: unknown, path: string): readonly string[] {
