@@ -8,11 +8,13 @@ export type LedgerErrorCode =
   | 'ERR_LEDGER_EXPIRED'
   | 'ERR_LEDGER_UNKNOWN'
   | 'ERR_LEDGER_IDEMPOTENCY'
+  | 'ERR_LEDGER_FEE'
   | 'ERR_LEDGER_UNREACHABLE'
-  | 'ERR_LEDGER_TIMEOUT'
   | 'ERR_LEDGER_ANSWER'
   | 'ERR_LEDGER_NODE'
   | 'ERR_LEDGER_PROOF'
+  | 'ERR_LEDGER_STALE'
+  | 'ERR_LEDGER_ABSENT'
   | 'ERR_LEDGER_CHAIN'
   | 'ERR_LEDGER_GAP'
   | 'ERR_LEDGER_DESCRIPTOR'
@@ -38,5 +40,16 @@ export class LedgerError extends PlatformError<LedgerErrorCode> {
     super(code, message, details.cause === undefined ? undefined : { cause: details.cause })
     this.reason = details.reason
     this.transactionHash = details.transactionHash
+  }
+}
+
+/** A node understood the request and refused it. */
+export class NodeError extends LedgerError {
+  /** JSON-RPC error code, such as -103 (unknown transaction). */
+  readonly rpcCode: number
+
+  constructor(rpcCode: number, reason: string) {
+    super('ERR_LEDGER_NODE', `node answered with error ${rpcCode}`, { reason })
+    this.rpcCode = rpcCode
   }
 }

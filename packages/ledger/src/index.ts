@@ -3,8 +3,9 @@ export { type Address, addressOfScriptHash, scriptHashOfAddress } from './addres
 export type { Argument } from './argument.ts'
 export type { ContractCall } from './contract-call.ts'
 export { LedgerError, type LedgerErrorCode, type LedgerErrorDetails } from './errors.ts'
+export { LedgerClient, type LedgerClientOptions, type NodeEndpoint } from './ledger-client.ts'
 export type { LedgerReader, ReadOptions } from './ledger-reader.ts'
-export type { LedgerWriter, SubmitOptions, Write, WriteOutcome } from './ledger-writer.ts'
+export type { LedgerWriter, SigningOptions, SubmitOptions, Write, WriteOutcome } from './ledger-writer.ts'
 export { MemoryOutbox } from './memory-outbox.ts'
 export {
   type ContractDescriptor,

@@ -35,15 +35,21 @@ export interface Write {
 }
 
 /** Who signs and who pays for a write. */
-export interface SubmitOptions {
+export interface SigningOptions {
   /** Whose witness the contracts check. Several, if a method needs several. */
   readonly account: Account | readonly Account[]
   /** Pays the fees, so that the accounts need no GAS; signs with scope None, which lets no contract act in its name. */
   readonly sponsor?: Account
-  /** Names the intent: a second `submit` with the same key is the same write, also after a crash. */
-  readonly idempotencyKey: string
   /** Further contracts that may check the accounts' witness (scope CustomContracts); the default is CalledByEntry alone. */
   readonly allowedContracts?: readonly ScriptHash[]
+}
+
+/** Options of {@link LedgerWriter.submit}. */
+export interface SubmitOptions extends SigningOptions {
+  /** Names the intent: a second `submit` with the same key is the same write, also after a crash. */
+  readonly idempotencyKey: string
+  /** Fee for running the calls, from `estimateSystemFee` of calls of equal shape; without it, a dry run of these calls tells. */
+  readonly systemFeeDatoshi?: bigint
 }
 
 /** Writes by signed transactions. */
@@ -51,10 +57,20 @@ export interface LedgerWriter {
   /**
    * Builds, dry-runs, signs, keeps in the outbox, and sends one transaction that makes all the calls or none.
    *
+   * A key is taken until its write has failed for good (`REJECTED`, `FAULT`, `EXPIRED`); after that it names a new write.
+   *
    * @throws LedgerError `ERR_LEDGER_DRY_RUN_FAULT`: nothing was sent; the contract's text is `reason`
-   * @throws LedgerError `ERR_LEDGER_REJECTED`: the node refused it, nothing will happen
+   * @throws LedgerError `ERR_LEDGER_REJECTED`: the nodes refused it, nothing will happen
    * @throws LedgerError `ERR_LEDGER_UNREACHABLE`: no node answered before it was signed, nothing will happen
-   * @throws LedgerError `ERR_LEDGER_IDEMPOTENCY`: the key already names a write of other calls
+   * @throws LedgerError `ERR_LEDGER_IDEMPOTENCY`: the key already names a write of other calls or accounts
    */
   submit(calls: readonly ContractCall[], options: SubmitOptions): Promise<Write>
+
+  /**
+   * What running the calls costs, margin included, by a dry run.
+   *
+   * @returns in datoshi (10⁻⁸ GAS)
+   * @throws LedgerError `ERR_LEDGER_DRY_RUN_FAULT`, `ERR_LEDGER_UNREACHABLE`
+   */
+  estimateSystemFee(calls: readonly ContractCall[], options: SigningOptions): Promise<bigint>
 }

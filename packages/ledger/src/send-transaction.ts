@@ -1,0 +1,34 @@
+import { LedgerError, NodeError } from './errors.ts'
+import type { NodePool } from './node-pool.ts'
+
+/** How far a transaction got: to a node that took it, to nodes that refused it, or nobody knows. */
+export type SendResult = { readonly kind: 'accepted' | 'unclear' } | { readonly kind: 'refused'; readonly refusal: NodeError }
+
+const internalError = -32603
+const alreadyOnChain = -501
+const alreadyInPool = -503
+
+/**
+ * Offers a signed transaction to one node after the other until one takes it, or until f+1 have refused it, so that at least one honest node has.
+ * After a node that gave no proper answer, refusals no longer prove that the transaction is nowhere.
+ */
+export async function sendTransaction(pool: NodePool, transaction: string): Promise<SendResult> {
+  let refusals = 0
+  let isUnclear = false
+  for (const node of pool.order) {
+    try {
+      await pool.callNode(node, 'sendrawtransaction', [transaction], requireHash)
+      return { kind: 'accepted' }
+    } catch (error) {
+      if (!(error instanceof NodeError) || error.rpcCode === internalError) isUnclear = true
+      else if (error.rpcCode === alreadyOnChain || error.rpcCode === alreadyInPool) return { kind: 'accepted' }
+      else if (++refusals > pool.faultTolerance && !isUnclear) return { kind: 'refused', refusal: error }
+    }
+  }
+  return { kind: 'unclear' }
+}
+
+function requireHash(result: unknown): void {
+  if (typeof (result as { hash?: unknown } | null)?.hash !== 'string')
+    throw new LedgerError('ERR_LEDGER_ANSWER', 'expected the hash of the transaction')
+}
