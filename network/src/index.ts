@@ -1,0 +1,15 @@
+export { NetworkError, type NetworkErrorCode } from './errors.ts'
+export { LocalNetwork, networkStatus, wipeNetwork } from './local-network.ts'
+export {
+  committeeAccount,
+  createNetworkFolder,
+  type NetworkFolder,
+  type NewNetwork,
+  networkDescriptor,
+  noContracts,
+  openNetworkFolder,
+  removeNetworkFolder,
+  validatorsAccount,
+  writeDescriptor,
+} from './network-folder.ts'
+export type { NodeStatus } from './node-status.ts'

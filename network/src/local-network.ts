@@ -1,0 +1,133 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { NetworkError } from './errors.ts'
+import { type NetworkFolder, openNetworkFolder, removeNetworkFolder } from './network-folder.ts'
+import { lastLogLines, type NodeProcess, startNode } from './node-process.ts'
+import { type NodeStatus, nodeStatus } from './node-status.ts'
+import { checkPortsFree } from './ports.ts'
+import { lockHolder, takeLock, type Unlock } from './process-lock.ts'
+
+const startTimeoutMs = 60_000
+const pollMs = 50
+
+/** A local network whose nodes are children of this process. */
+export class LocalNetwork {
+  readonly files: NetworkFolder
+  readonly #processes: (NodeProcess | undefined)[]
+  readonly #unlock: Unlock
+
+  private constructor(files: NetworkFolder, unlock: Unlock) {
+    this.files = files
+    this.#processes = files.nodes.map(() => undefined)
+    this.#unlock = unlock
+  }
+
+  /**
+   * Starts every node and waits until all answer with the same height.
+   *
+   * @throws NetworkError `ERR_NETWORK_RUNNING`: another process runs it; `ERR_NETWORK_PORT_TAKEN`; `ERR_NETWORK_BINARY`;
+   *   `ERR_NETWORK_NODE_ENDED`: a node ended, with the end of its log; `ERR_NETWORK_START_TIMEOUT`: not ready within a minute
+   */
+  static async start(files: NetworkFolder): Promise<LocalNetwork> {
+    const unlock = takeLock(files.lockFile)
+    const network = new LocalNetwork(files, unlock)
+    try {
+      await checkPortsFree(files.nodes.map(node => node.ports))
+      for (const index of files.nodes.keys()) network.startNode(index)
+      await network.ready()
+      return network
+    } catch (error) {
+      await network.stop()
+      throw error
+    }
+  }
+
+  /** Process ids by node; null for one that is down. */
+  get pids(): readonly (number | null)[] {
+    return this.#processes.map(process => (process === undefined || process.hasEnded() ? null : process.pid))
+  }
+
+  /** Starts one node that is down. */
+  startNode(index: number): void {
+    this.#processes[index] = startNode(this.files.nodes[index]!)
+  }
+
+  /** Ends one node at once, as a power cut would. */
+  async killNode(index: number): Promise<void> {
+    await this.#processes[index]?.kill()
+  }
+
+  /** Ends one node in order. */
+  async stopNode(index: number): Promise<void> {
+    await this.#processes[index]?.stop()
+  }
+
+  /** Waits until every node answers with the same height. @throws NetworkError as `start` */
+  async ready(): Promise<void> {
+    const deadline = Date.now() + startTimeoutMs
+    for (;;) {
+      this.#refuseEnded()
+      const heights = (await this.status()).map(({ height }) => height)
+      if (heights.every(height => height !== null && height === heights[0])) return
+      if (Date.now() > deadline)
+        throw new NetworkError(
+          'ERR_NETWORK_START_TIMEOUT',
+          'the nodes did not agree on a height within a minute; their logs (node.log) say more',
+        )
+      await sleep(pollMs)
+    }
+  }
+
+  status(): Promise<readonly NodeStatus[]> {
+    return Promise.all(this.files.nodes.map((node, index) => nodeStatus(node, this.pids[index]!)))
+  }
+
+  /** Ends every node in order and lets go of the folder. */
+  async stop(): Promise<void> {
+    await Promise.all(this.#processes.map(process => (process === undefined || process.hasEnded() ? undefined : process.stop())))
+    if (existsSync(this.files.lockFile)) this.#unlock()
+  }
+
+  /** Ends every node at once, as a power cut of all cities would; the folder stays locked, and `startNode` brings them back. */
+  async killAll(): Promise<void> {
+    await Promise.all(this.#processes.map(process => process?.kill()))
+  }
+
+  #refuseEnded(): void {
+    for (const [index, process] of this.#processes.entries()) {
+      if (process?.hasEnded() !== true) continue
+      const node = this.files.nodes[index]!
+      throw new NetworkError('ERR_NETWORK_NODE_ENDED', `node ${node.name} ended by itself; the end of its log:\n${lastLogLines(node, 5)}`)
+    }
+  }
+}
+
+/** Status of a network that some process on this machine runs, or nobody. */
+export async function networkStatus(folder: string): Promise<{ readonly runnerPid: number | null; readonly nodes: readonly NodeStatus[] }> {
+  const files = await openNetworkFolder(folder)
+  const runnerPid = lockHolder(files.lockFile) ?? null
+  return {
+    runnerPid,
+    nodes: await Promise.all(files.nodes.map(node => nodeStatus(node, runnerPid === null ? null : childOf(runnerPid, node.configFile)))),
+  }
+}
+
+/** Removes a network and its data. @throws NetworkError `ERR_NETWORK_RUNNING`: stop it first; `ERR_NETWORK_MISSING` */
+export async function wipeNetwork(folder: string): Promise<void> {
+  const files = await openNetworkFolder(folder)
+  takeLock(files.lockFile)
+  removeNetworkFolder(folder)
+}
+
+/** The runner's child that was started with the node's configuration. */
+function childOf(runnerPid: number, configFile: string): number | null {
+  const children = readFileSync(`/proc/${runnerPid}/task/${runnerPid}/children`, 'utf8').trim().split(' ').filter(Boolean)
+  const found = children.find(pid => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(configFile)
+    } catch {
+      return false
+    }
+  })
+  return found === undefined ? null : Number(found)
+}

@@ -1,0 +1,78 @@
+import type { NodePorts } from './ports.ts'
+import { developmentPassword } from './wallet-file.ts'
+
+/** What the configuration of one validator depends on. */
+export interface NodeConfigInput {
+  readonly magic: number
+  /** Compressed public keys of all validators, hexadecimal. */
+  readonly publicKeys: readonly string[]
+  readonly ports: readonly NodePorts[]
+  /** Which of them this node is. */
+  readonly index: number
+  readonly walletFile: string
+  readonly databaseFile: string
+}
+
+/**
+ * The node's configuration file: YAML, written as JSON, which is YAML.
+ *
+ * Blocks come on demand: 200 ms after a transaction, else every 2 s. State roots stand in the header, where the light client reads them
+ * (docs/decisions/0001-state-roots.md), and the metrics tell what is on disk (0002-durable-acknowledgement.md).
+ */
+export function nodeConfig({ magic, publicKeys, ports, index, walletFile, databaseFile }: NodeConfigInput): string {
+  const { p2p, rpc, metrics } = ports[index]!
+  const wallet = { Path: walletFile, Password: developmentPassword }
+  const config = {
+    ProtocolConfiguration: {
+      Magic: magic,
+      TimePerBlock: '200ms',
+      MaxTimePerBlock: '2s',
+      Genesis: { TimePerBlock: '200ms', MaxValidUntilBlockIncrement: 86_400 },
+      MaxTraceableBlocks: 2_102_400,
+      MaxTransactionsPerBlock: 65_535,
+      MaxBlockSize: 16_777_216,
+      MaxBlockSystemFee: 50_000_000_000_000,
+      MemPoolSize: 200_000,
+      P2PSigExtensions: true,
+      VerifyTransactions: true,
+      StateRootInHeader: true,
+      StandbyCommittee: publicKeys,
+      ValidatorsCount: publicKeys.length,
+      // Without its own address: a node that dials itself only fills its log.
+      SeedList: ports.filter((_, other) => other !== index).map(other => `127.0.0.1:${other.p2p}`),
+    },
+    ApplicationConfiguration: {
+      LogLevel: 'info',
+      LogTimestamp: true,
+      // BoltDB commits with fsync; LevelDB does not.
+      DBConfiguration: { Type: 'boltdb', BoltDBOptions: { FilePath: databaseFile } },
+      P2P: {
+        Addresses: [`127.0.0.1:${p2p}`],
+        DialTimeout: '1s',
+        ProtoTickInterval: '1s',
+        PingInterval: '5s',
+        PingTimeout: '15s',
+        MaxPeers: 20,
+        AttemptConnPeers: 10,
+        MinPeers: publicKeys.length > 1 ? 2 : 0,
+      },
+      Relay: true,
+      Consensus: { Enabled: true, UnlockWallet: wallet },
+      Oracle: { Enabled: false },
+      P2PNotary: { Enabled: false },
+      StateRoot: { Enabled: false },
+      RPC: {
+        Enabled: true,
+        Addresses: [`127.0.0.1:${rpc}`],
+        DirectRelay: true,
+        EnableCORSWorkaround: true,
+        MaxGasInvoke: 2000,
+        MaxWebSocketClients: 256,
+        SessionEnabled: false,
+      },
+      Prometheus: { Enabled: true, Addresses: [`127.0.0.1:${metrics}`] },
+      Pprof: { Enabled: false },
+    },
+  }
+  return `${JSON.stringify(config, null, 2)}\n`
+}
