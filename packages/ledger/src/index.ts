@@ -1,6 +1,7 @@
 export { type Account, multisigAccount, multisigScriptHash, singleAccount } from './account.ts'
 export { type Address, addressOfScriptHash, scriptHashOfAddress } from './address.ts'
 export type { Argument } from './argument.ts'
+export { asNumber } from './as-number.ts'
 export type { ContractCall } from './contract-call.ts'
 export { LedgerError, type LedgerErrorCode, type LedgerErrorDetails } from './errors.ts'
 export { LedgerClient, type LedgerClientOptions, type NodeEndpoint } from './ledger-client.ts'
