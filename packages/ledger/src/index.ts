@@ -7,6 +7,13 @@ export { LedgerError, type LedgerErrorCode, type LedgerErrorDetails } from './er
 export { LedgerClient, type LedgerClientOptions, type NodeEndpoint } from './ledger-client.ts'
 export type { LedgerReader, ReadOptions } from './ledger-reader.ts'
 export type { LedgerWriter, SigningOptions, SubmitOptions, Write, WriteOutcome } from './ledger-writer.ts'
+export { type Header, parseHeader } from './light/header.ts'
+export type { HeaderStore } from './light/header-store.ts'
+export { LightClient, type LightClientOptions, type VerifiedReadOptions } from './light/light-client.ts'
+export { type ProofBundle, type VerifiedEntry, verifyProofBundle } from './light/proof-bundle.ts'
+export { type TrustAnchor, trustAnchorOf } from './light/trust-anchor.ts'
+export { verifyHeader } from './light/verify-header.ts'
+export { verifyStorageProof } from './light/verify-storage-proof.ts'
 export { MemoryOutbox } from './memory-outbox.ts'
 export {
   type ContractDescriptor,
@@ -30,3 +37,4 @@ export {
   parseStackItem,
   type StackItem,
 } from './stack-item.ts'
+export { deserializeStackItem } from './stack-item-binary.ts'

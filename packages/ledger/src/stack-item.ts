@@ -118,7 +118,7 @@ export function asScriptHash(item: StackItem | undefined): ScriptHash {
 }
 
 /** Two's complement, little-endian, as the VM keeps integers in bytes. */
-function littleEndianInteger(bytes: Uint8Array): bigint {
+export function littleEndianInteger(bytes: Uint8Array): bigint {
   let value = 0n
   for (let index = bytes.length - 1; index >= 0; index--) value = (value << 8n) | BigInt(bytes[index]!)
   return BigInt.asIntN(Math.max(bytes.length, 1) * 8, value)

@@ -1,0 +1,47 @@
+import { base64ToBytes, bytesToBase64, errorCode } from '@hufu/primitives'
+import { LedgerError, NodeError } from '../errors.ts'
+import { parseBlockCount } from '../node-pool.ts'
+import type { RpcNode } from '../rpc-node.ts'
+import type { ScriptHash } from '../script-hash.ts'
+import { type Header, parseHeader } from './header.ts'
+
+const unknownStorageItem = -104
+
+/** What a light client asks a node. Answers are parsed, and nothing is verified. All throw LedgerError. */
+export class LightNode {
+  readonly #rpc: Pick<RpcNode, 'call'>
+
+  constructor(rpc: Pick<RpcNode, 'call'>) {
+    this.#rpc = rpc
+  }
+
+  async blockCount(): Promise<number> {
+    return parseBlockCount(await this.#rpc.call('getblockcount', []))
+  }
+
+  /** @throws LedgerError `ERR_LEDGER_PROOF`: it is not a header, or of another block */
+  async header(blockIndex: number): Promise<Header> {
+    const header = parseHeader(parseBytes(await this.#rpc.call('getblockheader', [blockIndex, false])))
+    if (header.blockIndex !== blockIndex) throw new LedgerError('ERR_LEDGER_PROOF', 'node gave the header of another block')
+    return header
+  }
+
+  /** @throws LedgerError `ERR_LEDGER_ABSENT`: the node says that there is no such entry */
+  async storageProof(stateRoot: string, contract: ScriptHash, key: Uint8Array): Promise<Uint8Array> {
+    try {
+      return parseBytes(await this.#rpc.call('getproof', [stateRoot, contract, bytesToBase64(key)]))
+    } catch (cause) {
+      if (!(cause instanceof NodeError) || cause.rpcCode !== unknownStorageItem) throw cause
+      throw new LedgerError('ERR_LEDGER_ABSENT', 'no node has the storage entry, which no proof can show', { cause })
+    }
+  }
+}
+
+function parseBytes(result: unknown): Uint8Array {
+  try {
+    if (typeof result === 'string') return base64ToBytes(result)
+  } catch (error) {
+    if (errorCode(error) === undefined) throw error
+  }
+  throw new LedgerError('ERR_LEDGER_ANSWER', 'expected an answer in base64')
+}
