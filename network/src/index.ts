@@ -1,3 +1,4 @@
+export { deployContracts } from './deploy-contracts.ts'
 export { NetworkError, type NetworkErrorCode } from './errors.ts'
 export { LocalNetwork, networkStatus, wipeNetwork } from './local-network.ts'
 export {
@@ -13,3 +14,4 @@ export {
   writeDescriptor,
 } from './network-folder.ts'
 export type { NodeStatus } from './node-status.ts'
+export { fundAccounts, gasTransfer } from './treasury.ts'

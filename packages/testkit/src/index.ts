@@ -1,0 +1,3 @@
+export { FixedClock } from './fixed-clock.ts'
+export { fixedSecret, fixedSigner } from './fixed-signer.ts'
+export { startTestNetwork, type TestNetwork, type TestNetworkOptions } from './test-network.ts'

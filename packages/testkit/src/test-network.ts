@@ -1,0 +1,90 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Account, LedgerClient, type LedgerClientOptions, type NetworkDescriptor, singleAccount } from '@hufu/ledger'
+import {
+  committeeAccount,
+  createNetworkFolder,
+  deployContracts,
+  fundAccounts,
+  LocalNetwork,
+  networkDescriptor,
+  noContracts,
+  validatorsAccount,
+} from '@hufu/network'
+import { fixedSecret, fixedSigner } from './fixed-signer.ts'
+
+/** A network of real nodes for one test file. */
+export interface TestNetwork {
+  readonly descriptor: NetworkDescriptor
+  /** Reads and writes; closed by `stop`. */
+  readonly ledger: LedgerClient
+  /** The nodes, to kill and start again. */
+  readonly nodes: LocalNetwork
+  /** Owner of the contracts; holds GAS. */
+  readonly committee: Account
+  /** Holds the GAS of genesis. */
+  readonly treasury: Account
+  /** A further client, for instance with an outbox of its own; closed by `stop`. */
+  client(options?: Partial<LedgerClientOptions>): LedgerClient
+  /** Accounts with fixed keys and 100 GAS each; all in one transaction. */
+  fundedAccounts(...names: readonly string[]): Promise<readonly Account[]>
+  /** Ends the nodes and removes their data. */
+  stop(): Promise<void>
+}
+
+/** Settings of {@link startTestNetwork}. */
+export interface TestNetworkOptions {
+  readonly validators: 1 | 4 | 7
+  /** Deploy the contracts, too; default true. */
+  readonly contracts?: boolean
+}
+
+const gas = 100_000_000n
+
+/** Starts a network with fixed keys on free ports, in a temporary folder. Its nodes end with this process, whatever happens. */
+export async function startTestNetwork({ validators, contracts = true }: TestNetworkOptions): Promise<TestNetwork> {
+  const folder = mkdtempSync(join(tmpdir(), 'hufu-test-network-'))
+  const names = Array.from({ length: validators }, (_, index) => `validator-${index + 1}`)
+  const files = await createNetworkFolder(join(folder, 'network'), {
+    name: 'test',
+    magic: 20_260_101,
+    validators: names,
+    secrets: names.map(fixedSecret),
+  })
+  const nodes = await LocalNetwork.start(files)
+  const clients: LedgerClient[] = []
+  const client = (options: Partial<LedgerClientOptions> = {}): LedgerClient => {
+    const made = new LedgerClient({ network: networkDescriptor(files, noContracts), ...options })
+    clients.push(made)
+    return made
+  }
+  const stop = async (): Promise<void> => {
+    for (const each of clients) each.close()
+    await nodes.stop()
+    rmSync(folder, { recursive: true, force: true })
+  }
+  try {
+    const ledger = client()
+    const treasury = validatorsAccount(files)
+    const committee = committeeAccount(files)
+    await fundAccounts(ledger, treasury, [committee.scriptHash], 100_000n * gas, 'test: fund the committee')
+    const descriptor = networkDescriptor(files, contracts ? await deployContracts(ledger, committee) : noContracts)
+    const fundedAccounts = async (...accountNames: readonly string[]): Promise<readonly Account[]> => {
+      const accounts = await Promise.all(accountNames.map(async name => singleAccount(await fixedSigner(name))))
+      const key = `test: fund ${accountNames.join(', ')}`
+      await fundAccounts(
+        ledger,
+        committee,
+        accounts.map(account => account.scriptHash),
+        100n * gas,
+        key,
+      )
+      return accounts
+    }
+    return { descriptor, ledger, nodes, committee, treasury, client, fundedAccounts, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
