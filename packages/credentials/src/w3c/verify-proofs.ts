@@ -1,16 +1,17 @@
 import type { PublicKey } from '@hufu/keys'
 import type { JsonObject } from '../json-object.ts'
+import type { IssuerKey } from '../lookups.ts'
 import type { RuleLog } from '../rule-log.ts'
 import type { RuleId } from '../rules.ts'
 import type { ContextLoader } from './context-loader.ts'
 import { checkSignature } from './data-integrity.ts'
 import type { ProofForm, ProofPurpose } from './proof-form.ts'
-import type { ResolveVerificationMethod } from './verification-method.ts'
 
 /** How proofs are judged. */
 export interface ProofPolicy {
   readonly purpose: ProofPurpose
-  readonly resolveKey: ResolveVerificationMethod
+  /** Finds a key that its DID listed for the purpose; null if it did not. */
+  readonly findKey: (query: { issuer: string; kid: string; atMs: number }) => Promise<IssuerKey | null>
   /** Refuse a key that is no longer listed. */
   readonly keyListedNow: boolean
   readonly loadContext: ContextLoader
@@ -70,7 +71,7 @@ function checkAge({ createdMs, expiresMs }: ProofForm, { rules, nowMs, clockSkew
 async function findKey({ controller, verificationMethod, createdMs }: ProofForm, policy: ProofPolicy, log: RuleLog): Promise<PublicKey> {
   const { purpose, rules, nowMs } = policy
   const findAt = async (rule: RuleId, atMs: number) => {
-    const key = await log.lookUp(rule, () => policy.resolveKey({ issuer: controller, kid: verificationMethod, purpose, atMs }))
+    const key = await log.lookUp(rule, () => policy.findKey({ issuer: controller, kid: verificationMethod, atMs }))
     if (key === null)
       log.fail(rule, 'ERR_CREDENTIAL_ISSUER_KEY', `proof.verificationMethod: expected a key that its DID listed for ${purpose}`, { atMs })
     if (key.controller !== controller)
