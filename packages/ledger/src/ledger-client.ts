@@ -5,6 +5,7 @@ import { dryRun } from './dry-run.ts'
 import { DurableQuorum } from './durable-quorum.ts'
 import { LedgerError } from './errors.ts'
 import { type Execution, parseResults } from './execution.ts'
+import { type FollowedBlocks, type FollowOptions, followBlocks } from './follow-blocks.ts'
 import { HeadWatcher } from './head-watcher.ts'
 import type { LedgerReader, ReadOptions } from './ledger-reader.ts'
 import type { LedgerWriter, SigningOptions, SubmitOptions, Write, WriteOutcome } from './ledger-writer.ts'
@@ -12,7 +13,7 @@ import { MemoryOutbox } from './memory-outbox.ts'
 import { nativeContracts } from './native-contracts.ts'
 import type { NetworkDescriptor } from './network-descriptor.ts'
 import { type FeePolicy, networkFee } from './network-fee.ts'
-import { NodePool, parseBlockCount, type RpcCaller } from './node-pool.ts'
+import { NodePool, parseBlockCount } from './node-pool.ts'
 import type { DurableRecord, OutboxStore, PendingRecord } from './outbox-store.ts'
 import { planSigners, type SigningPlan } from './plan-signers.ts'
 import { readOutcome } from './read-outcome.ts'
@@ -122,11 +123,6 @@ export class LedgerClient implements LedgerReader, LedgerWriter {
     this.#tracker = new WriteTracker({ pool: this.#pool, heads: this.#heads, quorum: this.#quorum, outbox, clock, waitMs, resendMs })
   }
 
-  /** Plain JSON-RPC over the same nodes, with the same fail-over. */
-  get rpc(): RpcCaller {
-    return this.#pool
-  }
-
   async invokeRead(call: ContractCall, options: ReadOptions = {}): Promise<StackItem> {
     const [result] = await this.invokeReadMany([call], options)
     return result!
@@ -173,6 +169,11 @@ export class LedgerClient implements LedgerReader, LedgerWriter {
       writes.set(record.idempotencyKey, running === undefined ? this.#takeUp(record) : await running.write)
     }
     return writes
+  }
+
+  /** Reads the chain's blocks in order, with the notifications of chosen contracts. See {@link followBlocks}. */
+  follow(options: FollowOptions): AsyncGenerator<FollowedBlocks, void, undefined> {
+    return followBlocks(this.#pool, this.#heads, options)
   }
 
   /** Stops all that runs in the background. Writes that are not settled stay in the outbox. */

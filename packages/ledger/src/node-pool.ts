@@ -1,6 +1,6 @@
 import type { Clock } from '@hufu/primitives'
 import { delay } from './delay.ts'
-import { LedgerError, NodeError } from './errors.ts'
+import { LedgerError, type LedgerErrorCode, NodeError } from './errors.ts'
 import type { RpcNode } from './rpc-node.ts'
 
 /** A node of the pool. */
@@ -15,7 +15,7 @@ export interface RpcCaller {
   /**
    * Calls a method.
    *
-   * @param parse - throws LedgerError `ERR_LEDGER_ANSWER` on a malformed result, `ERR_LEDGER_PROOF` on a false one; both count against the node
+   * @param parse - throws LedgerError on a malformed (`ERR_LEDGER_ANSWER`) or false result, which counts against the node
    */
   call<T>(method: string, params: readonly unknown[], parse: (result: unknown) => T): Promise<T>
 }
@@ -95,7 +95,7 @@ export class NodePool implements RpcCaller {
    *
    * @param options.prefer - index of the node to ask first
    * @throws NodeError: a node refused; others were not asked
-   * @throws LedgerError `ERR_LEDGER_UNREACHABLE`; or `ERR_LEDGER_ANSWER` if malformed answers were all there was; or what `parse` threw as `ERR_LEDGER_PROOF`
+   * @throws LedgerError `ERR_LEDGER_UNREACHABLE`; or what `parse` threw, if every node answered and none properly
    */
   async call<T>(
     method: string,
@@ -117,9 +117,7 @@ export class NodePool implements RpcCaller {
         failures.push(error)
       }
     }
-    const falsehood = failures.find(({ code }) => code === 'ERR_LEDGER_PROOF')
-    if (falsehood !== undefined) throw falsehood
-    if (failures.every(({ code }) => code === 'ERR_LEDGER_ANSWER')) throw failures[0]!
+    if (failures.every(({ code }) => code !== 'ERR_LEDGER_UNREACHABLE')) throw failures[0]!
     throw new LedgerError('ERR_LEDGER_UNREACHABLE', 'no node answered', { cause: failures[0] })
   }
 
@@ -209,7 +207,12 @@ function parseMagic(version: unknown): unknown {
   return (version as { protocol?: { network?: unknown } } | null)?.protocol?.network
 }
 
-const failureCodes: ReadonlySet<string> = new Set(['ERR_LEDGER_UNREACHABLE', 'ERR_LEDGER_ANSWER', 'ERR_LEDGER_PROOF'])
+const failureCodes: ReadonlySet<LedgerErrorCode> = new Set([
+  'ERR_LEDGER_UNREACHABLE',
+  'ERR_LEDGER_ANSWER',
+  'ERR_LEDGER_PROOF',
+  'ERR_LEDGER_CHAIN',
+])
 
 /** True if another node may do better: no answer, nonsense, a falsehood, or trouble inside the node. */
 function isNodeFailure(error: unknown): error is LedgerError {

@@ -1,8 +1,9 @@
-import { type BlockHead, parseBlockHead } from './block-head.ts'
 import { LedgerError, NodeError } from './errors.ts'
 import { parseApplicationLog, parseResults } from './execution.ts'
 import type { WriteOutcome } from './ledger-writer.ts'
+import type { Header } from './light/header.ts'
 import type { RpcCaller } from './node-pool.ts'
+import { readHeader } from './read-header.ts'
 
 /** How a transaction that is in a block ended there. */
 export type Outcome =
@@ -14,29 +15,29 @@ const unknownContainer = -105
 /**
  * Reads how a transaction ended, by a node's word.
  *
- * @param heads - block headers already known, by index; those read are added
+ * @param headers - block headers already known, by index; those read are added
  * @returns undefined if the node has no block with it
  * @throws LedgerError `ERR_LEDGER_UNREACHABLE`, `ERR_LEDGER_ANSWER`
  */
 export async function readOutcome(
   node: RpcCaller,
   transactionHash: string,
-  heads: Map<number, Promise<BlockHead>> = new Map(),
+  headers: Map<number, Promise<Header>> = new Map(),
 ): Promise<Outcome | undefined> {
   const hash = `0x${transactionHash}`
   const execution = await node.call('getapplicationlog', [hash], parseApplicationLog).catch(undefinedIfUnknown)
   if (execution === undefined) return undefined
   const blockIndex = await node.call('gettransactionheight', [hash], parseBlockIndex)
   if (!execution.halted) return { halted: false, blockIndex, reason: execution.reason ?? '' }
-  let reading = heads.get(blockIndex)
+  let reading = headers.get(blockIndex)
   if (reading === undefined) {
-    reading = node.call('getblockheader', [blockIndex, true], result => parseBlockHead(result, blockIndex))
-    heads.set(blockIndex, reading)
+    reading = readHeader(node, blockIndex)
+    headers.set(blockIndex, reading)
   }
-  const head = await reading
-  const place = { blockIndex, blockTimeMs: head.timeMs, transactionHash }
+  const header = await reading
+  const place = { blockIndex, blockTimeMs: header.timeMs, transactionHash }
   const notifications = execution.events.map((event, index) => ({ ...event, ...place, index }))
-  return { halted: true, blockIndex, outcome: { ...place, blockHash: head.hash, results: parseResults(execution), notifications } }
+  return { halted: true, blockIndex, outcome: { ...place, blockHash: header.hash, results: parseResults(execution), notifications } }
 }
 
 function parseBlockIndex(result: unknown): number {

@@ -1,10 +1,10 @@
 import type { Clock } from '@hufu/primitives'
-import type { BlockHead } from './block-head.ts'
 import { delay } from './delay.ts'
 import type { DurableQuorum, Verdict } from './durable-quorum.ts'
 import { LedgerError } from './errors.ts'
 import type { Head, HeadWatcher } from './head-watcher.ts'
 import type { Write, WriteOutcome } from './ledger-writer.ts'
+import type { Header } from './light/header.ts'
 import type { NodePool } from './node-pool.ts'
 import type { OutboxStore, PendingRecord } from './outbox-store.ts'
 import { type Outcome, readOutcome } from './read-outcome.ts'
@@ -112,15 +112,15 @@ export class WriteTracker {
   /** Looks which transactions the node has in a block by now. */
   async #look(head: Head): Promise<void> {
     const unseen = this.#unseen()
-    const heads = new Map<number, Promise<BlockHead>>()
+    const headers = new Map<number, Promise<Header>>()
     for (let start = 0, misses = 0; start < unseen.length && misses < maxMisses; start += chunkLength) {
-      const found = await Promise.all(unseen.slice(start, start + chunkLength).map(entry => this.#lookFor(entry, head.node, heads)))
+      const found = await Promise.all(unseen.slice(start, start + chunkLength).map(entry => this.#lookFor(entry, head.node, headers)))
       misses = found.includes(true) ? 0 : misses + found.length
     }
   }
 
-  async #lookFor(entry: Entry, node: number, heads: Map<number, Promise<BlockHead>>): Promise<boolean> {
-    const seen = await readOutcome(this.#options.pool.at(node), entry.record.transactionHash, heads).catch(() => undefined)
+  async #lookFor(entry: Entry, node: number, headers: Map<number, Promise<Header>>): Promise<boolean> {
+    const seen = await readOutcome(this.#options.pool.at(node), entry.record.transactionHash, headers).catch(() => undefined)
     if (seen === undefined) return false
     entry.seen = seen
     if (seen.halted) entry.inBlock.resolve(seen.outcome)
