@@ -1,3 +1,5 @@
+export { createDid } from './create-did.ts'
+export { deactivateDid } from './deactivate-did.ts'
 export { type DereferencingResult, dereference } from './dereference-did-url.ts'
 export {
   type DidDocument,
@@ -7,15 +9,25 @@ export {
   type VerificationPurpose,
   verificationPurposes,
 } from './did-document.ts'
+export { type DidProof, type OpenedProof, openDidProof } from './did-proof.ts'
 export type { DidMoment, DidOperation, DidSource, DidState } from './did-state.ts'
 export { DidError, type DidErrorCode } from './errors.ts'
+export { type DidControl, findControl } from './find-control.ts'
 export { findVerificationKey, type VerificationKey } from './find-verification-key.ts'
+export { ledgerSource } from './ledger-source.ts'
 export { accountOfDid, type Did, didOf, networkOfDid, parseDid } from './parse-did.ts'
 export { type DidUrl, parseDidUrl, parseDidUrlQuery } from './parse-did-url.ts'
 export { maxDocumentBytes, parseStoredDocument } from './parse-stored-document.ts'
 export { prepareDocument } from './prepare-document.ts'
 export { type DidProblem, internalProblem, problemOfError } from './problem-of-error.ts'
 export { type DocumentMediaType, documentMediaTypes, produceDocument } from './produce-document.ts'
+export { type DidProver, provenSource } from './proven-source.ts'
+export { finishRecovery, type RecoveryStep, startRecovery, vetoRecovery } from './recover-did.ts'
+export type { RecoveryTerms } from './recovery-terms.ts'
 export type { OptionTexts } from './resolution-options.ts'
 export { type ResolutionResult, resolve } from './resolution-result.ts'
 export { type DidResolution, type DocumentMetadata, resolveDid } from './resolve-did.ts'
+export { rotateDid } from './rotate-did.ts'
+export { setRecovery } from './set-recovery.ts'
+export type { DidChange, DidLedger, DidWrite, SponsorOptions } from './submit-did-call.ts'
+export { updateDid } from './update-did.ts'
