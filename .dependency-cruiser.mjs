@@ -7,8 +7,9 @@ const layers = {
   did: ['bindings', 'ledger', 'keys', 'primitives'],
   trust: ['bindings', 'ledger', 'keys', 'primitives'],
   credentials: ['bindings', 'ledger', 'keys', 'primitives'],
-  service: ['credentials', 'trust', 'did', 'bindings', 'ledger', 'keys', 'primitives'],
-  testkit: ['bindings', 'ledger', 'keys', 'primitives'],
+  files: ['ledger', 'keys', 'primitives'],
+  service: ['files', 'credentials', 'trust', 'did', 'bindings', 'ledger', 'keys', 'primitives'],
+  testkit: ['files', 'bindings', 'ledger', 'keys', 'primitives'],
 }
 
 export default {
@@ -23,7 +24,17 @@ export default {
     { name: 'no-app-imports-an-app', severity: 'error', from: { path: '^apps/([^/]+)/' }, to: { path: '^apps/', pathNot: '^apps/$1/' } },
     { name: 'packages-import-no-app', severity: 'error', from: { path: '^packages/' }, to: { path: '^(apps|tests|bench)/' } },
     { name: 'only-testkit-starts-networks', severity: 'error', from: { path: '^packages/(?!testkit/)' }, to: { path: '^network/' } },
-    { name: 'one-door-per-package', severity: 'error', from: { path: '^(packages/[^/]+|apps/[^/]+|network|bench|tests|samples)/' }, to: { path: '^packages/[^/]+/src/(?!index\\.ts$)', pathNot: '^$1/' } },
+    {
+      name: 'one-door-per-package',
+      severity: 'error',
+      from: { path: '^(packages/[^/]+|apps/[^/]+|network|bench|tests|samples)/' },
+      to: { path: '^packages/[^/]+/src/(?!index\\.ts$)', pathNot: '^$1/' },
+    },
   ],
-  options: { doNotFollow: { path: 'node_modules' }, tsPreCompilationDeps: true, tsConfig: { fileName: 'tsconfig.json' }, enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] } },
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
+  },
 }

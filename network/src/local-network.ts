@@ -1,11 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { lockHolder, takeLock, type Unlock } from '@hufu/files'
 import { NetworkError } from './errors.ts'
 import { type NetworkFolder, openNetworkFolder, removeNetworkFolder } from './network-folder.ts'
 import { lastLogLines, type NodeProcess, startNode } from './node-process.ts'
 import { type NodeStatus, nodeStatus } from './node-status.ts'
 import { checkPortsFree } from './ports.ts'
-import { lockHolder, takeLock, type Unlock } from './process-lock.ts'
 
 const startTimeoutMs = 60_000
 const pollMs = 50
@@ -25,11 +25,12 @@ export class LocalNetwork {
   /**
    * Starts every node and waits until all answer with the same height.
    *
-   * @throws NetworkError `ERR_NETWORK_RUNNING`: another process runs it; `ERR_NETWORK_PORT_TAKEN`; `ERR_NETWORK_BINARY`;
+   * @throws FileError `ERR_FILE_LOCKED`: another process runs it
+   * @throws NetworkError `ERR_NETWORK_PORT_TAKEN`; `ERR_NETWORK_BINARY`;
    *   `ERR_NETWORK_NODE_ENDED`: a node ended, with the end of its log; `ERR_NETWORK_START_TIMEOUT`: not ready within a minute
    */
   static async start(files: NetworkFolder): Promise<LocalNetwork> {
-    const unlock = takeLock(files.lockFile)
+    const unlock = await takeLock(files.lockFile)
     const network = new LocalNetwork(files, unlock)
     try {
       await checkPortsFree(files.nodes.map(node => node.ports))
@@ -85,7 +86,7 @@ export class LocalNetwork {
   /** Ends every node in order and lets go of the folder. */
   async stop(): Promise<void> {
     await Promise.all(this.#processes.map(process => (process === undefined || process.hasEnded() ? undefined : process.stop())))
-    if (existsSync(this.files.lockFile)) this.#unlock()
+    await this.#unlock()
   }
 
   /** Ends every node at once, as a power cut of all cities would; the folder stays locked, and `startNode` brings them back. */
@@ -112,10 +113,10 @@ export async function networkStatus(folder: string): Promise<{ readonly runnerPi
   }
 }
 
-/** Removes a network and its data. @throws NetworkError `ERR_NETWORK_RUNNING`: stop it first; `ERR_NETWORK_MISSING` */
+/** Removes a network and its data. @throws FileError `ERR_FILE_LOCKED`: stop it first; NetworkError `ERR_NETWORK_MISSING` */
 export async function wipeNetwork(folder: string): Promise<void> {
   const files = await openNetworkFolder(folder)
-  takeLock(files.lockFile)
+  await takeLock(files.lockFile)
   removeNetworkFolder(folder)
 }
 

@@ -1,0 +1,143 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { Journal } from './journal.ts'
+
+interface Entry {
+  readonly n: number
+}
+
+let folder: string
+let file: string
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'hufu-journal-'))
+  file = join(folder, 'test.journal')
+})
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+async function recordsOf(path = file): Promise<readonly Entry[]> {
+  const { journal, records } = await Journal.open<Entry>(path)
+  await journal.close()
+  return records
+}
+
+async function write(...entries: readonly Entry[]): Promise<void> {
+  const { journal } = await Journal.open<Entry>(file)
+  await Promise.all(entries.map(entry => journal.append(entry)))
+  await journal.close()
+}
+
+test('gives back what was appended, in order', async () => {
+  await write({ n: 1 }, { n: 2 })
+  await write({ n: 3 })
+  expect(await recordsOf()).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }])
+})
+
+test('drops a last record cut at any byte, and goes on behind the one before', async () => {
+  await write({ n: 1 })
+  const kept = readFileSync(file).length
+  await write({ n: 2 })
+  const whole = readFileSync(file)
+  for (let length = kept; length < whole.length; length++) {
+    writeFileSync(file, whole)
+    truncateSync(file, length)
+    expect(await recordsOf()).toEqual([{ n: 1 }])
+    expect(readFileSync(file).length).toBe(kept)
+  }
+})
+
+test('refuses a file in which any bit of a record is flipped', async () => {
+  await write({ n: 1 }, { n: 2 }, { n: 3 })
+  const whole = readFileSync(file)
+  const secondStart = whole.indexOf(0x0a) + 1
+  const secondEnd = whole.indexOf(0x0a, secondStart)
+  for (let at = secondStart; at < secondEnd; at++) {
+    const damaged = Buffer.from(whole)
+    damaged[at]! ^= 0x01
+    writeFileSync(file, damaged)
+    await expect(recordsOf()).rejects.toMatchObject({ code: 'ERR_FILE_DAMAGED' })
+  }
+})
+
+test('refuses a whole last record that does not match its checksum: it was acknowledged', async () => {
+  await write({ n: 1 })
+  appendFileSync(file, '00000000 {"n":2}\n')
+  await expect(recordsOf()).rejects.toMatchObject({ code: 'ERR_FILE_DAMAGED' })
+})
+
+test('lets only one process in, and a second one after it', async () => {
+  const { journal } = await Journal.open<Entry>(file)
+  await expect(Journal.open(file)).rejects.toMatchObject({ code: 'ERR_FILE_LOCKED' })
+  const waiting = Journal.open<Entry>(file, { lockWaitMs: 5_000 })
+  await journal.close()
+  const second = await waiting
+  await second.journal.close()
+})
+
+test('takes over from a process that died', async () => {
+  writeFileSync(`${file}.lock`, JSON.stringify({ pid: process.pid, startTicks: '1' }))
+  expect(await recordsOf()).toEqual([])
+})
+
+// A small disk of its own can be had by root alone.
+test.skipIf(process.getuid?.() !== 0)('says when the disk is full, loses nothing, and goes on when there is room', async () => {
+  const disk = join(folder, 'disk')
+  mkdirSync(disk)
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', disk])
+  try {
+    const { journal } = await Journal.open<unknown>(join(disk, 'test.journal'))
+    await journal.append({ n: 1 })
+    writeFileSync(join(disk, 'ballast'), new Uint8Array(40_000))
+    await expect(journal.append('x'.repeat(30_000))).rejects.toMatchObject({ code: 'ERR_FILE_FULL' })
+    rmSync(join(disk, 'ballast'))
+    await journal.append({ n: 2 })
+    await journal.close()
+    expect(await recordsOf(join(disk, 'test.journal'))).toEqual([{ n: 1 }, { n: 2 }])
+  } finally {
+    execFileSync('umount', ['--lazy', disk])
+  }
+})
+
+test('replaces all records at once', async () => {
+  const { journal } = await Journal.open<Entry>(file)
+  await journal.append({ n: 1 })
+  await journal.rewrite([{ n: 7 }])
+  await journal.append({ n: 8 })
+  await journal.close()
+  expect(await recordsOf()).toEqual([{ n: 7 }, { n: 8 }])
+})
+
+test('refuses a record over the size limit and goes on', async () => {
+  const { journal } = await Journal.open<unknown>(file)
+  await expect(journal.append('x'.repeat(1_100_000))).rejects.toMatchObject({ code: 'ERR_FILE_RECORD' })
+  await journal.append({ n: 1 })
+  await journal.close()
+  expect(await recordsOf()).toEqual([{ n: 1 }])
+})
+
+test('keeps every acknowledged record of a process that is killed while it writes', async () => {
+  const script = `
+    import { Journal } from ${JSON.stringify(join(import.meta.dirname, 'journal.ts'))}
+    const { journal } = await Journal.open(${JSON.stringify(file)})
+    for (let n = 0; ; n++) { await journal.append({ n }); process.stdout.write(n + '\\n') }`
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', script], { stdio: ['ignore', 'pipe', 'inherit'] })
+  let output = ''
+  const enough = new Promise<void>(resolve => {
+    child.stdout.on('data', (chunk: Buffer) => {
+      output += chunk.toString()
+      if (output.split('\n').length > 50) resolve()
+    })
+  })
+  await enough
+  const ended = new Promise(resolve => child.once('exit', resolve))
+  child.kill('SIGKILL')
+  await ended
+  const acknowledged = output.trimEnd().split('\n').length
+  const records = await recordsOf()
+  expect(records.length).toBeGreaterThanOrEqual(acknowledged - 1)
+  expect(records.map(({ n }) => n)).toEqual(records.map((_, index) => index))
+})

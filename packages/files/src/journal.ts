@@ -1,0 +1,189 @@
+import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises'
+import { basename, dirname } from 'node:path'
+import { crc32 } from 'node:zlib'
+import { bytesToUtf8, concatBytes, utf8ToBytes } from '@hufu/primitives'
+import { FileError } from './errors.ts'
+import { takeLock, type Unlock } from './process-lock.ts'
+import { syncFolder, writeFileWhole } from './write-file-whole.ts'
+
+const newline = 0x0a
+const checksumLength = 8
+const maxRecordBytes = 1_048_576
+
+interface Waiting {
+  readonly line: Uint8Array
+  readonly resolve: () => void
+  readonly reject: (error: unknown) => void
+}
+
+/**
+ * An append-only file of records, anything JSON can hold, one a line behind its checksum, for one process at a time.
+ *
+ * A record counts once `append` settles: it is then on disk. Records that wait at the same time share one write and one fsync. A record that a
+ * crash cut short is dropped at the next opening; a damaged record before the last is an error, never skipped.
+ */
+export class Journal<Record> {
+  readonly #file: string
+  readonly #unlock: Unlock
+  #handle: FileHandle
+  #length: number
+  #waiting: Waiting[] = []
+  #flushing: Promise<void> | undefined
+  #broken: FileError | undefined
+
+  private constructor(file: string, unlock: Unlock, handle: FileHandle, length: number) {
+    this.#file = file
+    this.#unlock = unlock
+    this.#handle = handle
+    this.#length = length
+  }
+
+  /**
+   * Opens a journal, making the file and its folder if they are not there.
+   *
+   * @param options.lockWaitMs - how long to wait for another process to let go; default 0
+   * @returns the journal, and the records it holds
+   * @throws FileError `ERR_FILE_LOCKED`; `ERR_FILE_DAMAGED`: a record other than a cut last one does not match its checksum
+   */
+  static async open<Record>(
+    file: string,
+    options: { readonly lockWaitMs?: number } = {},
+  ): Promise<{ readonly journal: Journal<Record>; readonly records: readonly Record[] }> {
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+    const unlock = await takeLock(`${file}.lock`, { waitMs: options.lockWaitMs ?? 0 })
+    try {
+      const handle = await open(file, 'a+', 0o600)
+      await syncFolder(dirname(file))
+      const { records, length, cut } = parse<Record>(new Uint8Array(await readFile(handle)), basename(file))
+      if (cut) {
+        await handle.truncate(length)
+        await handle.sync()
+      }
+      return { journal: new Journal<Record>(file, unlock, handle, length), records }
+    } catch (error) {
+      await unlock()
+      throw error
+    }
+  }
+
+  /**
+   * Adds a record; settles once it is on disk.
+   *
+   * @throws FileError `ERR_FILE_FULL`: the disk is full, the record was not added and later ones may be; `ERR_FILE_IO`: the disk failed, and
+   *   nothing more is taken until the journal is opened again; `ERR_FILE_RECORD`: over 1 MiB
+   */
+  append(record: Record): Promise<void> {
+    const line = lineOf(record)
+    if (line.length > maxRecordBytes)
+      return Promise.reject(new FileError('ERR_FILE_RECORD', `a record of ${basename(this.#file)} is over ${maxRecordBytes} bytes`))
+    return new Promise<void>((resolve, reject) => {
+      this.#waiting.push({ line, resolve, reject })
+      this.#flushing ??= this.#flush()
+    })
+  }
+
+  /** Replaces all records, whole or not at all. Nothing may be appended meanwhile. */
+  async rewrite(records: readonly Record[]): Promise<void> {
+    await this.#flushing
+    const content = concatBytes(...records.map(lineOf))
+    await writeFileWhole(this.#file, content)
+    await this.#handle.close()
+    this.#handle = await open(this.#file, 'a+', 0o600)
+    this.#length = content.length
+  }
+
+  /** Waits for what was appended, closes the file and lets go of it. */
+  async close(): Promise<void> {
+    await this.#flushing
+    await this.#handle.close()
+    await this.#unlock()
+  }
+
+  async #flush(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting
+      this.#waiting = []
+      try {
+        await this.#write(concatBytes(...batch.map(({ line }) => line)))
+        for (const { resolve } of batch) resolve()
+      } catch (error) {
+        for (const { reject } of batch) reject(error)
+      }
+    }
+    // In the same turn as the loop's last look: a record that comes later starts a flush of its own.
+    this.#flushing = undefined
+  }
+
+  async #write(bytes: Uint8Array): Promise<void> {
+    if (this.#broken !== undefined) throw this.#broken
+    try {
+      await this.#handle.appendFile(bytes)
+    } catch (cause) {
+      throw await this.#takeBack(cause)
+    }
+    try {
+      await this.#handle.datasync()
+    } catch (cause) {
+      // After a failed fsync nobody knows what is on disk, and a second fsync would lie: only reading the file again tells.
+      throw this.#break(cause)
+    }
+    this.#length += bytes.length
+  }
+
+  /** Cuts off what a failed write may have left, so that the file is as it was. */
+  async #takeBack(cause: unknown): Promise<FileError> {
+    try {
+      await this.#handle.truncate(this.#length)
+    } catch (truncateCause) {
+      return this.#break(truncateCause)
+    }
+    const { code } = cause as NodeJS.ErrnoException
+    if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') {
+      return new FileError(
+        'ERR_FILE_FULL',
+        `no room on the disk for ${basename(this.#file)}; free some, then try again: nothing was lost`,
+        { cause },
+      )
+    }
+    return this.#break(cause)
+  }
+
+  #break(cause: unknown): FileError {
+    this.#broken = new FileError('ERR_FILE_IO', `${basename(this.#file)} can no longer be written; check the disk, then start again`, {
+      cause,
+    })
+    return this.#broken
+  }
+}
+
+function lineOf(record: unknown): Uint8Array<ArrayBuffer> {
+  const json = utf8ToBytes(JSON.stringify(record))
+  return concatBytes(utf8ToBytes(`${checksumOf(json)} `), json, Uint8Array.of(newline))
+}
+
+function checksumOf(json: Uint8Array): string {
+  return crc32(json).toString(16).padStart(checksumLength, '0')
+}
+
+function parse<Record>(bytes: Uint8Array, name: string): { records: readonly Record[]; length: number; cut: boolean } {
+  const records: Record[] = []
+  let start = 0
+  for (;;) {
+    const end = bytes.indexOf(newline, start)
+    // Without its newline the last record was never acknowledged: a crash cut it.
+    if (end < 0) return { records, length: start, cut: start < bytes.length }
+    const json = bytes.subarray(start + checksumLength + 1, end)
+    const checksum = bytes.subarray(start, Math.min(start + checksumLength + 1, end))
+    if (bytesToLatin1(checksum) !== `${checksumOf(json)} `)
+      throw new FileError(
+        'ERR_FILE_DAMAGED',
+        `record ${records.length + 1} of ${name} does not match its checksum; restore the file from a backup`,
+      )
+    records.push(JSON.parse(bytesToUtf8(json)) as Record)
+    start = end + 1
+  }
+}
+
+function bytesToLatin1(bytes: Uint8Array): string {
+  return String.fromCharCode(...bytes)
+}
