@@ -1,0 +1,201 @@
+package tests
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"hufu/contracts/access"
+	"hufu/contracts/trust"
+
+	"github.com/nspcc-dev/neo-go/pkg/core/transaction"
+	"github.com/nspcc-dev/neo-go/pkg/neotest"
+	"github.com/nspcc-dev/neo-go/pkg/smartcontract"
+	"github.com/nspcc-dev/neo-go/pkg/util"
+	"github.com/stretchr/testify/require"
+)
+
+// example is a call of a method that is right in all but its witnesses: it needs those of all its signers.
+type example struct {
+	method  string
+	signers []neotest.Signer // nil: anybody may call
+	args    []any
+}
+
+// TestAccess tries every method of every contract with every kind of witness.
+func TestAccess(t *testing.T) {
+	p := newPilot(t)
+	p.DisableCoverage() // every example runs many times
+	stranger := account(t)
+	for _, contract := range []struct {
+		name     string
+		hash     util.Uint160
+		examples []example
+	}{
+		{"identifiers", p.identifiers, identifiersExamples(p)},
+		{"trust", p.trust, trustExamples(p)},
+		{"status", p.status, statusExamples(p)},
+	} {
+		t.Run(contract.name, func(t *testing.T) {
+			requireEveryMethod(p.in(t).compile("../"+contract.name), t, contract.examples)
+			for _, e := range contract.examples {
+				t.Run(e.method, func(t *testing.T) { tryAccess(p.in(t), t, contract.hash, e, stranger) })
+			}
+		})
+	}
+}
+
+func tryAccess(p *pilot, t *testing.T, contract util.Uint160, e example, stranger neotest.Signer) {
+	direct, err := smartcontract.CreateCallScript(contract, e.method, e.args...)
+	require.NoError(t, err)
+	proxied, err := smartcontract.CreateCallScript(p.proxy, "forward", contract, e.method, e.args)
+	require.NoError(t, err)
+	safe := e.signers == nil
+	for _, c := range []struct {
+		name    string
+		script  []byte
+		signers []neotest.Signer
+		scope   transaction.WitnessScope
+		allowed bool
+	}{
+		{"no signer", direct, nil, transaction.CalledByEntry, safe},
+		{"another signer", direct, by(stranger), transaction.Global, safe},
+		{"right signer", direct, e.signers, transaction.CalledByEntry, true},
+		{"right signer, global scope", direct, e.signers, transaction.Global, true},
+		{"right signer, scope none", direct, e.signers, transaction.None, safe},
+		{"through a proxy, no signer", proxied, nil, transaction.CalledByEntry, safe},
+		{"through a proxy, another signer", proxied, by(stranger), transaction.Global, safe},
+		{"through a proxy, right signer", proxied, e.signers, transaction.CalledByEntry, safe},
+		{"through a proxy, right signer, global scope", proxied, e.signers, transaction.Global, safe},
+	} {
+		t.Run(c.name, func(t *testing.T) { requireAccess(t, p.try(c.script, scoped(c.scope, c.signers)...), c.allowed) })
+	}
+	if len(e.signers) < 2 {
+		return
+	}
+	for i, signer := range e.signers {
+		rest := slices.Delete(slices.Clone(e.signers), i, i+1)
+		t.Run("without "+signer.ScriptHash().StringLE()[:4], func(t *testing.T) {
+			requireAccess(t, p.try(direct, scoped(transaction.Global, rest)...), false)
+		})
+	}
+}
+
+func requireAccess(t *testing.T, err error, allowed bool) {
+	if allowed {
+		require.NoError(t, err)
+	} else {
+		require.ErrorContains(t, err, access.ErrWitness)
+	}
+}
+
+func scoped(scope transaction.WitnessScope, signers []neotest.Signer) []transaction.Signer {
+	witnesses := make([]transaction.Signer, len(signers))
+	for i, signer := range signers {
+		witnesses[i] = transaction.Signer{Account: signer.ScriptHash(), Scopes: scope}
+	}
+	return witnesses
+}
+
+// requireEveryMethod requires an example of every method, and a signer for exactly those that are not safe.
+func requireEveryMethod(c *neotest.Contract, t *testing.T, examples []example) {
+	for _, method := range c.Manifest.ABI.Methods {
+		if strings.HasPrefix(method.Name, "_") {
+			continue
+		}
+		found := slices.IndexFunc(examples, func(e example) bool { return e.method == method.Name })
+		require.GreaterOrEqual(t, found, 0, "no example of %s", method.Name)
+		require.Equal(t, method.Safe, examples[found].signers == nil, method.Name)
+	}
+}
+
+func identifiersExamples(p *pilot) []example {
+	nef, manifest := nextRelease(p.t, "../identifiers", "contractVersion = 1_000", "contractVersion = 1_001")
+	guardian, successor, fresh := account(p.t), account(p.t), account(p.t)
+	alice, bob := account(p.t), account(p.t)
+	for _, holder := range by(alice, bob) {
+		p.call(by(holder), p.identifiers, "register", id(holder), []byte("{}"), id(guardian), 1_000).halts()
+	}
+	p.call(by(guardian), p.identifiers, "startRecovery", id(bob), id(successor)).halts()
+	p.at(p.now() + 1_000)
+	return []example{
+		{"register", by(fresh), []any{id(fresh), []byte("{}"), id(guardian), 1_000}},
+		{"updateDocument", by(alice), []any{id(alice), 1, []byte("{}")}},
+		{"rotate", by(alice, successor), []any{id(alice), 1, id(successor)}},
+		{"setRecovery", by(alice), []any{id(alice), 1, nil, 0}},
+		{"deactivate", by(alice), []any{id(alice), 1}},
+		{"startRecovery", by(guardian), []any{id(alice), id(successor)}},
+		{"cancelRecovery", by(bob), []any{id(bob)}},
+		{"finishRecovery", by(guardian, successor), []any{id(bob)}},
+		{"update", by(p.Committee), []any{nef, manifest, nil}},
+		{"get", nil, []any{id(alice)}},
+		{"getVersion", nil, []any{id(alice), 1}},
+		{"getDocument", nil, []any{id(alice), 1}},
+		{"resolve", nil, []any{id(alice), 0}},
+		{"versionAt", nil, []any{id(alice), p.now()}},
+		{"controllerOf", nil, []any{id(alice)}},
+		{"version", nil, nil},
+	}
+}
+
+func trustExamples(p *pilot) []example {
+	nef, manifest := nextRelease(p.t, "../trust", "contractVersion = 1_000", "contractVersion = 1_001")
+	newcomer := p.registered()
+	bank := p.issuer()
+	p.call(by(p.Committee), p.trust, "registerCredentialType", "student", 1, []byte("{}")).halts()
+	p.call(by(p.bureau), p.trust, "suspend", id(p.bureau), trust.KindIssue, id(bank), typeId, 1).halts()
+	owner, bureau := id(p.Committee), id(p.bureau)
+	authority := []any{trust.KindAuthority, bureau, ""}
+	institution := []any{trust.KindInstitution, id(p.hospital), ""}
+	suspended := []any{trust.KindIssue, id(bank), typeId}
+	change := func(actor util.Uint160, grant []any, last int) []any {
+		return append(append([]any{actor}, grant...), last)
+	}
+	return []example{
+		{"addAuthority", by(p.Committee), []any{id(newcomer), "120000", later}},
+		{"addInstitution", by(p.bureau), []any{bureau, id(newcomer), "bank", later}},
+		{"registerCredentialType", by(p.Committee), []any{typeId, 2, []byte("{}")}},
+		{"accreditIssuer", by(p.bureau), []any{bureau, id(p.hospital), "student", 0, later}},
+		{"registerQuery", by(p.bureau), []any{bureau, id(p.hospital), queryId, []byte("{}")}},
+		{"suspend", by(p.Committee), change(owner, authority, 1)},
+		{"suspend", by(p.Committee), change(owner, institution, 1)},
+		{"suspend", by(p.bureau), change(bureau, institution, 1)},
+		{"reinstate", by(p.Committee), change(owner, suspended, 1)},
+		{"reinstate", by(p.bureau), change(bureau, suspended, 1)},
+		{"revoke", by(p.Committee), change(owner, authority, 1)},
+		{"revoke", by(p.bureau), change(bureau, suspended, 1)},
+		{"renew", by(p.Committee), change(owner, authority, later)},
+		{"renew", by(p.bureau), change(bureau, institution, later)},
+		{"update", by(p.Committee), []any{nef, manifest, nil}},
+		{"grant", nil, authority},
+		{"history", nil, append(slices.Clone(authority), 1)},
+		{"historyLength", nil, authority},
+		{"standingAt", nil, append(slices.Clone(authority), p.now())},
+		{"mayIssue", nil, []any{id(p.hospital), typeId, p.now()}},
+		{"mayAsk", nil, []any{id(p.hospital), queryId, p.now()}},
+		{"credentialType", nil, []any{typeId, 1}},
+		{"query", nil, []any{id(p.hospital), queryId, 1}},
+		{"identifiers", nil, nil},
+		{"version", nil, nil},
+	}
+}
+
+func statusExamples(p *pilot) []example {
+	nef, manifest := nextRelease(p.t, "../status", "contractVersion = 1_000", "contractVersion = 1_001")
+	leaf := make([]byte, 32)
+	hospital := id(p.hospital)
+	p.call(by(p.hospital), p.status, "append", hospital, typeId, 0, leaf, leaf).halts()
+	return []example{
+		{"append", by(p.hospital), []any{hospital, typeId, 1, leaf, leaf}},
+		{"setLeaves", by(p.hospital), []any{hospital, typeId, []any{0}, leaf, leaf}},
+		{"anchorStatusList", by(p.hospital), []any{hospital, "list", leaf}},
+		{"update", by(p.Committee), []any{nef, manifest, nil}},
+		{"tree", nil, []any{hospital, typeId}},
+		{"rootAt", nil, []any{hospital, typeId, 1}},
+		{"statusListAnchor", nil, []any{hospital, "list"}},
+		{"statusListAnchorAt", nil, []any{hospital, "list", 1}},
+		{"identifiers", nil, nil},
+		{"trust", nil, nil},
+		{"version", nil, nil},
+	}
+}

@@ -1,0 +1,251 @@
+package tests
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/nspcc-dev/neo-go/cli/smartcontract"
+	"github.com/nspcc-dev/neo-go/pkg/compiler"
+	"github.com/nspcc-dev/neo-go/pkg/config"
+	"github.com/nspcc-dev/neo-go/pkg/core/block"
+	"github.com/nspcc-dev/neo-go/pkg/core/state"
+	"github.com/nspcc-dev/neo-go/pkg/core/transaction"
+	"github.com/nspcc-dev/neo-go/pkg/neotest"
+	"github.com/nspcc-dev/neo-go/pkg/neotest/chain"
+	rpcscript "github.com/nspcc-dev/neo-go/pkg/smartcontract"
+	"github.com/nspcc-dev/neo-go/pkg/smartcontract/callflag"
+	"github.com/nspcc-dev/neo-go/pkg/smartcontract/manifest"
+	"github.com/nspcc-dev/neo-go/pkg/smartcontract/trigger"
+	"github.com/nspcc-dev/neo-go/pkg/util"
+	"github.com/nspcc-dev/neo-go/pkg/vm/stackitem"
+	"github.com/nspcc-dev/neo-go/pkg/vm/vmstate"
+	"github.com/nspcc-dev/neo-go/pkg/wallet"
+	"github.com/stretchr/testify/require"
+	"go.uber.org/zap"
+)
+
+// genesisMs is when the tests' story begins.
+const genesisMs = 1_800_000_000_000
+
+// network is an in-memory chain of four validators and a committee of six, with our contracts on it.
+type network struct {
+	*neotest.Executor
+	t                                 testing.TB
+	identifiers, trust, status, proxy util.Uint160
+}
+
+func newNetwork(t testing.TB) *network {
+	bc, validators, committee := chain.NewMultiWithOptions(t, &chain.Options{
+		Logger:               zap.NewNop(),
+		BlockchainConfigHook: func(c *config.Blockchain) { c.Hardforks = nil }, // all from the first block on
+	})
+	n := &network{Executor: neotest.NewExecutor(t, bc, validators, committee), t: t}
+	n.at(genesisMs)
+	n.identifiers = n.deploy("../identifiers", nil)
+	n.trust = n.deploy("../trust", []any{n.identifiers})
+	n.status = n.deploy("../status", []any{n.identifiers, n.trust})
+	n.proxy = n.deploy("proxy", nil)
+	return n
+}
+
+// in is the same network for a subtest.
+func (n *network) in(t testing.TB) *network {
+	same := *n
+	same.t = t
+	return &same
+}
+
+func (n *network) deploy(folder string, data any) util.Uint160 {
+	c := n.compile(folder)
+	n.DeployContract(n.t, c, data)
+	return c.Hash
+}
+
+func (n *network) compile(folder string) *neotest.Contract {
+	return neotest.CompileFile(n.t, n.Validator.ScriptHash(), folder, filepath.Join(folder, "config.yml"))
+}
+
+// at makes the next block's time timeMs.
+func (n *network) at(timeMs int) {
+	if n.now() == timeMs {
+		return
+	}
+	b := n.NewUnsignedBlock(n.t)
+	b.Timestamp = uint64(timeMs - 1)
+	require.NoError(n.t, n.Chain.AddBlock(n.SignBlock(b)))
+}
+
+// now is the next block's time.
+func (n *network) now() int {
+	return int(n.TopBlock(n.t).Timestamp) + 1
+}
+
+// nextBlock is the next block's index.
+func (n *network) nextBlock() int {
+	return int(n.Chain.BlockHeight()) + 1
+}
+
+// outcome is how a transaction ended.
+type outcome struct {
+	n *network
+	*state.AppExecResult
+}
+
+// call sends a transaction that calls a method. The validators pay for it and agree to nothing else.
+func (n *network) call(signers []neotest.Signer, contract util.Uint160, method string, args ...any) outcome {
+	script, err := rpcscript.CreateCallScript(contract, method, args...)
+	require.NoError(n.t, err)
+	return n.run(signers, script)
+}
+
+func (n *network) run(signers []neotest.Signer, script []byte) outcome {
+	tx := transaction.New(script, 0)
+	tx.Nonce = neotest.Nonce()
+	tx.ValidUntilBlock = n.Chain.BlockHeight() + 1
+	all := append([]neotest.Signer{n.Validator}, signers...)
+	for i, signer := range all {
+		scope := transaction.CalledByEntry
+		if i == 0 {
+			scope = transaction.None
+		}
+		tx.Signers = append(tx.Signers, transaction.Signer{Account: signer.ScriptHash(), Scopes: scope})
+	}
+	neotest.AddNetworkFee(n.t, n.Chain, tx, all...)
+	n.AddSystemFee(tx, -1)
+	for _, signer := range all {
+		require.NoError(n.t, signer.SignTx(n.Chain.GetConfig().Magic, tx))
+	}
+	n.AddNewBlock(n.t, tx)
+	return outcome{n, n.GetTxExecResult(n.t, tx.Hash())}
+}
+
+// halts requires success and returns the notifications.
+func (o outcome) halts() []state.NotificationEvent {
+	require.Equal(o.n.t, vmstate.Halt, o.VMState, o.FaultException)
+	return o.Events
+}
+
+// faults requires a fault with the message, and no notification.
+func (o outcome) faults(message string) {
+	require.Equal(o.n.t, vmstate.Fault, o.VMState, "must be refused: %s", message)
+	require.Contains(o.n.t, o.FaultException, message)
+	require.Empty(o.n.t, o.Events)
+}
+
+// read calls a safe method without a transaction.
+func (n *network) read(contract util.Uint160, method string, args ...any) stackitem.Item {
+	stack, err := n.NewInvoker(contract).TestInvoke(n.t, method, args...)
+	require.NoError(n.t, err)
+	require.Equal(n.t, 1, stack.Len())
+	return stack.Pop().Item()
+}
+
+func (n *network) readInt(contract util.Uint160, method string, args ...any) int {
+	value, err := n.read(contract, method, args...).TryInteger()
+	require.NoError(n.t, err)
+	return int(value.Int64())
+}
+
+func (n *network) readBool(contract util.Uint160, method string, args ...any) bool {
+	value, err := n.read(contract, method, args...).TryBool()
+	require.NoError(n.t, err)
+	return value
+}
+
+// readFails calls a safe method that must refuse.
+func (n *network) readFails(message string, contract util.Uint160, method string, args ...any) {
+	_, err := n.NewInvoker(contract).TestInvoke(n.t, method, args...)
+	require.ErrorContains(n.t, err, message)
+}
+
+// try runs a script without keeping its effects, with witnesses of any scope. The validators pay for it.
+func (n *network) try(script []byte, signers ...transaction.Signer) error {
+	tx := transaction.New(script, 0)
+	payer := transaction.Signer{Account: n.Validator.ScriptHash(), Scopes: transaction.None}
+	tx.Signers = append([]transaction.Signer{payer}, signers...)
+	ic, err := n.Chain.GetTestVM(trigger.Application, tx, &block.Block{
+		Header: block.Header{Index: n.Chain.BlockHeight() + 1, Timestamp: uint64(n.now())},
+	})
+	require.NoError(n.t, err)
+	defer ic.Finalize()
+	ic.VM.LoadWithFlags(script, callflag.All)
+	return ic.VM.Run()
+}
+
+// account makes a new single-signature account.
+func account(t testing.TB) neotest.Signer {
+	acc, err := wallet.NewAccount()
+	require.NoError(t, err)
+	return neotest.NewSingleSigner(acc)
+}
+
+func by(signers ...neotest.Signer) []neotest.Signer {
+	return signers
+}
+
+// fields are the members of a struct or array; integers as int, bytes as []byte, null as nil.
+func fields(t testing.TB, item stackitem.Item) []any {
+	items, ok := item.Value().([]stackitem.Item)
+	require.True(t, ok, "a struct, not %s", item.Type())
+	values := make([]any, len(items))
+	for i, member := range items {
+		values[i] = plain(t, member)
+	}
+	return values
+}
+
+func plain(t testing.TB, item stackitem.Item) any {
+	switch item.Type() {
+	case stackitem.AnyT:
+		return nil
+	case stackitem.BooleanT:
+		return item.Value().(bool)
+	case stackitem.IntegerT:
+		value, err := item.TryInteger()
+		require.NoError(t, err)
+		return int(value.Int64())
+	case stackitem.StructT, stackitem.ArrayT:
+		return fields(t, item)
+	default:
+		value, err := item.TryBytes()
+		require.NoError(t, err)
+		return value
+	}
+}
+
+// hash is a script hash as fields gives it.
+func hash(h util.Uint160) []byte {
+	return h.BytesBE()
+}
+
+// requireEvent requires a notification of our contract with these members.
+func requireEvent(t testing.TB, event state.NotificationEvent, contract util.Uint160, name string, members ...any) {
+	require.Equal(t, contract, event.ScriptHash)
+	require.Equal(t, name, event.Name)
+	require.Equal(t, members, fields(t, event.Item))
+}
+
+// nextRelease compiles a contract's sources with some text replaced, and returns what update takes.
+func nextRelease(t testing.TB, folder string, replacements ...string) (nef, manifestJSON []byte) {
+	source, err := os.ReadFile(filepath.Join(folder, "contract.go"))
+	require.NoError(t, err)
+	for i := 0; i < len(replacements); i += 2 {
+		require.Contains(t, string(source), replacements[i])
+	}
+	conf, err := smartcontract.ParseContractConfig(filepath.Join(folder, "config.yml"))
+	require.NoError(t, err)
+	options := &compiler.Options{Name: conf.Name, ContractEvents: conf.Events, SafeMethods: conf.SafeMethods}
+	for _, permission := range conf.Permissions {
+		options.Permissions = append(options.Permissions, manifest.Permission(permission))
+	}
+	changed := strings.NewReplacer(replacements...).Replace(string(source))
+	contract := neotest.CompileSource(t, util.Uint160{}, strings.NewReader(changed), options)
+	nef, err = contract.NEF.Bytes()
+	require.NoError(t, err)
+	manifestJSON, err = json.Marshal(contract.Manifest)
+	require.NoError(t, err)
+	return nef, manifestJSON
+}
