@@ -41,11 +41,14 @@ const maxKnown = 4096
  * @throws KeyError `ERR_KEY_MALFORMED`: wrong length, not on the curve, or (Ed25519) of small order
  */
 export function parsePublicKey(algorithm: KeyAlgorithm, bytes: Uint8Array): PublicKey {
+  return remembered(algorithm, bytes, () => bytes.length === publicKeyLength[algorithm] && isOnCurve(algorithm, bytes))
+}
+
+function remembered(algorithm: KeyAlgorithm, bytes: Uint8Array, isValid: () => boolean): PublicKey {
   const name = `${algorithm}:${bytesToHex(bytes)}`
   const before = known.get(name)
   if (before !== undefined) return before
-  if (bytes.length !== publicKeyLength[algorithm] || !isOnCurve(algorithm, bytes))
-    throw new KeyError('ERR_KEY_MALFORMED', `public key is not a valid ${algorithm} key`)
+  if (!isValid()) throw new KeyError('ERR_KEY_MALFORMED', `public key is not a valid ${algorithm} key`)
   const key = Object.freeze({ algorithm, bytes: new Uint8Array(bytes) }) as PublicKey
   if (known.size >= maxKnown) known.delete(known.keys().next().value!)
   known.set(name, key)
@@ -67,8 +70,8 @@ function isOnCurve(algorithm: KeyAlgorithm, bytes: Uint8Array): boolean {
 /** The public key as a JWK without `kid`, `use` or `alg`. */
 export function publicKeyToJwk(key: PublicKey): PublicJwk {
   if (key.algorithm === 'Ed25519') return { kty: 'OKP', crv: 'Ed25519', x: bytesToBase64url(key.bytes) }
-  const { x, y } = uncompressedP256(key)
-  return { kty: 'EC', crv: 'P-256', x: bytesToBase64url(x), y: bytesToBase64url(y) }
+  const point = publicKeyToRaw(key)
+  return { kty: 'EC', crv: 'P-256', x: bytesToBase64url(point.subarray(1, 33)), y: bytesToBase64url(point.subarray(33)) }
 }
 
 /**
@@ -84,8 +87,10 @@ export function publicKeyFromJwk(jwk: unknown): PublicKey {
   if (kty === 'EC' && crv === 'P-256') {
     const xBytes = coordinate(x)
     const yBytes = coordinate(y)
-    const key = parsePublicKey('P-256', concatBytes(Uint8Array.of(yBytes[31]! % 2 === 0 ? 2 : 3), xBytes))
-    if (bytesToBase64url(uncompressedP256(key).y) !== y) throw new KeyError('ERR_KEY_MALFORMED', 'JWK point is not on P-256')
+    const point = concatBytes(Uint8Array.of(4), xBytes, yBytes)
+    if (!isOnCurve('P-256', point)) throw new KeyError('ERR_KEY_MALFORMED', 'JWK point is not on P-256')
+    const key = remembered('P-256', concatBytes(Uint8Array.of(yBytes[31]! % 2 === 0 ? 2 : 3), xBytes), () => true)
+    points.set(key, point)
     return key
   }
   throw new KeyError('ERR_KEY_ALGORITHM', 'expected a JWK of curve P-256 or Ed25519')
@@ -102,14 +107,16 @@ function coordinate(text: unknown): Uint8Array {
   return bytes
 }
 
-const uncompressed = new WeakMap<PublicKey, { x: Uint8Array; y: Uint8Array }>()
+/** Points with both coordinates: finding y again from x is a hundred times dearer than checking it. */
+const points = new WeakMap<PublicKey, Uint8Array<ArrayBuffer>>()
 
-function uncompressedP256(key: PublicKey): { x: Uint8Array; y: Uint8Array } {
-  let point = uncompressed.get(key)
+/** The key as WebCrypto's `raw` format has it. P-256: 65 bytes, 4‖x‖y (SEC 1 §2.3.3). Ed25519: 32 bytes. */
+export function publicKeyToRaw(key: PublicKey): Uint8Array<ArrayBuffer> {
+  if (key.algorithm === 'Ed25519') return key.bytes
+  let point = points.get(key)
   if (point === undefined) {
-    const bytes = p256.Point.fromBytes(key.bytes).toBytes(false)
-    point = { x: bytes.slice(1, 33), y: bytes.slice(33) }
-    uncompressed.set(key, point)
+    point = p256.Point.fromBytes(key.bytes).toBytes(false) as Uint8Array<ArrayBuffer>
+    points.set(key, point)
   }
   return point
 }

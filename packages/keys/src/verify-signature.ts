@@ -1,5 +1,5 @@
 import { signatureLength } from './algorithm.ts'
-import { type PublicKey, publicKeyToJwk } from './public-key.ts'
+import { type PublicKey, publicKeyToRaw } from './public-key.ts'
 import { signatureParameters, subtleKeyOf } from './signer.ts'
 
 const imported = new WeakMap<PublicKey, Promise<CryptoKey>>()
@@ -13,7 +13,7 @@ export async function isSignatureValid(key: PublicKey, message: Uint8Array, sign
   if (signature.length !== signatureLength) return false
   let subtleKey = imported.get(key)
   if (subtleKey === undefined) {
-    subtleKey = crypto.subtle.importKey('jwk', publicKeyToJwk(key), subtleKeyOf(key.algorithm), false, ['verify'])
+    subtleKey = crypto.subtle.importKey('raw', publicKeyToRaw(key), subtleKeyOf(key.algorithm), false, ['verify'])
     imported.set(key, subtleKey)
   }
   return crypto.subtle.verify(

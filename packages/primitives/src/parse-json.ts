@@ -12,7 +12,14 @@ import { EncodingError } from './errors.ts'
 export function parseJson(text: string, options: { maxLength?: number; maxDepth?: number } = {}): Json {
   const { maxLength = 1_048_576, maxDepth = 64 } = options
   if (text.length > maxLength) throw new EncodingError('ERR_ENCODING_JSON', `JSON is longer than ${maxLength} characters`)
-  refuseDeepOrRepeated(text, maxDepth)
+  const value = parse(text)
+  // Of members with one name the value holds one, the text all: then the text has more names than the value has members.
+  if (countMembers(value, maxDepth) !== countNames(text))
+    throw new EncodingError('ERR_ENCODING_JSON', 'a name stands twice in one JSON object')
+  return value
+}
+
+function parse(text: string): Json {
   try {
     return JSON.parse(text) as Json
   } catch {
@@ -21,50 +28,35 @@ export function parseJson(text: string, options: { maxLength?: number; maxDepth?
   }
 }
 
-/** One pass over the tokens. Text that is not JSON may pass here: JSON.parse refuses it next. */
-function refuseDeepOrRepeated(text: string, maxDepth: number): void {
-  const names: (Set<string> | undefined)[] = []
-  let position = 0
-  while (position < text.length) {
-    const character = text[position]!
-    if (character === '"') {
-      const end = endOfString(text, position)
-      const seen = names.at(-1)
-      if (seen !== undefined && isName(text, end)) {
-        const name = unescapeName(text.slice(position, end))
-        if (seen.has(name)) throw new EncodingError('ERR_ENCODING_JSON', 'a name stands twice in one JSON object')
-        seen.add(name)
-      }
-      position = end
-      continue
-    }
-    if (character === '{' || character === '[') {
-      names.push(character === '{' ? new Set() : undefined)
-      if (names.length > maxDepth) throw new EncodingError('ERR_ENCODING_JSON', `JSON is nested over ${maxDepth} levels`)
-    } else if (character === '}' || character === ']') names.pop()
-    position++
-  }
+function countMembers(value: Json, maxDepth: number, depth = 1): number {
+  if (typeof value !== 'object' || value === null) return 0
+  if (depth > maxDepth) throw new EncodingError('ERR_ENCODING_JSON', `JSON is nested over ${maxDepth} levels`)
+  const children: readonly Json[] = Array.isArray(value) ? value : Object.values(value)
+  let count = Array.isArray(value) ? 0 : children.length
+  for (const child of children) if (typeof child === 'object') count += countMembers(child, maxDepth, depth + 1)
+  return count
 }
 
-function endOfString(text: string, start: number): number {
-  for (let position = start + 1; position < text.length; position++) {
-    if (text[position] === '\\') position++
-    else if (text[position] === '"') return position + 1
+/** Strings with a colon behind them, in text that is known to be JSON: outside of strings it has no other quotation marks. */
+function countNames(text: string): number {
+  let count = 0
+  for (let start = text.indexOf('"'); start >= 0; ) {
+    let end = text.indexOf('"', start + 1)
+    while (isEscaped(text, end)) end = text.indexOf('"', end + 1)
+    if (isColonNext(text, end + 1)) count++
+    start = text.indexOf('"', end + 1)
   }
-  return text.length
+  return count
 }
 
-function isName(text: string, end: number): boolean {
-  let position = end
+function isEscaped(text: string, position: number): boolean {
+  let first = position
+  while (text[first - 1] === '\\') first--
+  return (position - first) % 2 === 1
+}
+
+function isColonNext(text: string, start: number): boolean {
+  let position = start
   while (position < text.length && ' \t\n\r'.includes(text[position]!)) position++
   return text[position] === ':'
-}
-
-function unescapeName(quoted: string): string {
-  if (!quoted.includes('\\')) return quoted
-  try {
-    return JSON.stringify(JSON.parse(quoted))
-  } catch {
-    return quoted
-  }
 }
