@@ -18,31 +18,57 @@ export interface ParsedJwt {
 /** Header parameters that bring a key or say where to get one (RFC 7515 §4.1): whoever forges a token would bring his own. */
 const keyParameters = ['jwk', 'jku', 'x5c', 'x5u', 'x5t', 'x5t#S256']
 
+interface JwtHeader {
+  readonly algorithm: JwtAlgorithm
+  readonly type: string
+  readonly kid: string | undefined
+}
+
 /**
  * Parses a JWS in compact form whose payload is a JSON object, strictly: base64url and JSON in one form only, header without keys or extensions.
  *
- * @param options.type - what the `typ` header must be, exactly; RFC 8725 §3.11
+ * @param options.type - what the `typ` header must be, exactly (RFC 8725 §3.11)
  * @throws CredentialError `ERR_CREDENTIAL_MALFORMED`, `ERR_CREDENTIAL_ALGORITHM`, `ERR_CREDENTIAL_HEADER_KEY`, `ERR_CREDENTIAL_TYPE`
  */
 export function parseJwt(text: string, { type }: { type: string }): ParsedJwt {
   const [headerText, payloadText, signatureText, ...rest] = text.split('.')
   if (headerText === undefined || payloadText === undefined || signatureText === undefined || rest.length > 0)
     throw malformed('expected three parts with dots between')
-  const header = decodeJsonObject(headerText, 'JWT header')
-  if (keyParameters.some(name => Object.hasOwn(header, name)))
-    throw new CredentialError('ERR_CREDENTIAL_HEADER_KEY', 'JWT header must not hold or point to a key')
-  if (header.crit !== undefined) throw malformed('header asks for extensions')
-  if (header.alg !== 'ES256' && header.alg !== 'EdDSA')
-    throw new CredentialError('ERR_CREDENTIAL_ALGORITHM', 'expected the algorithm ES256 or EdDSA')
-  if (header.typ !== type) throw new CredentialError('ERR_CREDENTIAL_TYPE', `expected a JWT of type ${type}`)
-  if (header.kid !== undefined && typeof header.kid !== 'string') throw malformed('kid is not text')
+  const header = headerOf(headerText)
+  if (header.type !== type) throw new CredentialError('ERR_CREDENTIAL_TYPE', `expected a JWT of type ${type}`)
   return {
-    algorithm: header.alg,
+    algorithm: header.algorithm,
     kid: header.kid,
     payload: decodeJsonObject(payloadText, 'JWT payload'),
     signingInput: utf8ToBytes(`${headerText}.${payloadText}`),
     signature: parseSignature(signatureText),
   }
+}
+
+const knownHeaders = new Map<string, JwtHeader>()
+const maxKnownHeaders = 1024
+const maxKnownHeaderLength = 512
+
+/** All credentials of an issuer have the same header, and so have all holders' proofs: the last 1,024 short ones are kept. */
+function headerOf(text: string): JwtHeader {
+  const before = knownHeaders.get(text)
+  if (before !== undefined) return before
+  const header = parseHeader(text)
+  if (knownHeaders.size >= maxKnownHeaders) knownHeaders.delete(knownHeaders.keys().next().value!)
+  if (text.length <= maxKnownHeaderLength) knownHeaders.set(text, header)
+  return header
+}
+
+function parseHeader(text: string): JwtHeader {
+  const header = decodeJsonObject(text, 'JWT header')
+  if (keyParameters.some(name => Object.hasOwn(header, name)))
+    throw new CredentialError('ERR_CREDENTIAL_HEADER_KEY', 'JWT header must not hold or point to a key')
+  if (Object.hasOwn(header, 'crit')) throw malformed('header asks for extensions')
+  const { alg, typ, kid } = header
+  if (alg !== 'ES256' && alg !== 'EdDSA') throw new CredentialError('ERR_CREDENTIAL_ALGORITHM', 'expected the algorithm ES256 or EdDSA')
+  if (typeof typ !== 'string') throw new CredentialError('ERR_CREDENTIAL_TYPE', 'expected a JWT that names its type')
+  if (kid !== undefined && typeof kid !== 'string') throw malformed('kid is not text')
+  return { algorithm: alg, type: typ, kid }
 }
 
 function parseSignature(text: string): Uint8Array<ArrayBuffer> {

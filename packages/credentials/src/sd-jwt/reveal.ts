@@ -53,7 +53,7 @@ class Revelation {
     for (const [name, value] of Object.entries(object)) {
       if (name === '...') throw new CredentialError('ERR_CREDENTIAL_MALFORMED', 'an object has a member with a reserved name')
       if (name === '_sd' || (name === '_sd_alg' && place.length === 0)) continue
-      members.set(name, this.#value(value, [...place, name]))
+      members.set(name, this.#value(value, place, name))
     }
     for (const digest of digestsOf(object)) {
       const disclosure = this.#take(digest)
@@ -62,9 +62,8 @@ class Revelation {
       if (name === undefined)
         throw new CredentialError('ERR_CREDENTIAL_DISCLOSURE', "an array element's disclosure stands for an object's member")
       if (members.has(name)) throw new CredentialError('ERR_CREDENTIAL_DISCLOSURE', 'a disclosure takes a name that exists in its place')
-      const inside = [...place, name]
-      this.placed.push({ disclosure, place: inside })
-      members.set(name, this.#value(value, inside))
+      this.placed.push({ disclosure, place: [...place, name] })
+      members.set(name, this.#value(value, place, name))
     }
     // fromEntries defines members, it does not assign them: a claim named __proto__ stays a claim.
     return Object.fromEntries(members)
@@ -73,9 +72,8 @@ class Revelation {
   #array(array: readonly Json[], place: ExactPath): readonly Json[] {
     const elements: Json[] = []
     for (const element of array) {
-      const inside = [...place, elements.length]
       if (!isJsonObject(element) || !Object.hasOwn(element, '...')) {
-        elements.push(this.#value(element, inside))
+        elements.push(this.#value(element, place, elements.length))
         continue
       }
       const digest = element['...']
@@ -85,17 +83,18 @@ class Revelation {
       if (disclosure === undefined) continue
       if (disclosure.name !== undefined)
         throw new CredentialError('ERR_CREDENTIAL_DISCLOSURE', "an object member's disclosure stands for an array's element")
-      this.placed.push({ disclosure, place: inside })
-      elements.push(this.#value(disclosure.value, inside))
+      this.placed.push({ disclosure, place: [...place, elements.length] })
+      elements.push(this.#value(disclosure.value, place, elements.length))
     }
     return elements
   }
 
-  #value(value: Json, place: ExactPath): Json {
+  #value(value: Json, outside: ExactPath, step: string | number): Json {
+    if (typeof value !== 'object' || value === null) return value
     // Each disclosure is limited in depth, but they nest into one another.
-    if (place.length > maxDepth) throw new CredentialError('ERR_CREDENTIAL_MALFORMED', `claims are nested over ${maxDepth} levels`)
-    if (Array.isArray(value)) return this.#array(value, place)
-    return isJsonObject(value) ? this.object(value, place) : value
+    if (outside.length >= maxDepth) throw new CredentialError('ERR_CREDENTIAL_MALFORMED', `claims are nested over ${maxDepth} levels`)
+    const place = [...outside, step]
+    return Array.isArray(value) ? this.#array(value, place) : this.object(value as JsonObject, place)
   }
 
   #take(digest: string): Disclosure | undefined {
