@@ -41,14 +41,14 @@ function clientOf(
   nodes: readonly Answer[],
   options: Partial<LightClientOptions> & { nowMs?: number; calls?: string[]; of?: SyntheticChain } = {},
 ) {
-  const { nowMs, calls, of: network = chain, ...others } = options
+  const { nowMs, calls, of: from = chain, ...others } = options
   const urls = nodes.map((_, index) => `http://node${index}`)
   return new LightClient({
-    descriptor: { magic, validators: [] },
-    trustAnchor: network.anchor,
+    network: { magic, validators: [] },
+    trustAnchor: from.anchor,
     nodeUrls: urls,
     fetch: fetchOf(Object.fromEntries(nodes.map((answer, index) => [urls[index]!, answer])), calls),
-    clock: { nowMs: () => nowMs ?? network.headers.at(-1)!.timeMs + blockMs },
+    clock: { nowMs: () => nowMs ?? from.headers.at(-1)!.timeMs + blockMs },
     ...others,
   })
 }

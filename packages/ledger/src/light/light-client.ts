@@ -11,7 +11,7 @@ import { type TrustAnchor, trustAnchorOf } from './trust-anchor.ts'
 
 /** Settings of a {@link LightClient}. */
 export interface LightClientOptions {
-  readonly descriptor: Pick<NetworkDescriptor, 'magic' | 'validators'>
+  readonly network: Pick<NetworkDescriptor, 'magic' | 'validators'>
   /** JSON-RPC of the nodes to ask, trusted or not; default: the validators. */
   readonly nodeUrls?: readonly string[]
   /** Where trust starts; default: the first block with the validators that the descriptor names. A newer one shortens the long-range assumption. */
@@ -20,8 +20,8 @@ export interface LightClientOptions {
   readonly store?: HeaderStore
   readonly fetch?: typeof globalThis.fetch
   readonly clock?: Clock
-  /** How long to wait for one answer; default 5,000. */
-  readonly timeoutMs?: number
+  /** How long a node may take for one answer; default 4,000. */
+  readonly rpcTimeoutMs?: number
   /** How old the newest header may be; more than the longest time between blocks; default 30,000. */
   readonly maxAgeMs?: number
 }
@@ -68,11 +68,11 @@ export class LightClient {
   #firstNode = 0
 
   constructor(options: LightClientOptions) {
-    const { descriptor, fetch = globalThis.fetch, timeoutMs = 5_000 } = options
-    const nodeUrls = options.nodeUrls ?? descriptor.validators.map(validator => validator.rpcUrl)
+    const { network, fetch = globalThis.fetch, rpcTimeoutMs = 4_000 } = options
+    const nodeUrls = options.nodeUrls ?? network.validators.map(validator => validator.rpcUrl)
     if (nodeUrls.length === 0) throw new TypeError('expected at least one node')
-    this.#anchor = options.trustAnchor ?? trustAnchorOf(descriptor)
-    this.#nodes = nodeUrls.map(url => new LightNode(new RpcNode(url, { fetch, timeoutMs, maxAnswerBytes })))
+    this.#anchor = options.trustAnchor ?? trustAnchorOf(network)
+    this.#nodes = nodeUrls.map(url => new LightNode(new RpcNode(url, { fetch, timeoutMs: rpcTimeoutMs, maxAnswerBytes })))
     this.#store = options.store
     this.#clock = options.clock ?? systemClock
     this.#maxAgeMs = options.maxAgeMs ?? 30_000

@@ -4,6 +4,7 @@ import vectors from '../../vectors/neo-go-headers.json' with { type: 'json' }
 import { addressOfScriptHash } from '../address.ts'
 import { parseScriptHash, scriptHashFromBytes } from '../script-hash.ts'
 import { parseHeader } from './header.ts'
+import { makeHeader, validatorSet } from './synthetic-chain.ts'
 import { signersOf, verifyHeader } from './verify-header.ts'
 
 const refused = expect.objectContaining({ code: 'ERR_LEDGER_PROOF' })
@@ -125,3 +126,34 @@ test('refuses verification scripts that are not in the one form, even where they
 function negated(push: string): string {
   return push.slice(0, 4) + (push.slice(4, 6) === '02' ? '03' : '02') + push.slice(6)
 }
+
+test('accepts five of seven signatures in order, whosoever they are, and no other choice or order', async () => {
+  const set = await validatorSet('a', 7)
+  const signedBy = async (indices: readonly number[]) => {
+    const signers = indices.map(index => set.signers[index]!)
+    const header = await makeHeader({
+      magic,
+      blockIndex: 1,
+      signedBy: { ...set, signers },
+      next: set,
+      stateRoot: '00'.repeat(32),
+      signatures: 7,
+    })
+    return verifyHeader(header, { magic, nextConsensus: set.scriptHash }).then(
+      () => true,
+      () => false,
+    )
+  }
+  for (let choice = 0; choice < 2 ** 7; choice++) {
+    const indices = [0, 1, 2, 3, 4, 5, 6].filter(index => (choice >> index) % 2 === 1)
+    expect(await signedBy(indices), `${indices}`).toBe(indices.length === 5)
+  }
+  for (const indices of [
+    [1, 0, 2, 3, 4],
+    [0, 1, 2, 4, 3],
+    [0, 1, 1, 3, 4],
+    [6, 5, 4, 3, 2],
+  ]) {
+    expect(await signedBy(indices), `${indices}`).toBe(false)
+  }
+})

@@ -35,20 +35,21 @@ export async function verifyHeader(
   return header
 }
 
-/** Each signature by another key, both in the same order. */
+/** Each signature by another key, both in the same order. Which key made which is not said, so they are matched from both ends at once. */
 async function areSignedInOrder(keys: readonly PublicKey[], message: Uint8Array, signatures: readonly Uint8Array[]): Promise<boolean> {
-  // Which key made a signature is not said: with n keys and m signatures, the i-th is by one of keys i … i + n − m. All pairs run at once.
-  const slack = keys.length - signatures.length
-  const valid = await Promise.all(
-    signatures.map((signature, index) =>
-      Promise.all(keys.slice(index, index + slack + 1).map(key => isSignatureValid(key, message, signature))),
-    ),
-  )
-  let skipped = 0
-  return valid.every(row => {
-    while (skipped <= slack && row[skipped] !== true) skipped++
-    return skipped <= slack
-  })
+  const isBy = (key: number, signature: number) => isSignatureValid(keys[key]!, message, signatures[signature]!)
+  let [firstKey, lastKey] = [0, keys.length - 1]
+  let [first, last] = [0, signatures.length - 1]
+  while (first <= last) {
+    if (last - first > lastKey - firstKey) return false
+    const [isFirst, isLast] = await Promise.all([isBy(firstKey, first), isBy(lastKey, last)])
+    if (isFirst) first++
+    if (isLast) last--
+    // A key that did not make the outermost signature made none of the rest: the order forbids it.
+    firstKey++
+    lastKey--
+  }
+  return true
 }
 
 function parseKey(bytes: Uint8Array): PublicKey {
