@@ -10,7 +10,12 @@ const checks: readonly { name: string; command: string; args: readonly string[];
   { name: 'form', command: join(bin, 'biome'), args: ['check', '--error-on-warnings', '.'], fix: 'npm run fix' },
   { name: 'types of packages', command: join(bin, 'tsc'), args: ['-p', 'tsconfig.packages.json'], fix: 'mend the types' },
   { name: 'types of servers', command: join(bin, 'tsc'), args: ['-p', 'tsconfig.json'], fix: 'mend the types' },
-  { name: 'import directions', command: join(bin, 'depcruise'), args: ['--config', '.dependency-cruiser.mjs', 'packages', 'apps', 'network', 'samples', 'bench', 'tests'], fix: 'see docs/architecture.md, imports run one way' },
+  {
+    name: 'import directions',
+    command: join(bin, 'depcruise'),
+    args: ['--config', '.dependency-cruiser.mjs', 'packages', 'apps', 'network', 'samples', 'bench', 'tests'],
+    fix: 'see docs/architecture.md, imports run one way',
+  },
   { name: 'unused code', command: join(bin, 'knip'), args: [], fix: 'delete what nobody uses' },
   { name: 'contracts', command: process.execPath, args: ['scripts/build-contracts.ts', '--check'], fix: 'npm run fix' },
   { name: 'bindings', command: process.execPath, args: ['scripts/generate-bindings.ts', '--check'], fix: 'npm run fix' },

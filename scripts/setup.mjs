@@ -21,13 +21,26 @@ function installPackages() {
 
 function buildNeoGo() {
   if (spawnSync('go', ['version']).status !== 0) fail('Go is missing.', 'Install Go 1.25 or newer and put it on the PATH.')
-  step('neo-go', ['network/go.mod', 'network/go.sum'], join('network', 'bin', '.neo-go-built'), 'neo-go, the ledger node (a minute or two the first time)', () => {
-    mkdirSync(join(root, 'network', 'bin'), { recursive: true })
-    const version = execFileSync('go', ['list', '-m', '-f', '{{.Version}}', 'github.com/nspcc-dev/neo-go'], { cwd: join(root, 'network'), encoding: 'utf8' }).trim()
-    const flags = `-s -w -X github.com/nspcc-dev/neo-go/pkg/config.Version=${version.replace(/^v/, '')}`
-    run('go', ['build', '-buildvcs=false', '-trimpath', '-ldflags', flags, '-o', 'bin/neo-go.new', 'github.com/nspcc-dev/neo-go/cli'], join(root, 'network'))
-    renameSync(join(root, 'network', 'bin', 'neo-go.new'), join(root, 'network', 'bin', 'neo-go'))
-  })
+  step(
+    'neo-go',
+    ['network/go.mod', 'network/go.sum'],
+    join('network', 'bin', '.neo-go-built'),
+    'neo-go, the ledger node (a minute or two the first time)',
+    () => {
+      mkdirSync(join(root, 'network', 'bin'), { recursive: true })
+      const version = execFileSync('go', ['list', '-m', '-f', '{{.Version}}', 'github.com/nspcc-dev/neo-go'], {
+        cwd: join(root, 'network'),
+        encoding: 'utf8',
+      }).trim()
+      const flags = `-s -w -X github.com/nspcc-dev/neo-go/pkg/config.Version=${version.replace(/^v/, '')}`
+      run(
+        'go',
+        ['build', '-buildvcs=false', '-trimpath', '-ldflags', flags, '-o', 'bin/neo-go.new', 'github.com/nspcc-dev/neo-go/cli'],
+        join(root, 'network'),
+      )
+      renameSync(join(root, 'network', 'bin', 'neo-go.new'), join(root, 'network', 'bin', 'neo-go'))
+    },
+  )
 }
 
 /** Runs `work` unless the stamp holds the hash of the inputs already. */
@@ -41,13 +54,19 @@ function step(name, inputs, stampFile, description, work) {
   console.error(`setup: ${description} …`)
   work()
   writeFileSync(stamp, wanted)
-  console.error(`setup: ${name} ready in ${((Date.now() - stepStarted) / 1000).toFixed(0)} s (${((Date.now() - started) / 1000).toFixed(0)} s in all)`)
+  console.error(
+    `setup: ${name} ready in ${((Date.now() - stepStarted) / 1000).toFixed(0)} s (${((Date.now() - started) / 1000).toFixed(0)} s in all)`,
+  )
 }
 
 function run(command, args, cwd) {
   const result = spawnSync(command, args, { cwd, stdio: ['ignore', 2, 2] })
   if (result.error) fail(`${command} could not be started: ${result.error.message}`, `Install ${command} and put it on the PATH.`)
-  if (result.status !== 0) fail(`${command} ${args[0]} ended with exit code ${result.status}.`, 'Its own output above says why; running the command again continues from here.')
+  if (result.status !== 0)
+    fail(
+      `${command} ${args[0]} ended with exit code ${result.status}.`,
+      'Its own output above says why; running the command again continues from here.',
+    )
 }
 
 function fail(what, help) {

@@ -25,7 +25,9 @@ function stage(name: string, args: readonly string[]): void {
   console.log(`\n== ${name} (${Math.round((Date.now() - started) / 1000)} s so far)`)
   const result = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' })
   if (result.status === 0) return
-  console.error(`\n${name} failed${result.signal === null ? '' : ` (${result.signal})`}; run it alone with: npm run ${name === 'check' ? name : `test:${name}`}`)
+  console.error(
+    `\n${name} failed${result.signal === null ? '' : ` (${result.signal})`}; run it alone with: npm run ${name === 'check' ? name : `test:${name}`}`,
+  )
   if (totals.failed === 0) totals.failed = 1
   closing()
 }

@@ -27,8 +27,10 @@ test(`loses nothing durable when all seven validators are killed right after the
     })
     const { transactionHash, blockIndex } = await write.durable()
     const acknowledgedAt = performance.now()
-    await network.nodes.killAll()
+    // All seven signals are sent before this returns; waiting for the processes to be gone comes after.
+    const gone = network.nodes.killAll()
     expect(performance.now() - acknowledgedAt).toBeLessThan(100)
+    await gone
     client.close()
     for (const index of network.nodes.files.nodes.keys()) network.nodes.startNode(index)
     await network.nodes.ready()
