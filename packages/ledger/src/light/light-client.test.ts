@@ -1,9 +1,5 @@
 import { base64ToBytes, bytesToBase64, bytesToUtf8 } from '@hufu/primitives'
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { Account } from '../account.ts'
-import type { HeaderStore } from './header-store.ts'
-import { LightClient, type LightClientOptions } from './light-client.ts'
-import { verifyProofBundle } from './proof-bundle.ts'
 import {
   type Answer,
   blockMs,
@@ -16,7 +12,11 @@ import {
   refusal,
   SyntheticChain,
   validatorSet,
-} from './synthetic-chain.ts'
+} from '../../test/synthetic-chain.ts'
+import type { Account } from '../account.ts'
+import type { HeaderStore } from './header-store.ts'
+import { LightClient, type LightClientOptions } from './light-client.ts'
+import { verifyProofBundle } from './proof-bundle.ts'
 
 const magic = 4_242
 let a: Account

@@ -1,6 +1,6 @@
 import { bytesToHex } from '@hufu/primitives'
 import { expect, test } from 'vitest'
-import { validatorSet } from './synthetic-chain.ts'
+import { validatorSet } from '../../test/synthetic-chain.ts'
 import { trustAnchorOf } from './trust-anchor.ts'
 
 test.each([1, 4, 6, 7])('names the account of a quorum of %i validators, in whatever order the descriptor lists them', async size => {

@@ -1,10 +1,10 @@
 import { ByteWriter, bytesToBase64, hash160, hexToBytes } from '@hufu/primitives'
 import { describe, expect, test } from 'vitest'
+import { makeHeader, validatorSet } from '../../test/synthetic-chain.ts'
 import vectors from '../../vectors/neo-go-headers.json' with { type: 'json' }
 import { addressOfScriptHash } from '../address.ts'
 import { parseScriptHash, scriptHashFromBytes } from '../script-hash.ts'
 import { parseHeader } from './header.ts'
-import { makeHeader, validatorSet } from './synthetic-chain.ts'
 import { signersOf, verifyHeader } from './verify-header.ts'
 
 const refused = expect.objectContaining({ code: 'ERR_LEDGER_PROOF' })

@@ -1,12 +1,12 @@
 import { importSigner, type Signer } from '@hufu/keys'
 import { ByteWriter, base64ToBytes, bytesToBase64, bytesToHex, doubleSha256, hexToBytes, sha256, utf8ToBytes } from '@hufu/primitives'
-import { type Account, multisigAccount } from '../account.ts'
-import type { ContractDescriptor } from '../network-descriptor.ts'
-import { parseScriptHash, scriptHashToBytes } from '../script-hash.ts'
-import { ScriptWriter } from '../script-writer.ts'
-import { signedMessage } from '../transaction.ts'
-import { type Header, parseHeader } from './header.ts'
-import type { TrustAnchor } from './trust-anchor.ts'
+import { type Account, multisigAccount } from '../src/account.ts'
+import { type Header, parseHeader } from '../src/light/header.ts'
+import type { TrustAnchor } from '../src/light/trust-anchor.ts'
+import type { ContractDescriptor } from '../src/network-descriptor.ts'
+import { parseScriptHash, scriptHashToBytes } from '../src/script-hash.ts'
+import { ScriptWriter } from '../src/script-writer.ts'
+import { signedMessage } from '../src/transaction.ts'
 
 // For tests: a chain of headers alone, with real signatures of made-up validators, whose state holds one entry: under `key` the number of the block.
 
