@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
-import { open, readFile, rm } from 'node:fs/promises'
+import { link, rename, rm, writeFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { bytesToHex, randomBytes } from '@hufu/primitives'
 import { FileError } from './errors.ts'
 
-/** Lets go of a lock. */
+/** Lets go of a lock. A second call does nothing. */
 export type Unlock = () => Promise<void>
 
 const retryMs = 50
@@ -19,11 +20,10 @@ const retryMs = 50
 export async function takeLock(file: string, options: { readonly waitMs?: number } = {}): Promise<Unlock> {
   const deadline = Date.now() + (options.waitMs ?? 0)
   for (;;) {
-    if (await tryLock(file)) return () => rm(file, { force: true })
+    if (await tryLock(file)) return unlockOnce(file)
     const holder = lockHolder(file)
     if (holder === undefined) {
-      // Left behind. If two find that at once, one of them makes the new file and the other one waits.
-      await rm(file, { force: true })
+      await removeStale(file)
       continue
     }
     if (Date.now() >= deadline)
@@ -32,18 +32,46 @@ export async function takeLock(file: string, options: { readonly waitMs?: number
   }
 }
 
+/** Links a file that is written already: nobody ever sees a lock without its holder. */
 async function tryLock(file: string): Promise<boolean> {
+  const own = ownNameBeside(file)
   try {
-    const handle = await open(file, 'wx', 0o600)
-    await handle.writeFile(JSON.stringify({ pid: process.pid, startTicks: startTicks(process.pid) }))
-    await handle.close()
+    await writeFile(own, JSON.stringify({ pid: process.pid, startTicks: startTicks(process.pid) }), { mode: 0o600 })
+    await link(own, file)
     return true
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-    // A lock that is being written just now is empty for a moment: give its writer time before it is judged.
-    if ((await readFile(file, 'utf8').catch(() => '')) === '') await sleep(retryMs)
     return false
+  } finally {
+    await rm(own, { force: true })
   }
+}
+
+function unlockOnce(file: string): Unlock {
+  let isHeld = true
+  return async () => {
+    if (!isHeld) return
+    isHeld = false
+    await rm(file, { force: true })
+  }
+}
+
+/** Moved aside before it is judged: had another process taken it over in the meantime, deleting it would let two in. */
+async function removeStale(file: string): Promise<void> {
+  const aside = ownNameBeside(file)
+  try {
+    await rename(file, aside)
+    if (lockHolder(aside) !== undefined) await link(aside, file)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code !== 'ENOENT' && code !== 'EEXIST') throw error
+  } finally {
+    await rm(aside, { force: true })
+  }
+}
+
+function ownNameBeside(file: string): string {
+  return `${file}.${process.pid}-${bytesToHex(randomBytes(4))}`
 }
 
 /** Process id of who holds the lock, or undefined. */
@@ -52,7 +80,7 @@ export function lockHolder(file: string): number | undefined {
     const { pid, startTicks: recorded } = JSON.parse(readFileSync(file, 'utf8')) as { pid: number; startTicks: string }
     return recorded !== '' && startTicks(pid) === recorded ? pid : undefined
   } catch (error) {
-    // Absent, or cut short by a crash while it was written.
+    // Absent, or cut short by a crash of the machine.
     if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw error
   }
@@ -62,8 +90,9 @@ export function lockHolder(file: string): number | undefined {
 function startTicks(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    // The second field, the command in brackets, may hold spaces; start time is the 20th after it.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''
+    // The second field, the command in brackets, may hold spaces. State is the first after it, start time the 20th.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return fields[0] === 'Z' ? '' : (fields[19] ?? '')
   } catch {
     return ''
   }
