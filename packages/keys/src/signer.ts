@@ -3,7 +3,7 @@ import { ed25519 } from '@noble/curves/ed25519.js'
 import { p256 } from '@noble/curves/nist.js'
 import type { KeyAlgorithm } from './algorithm.ts'
 import { KeyError } from './errors.ts'
-import { type PublicKey, parsePublicKey, publicKeyToJwk } from './public-key.ts'
+import { type PublicKey, parsePublicKey, publicKeyFromJwk, publicKeyToJwk } from './public-key.ts'
 
 /** Something that holds a private key and signs with it: software here, PKCS#11 or a browser's key store elsewhere. */
 export interface Signer {
@@ -26,7 +26,8 @@ export async function importSigner(algorithm: KeyAlgorithm, secret: Uint8Array):
 
 /** A signer with a new key that never leaves WebCrypto. */
 export async function generateSigner(algorithm: KeyAlgorithm): Promise<Signer> {
-  return importSigner(algorithm, generateSecret(algorithm))
+  const { privateKey, publicKey } = (await crypto.subtle.generateKey(subtleKeyOf(algorithm), false, ['sign', 'verify'])) as CryptoKeyPair
+  return subtleSigner(privateKey, publicKeyFromJwk(await crypto.subtle.exportKey('jwk', publicKey)))
 }
 
 /** A new 32-byte secret, for a key that is to be stored. */

@@ -17,7 +17,8 @@ export class ByteReader {
 
   bytes(length: number): Uint8Array<ArrayBuffer> {
     const start = this.#take(length)
-    return this.#bytes.slice(start, start + length) as Uint8Array<ArrayBuffer>
+    // Not `slice`: that of Node's Buffer copies nothing.
+    return new Uint8Array(this.#bytes.subarray(start, start + length))
   }
 
   uint8(): number {

@@ -21,14 +21,18 @@ export function canonicalJsonBytes(value: unknown): Uint8Array<ArrayBuffer> {
 }
 
 function write(value: unknown, depth: number): string {
-  if (depth > maxDepth) throw new EncodingError('ERR_ENCODING_JSON', `JSON is nested over ${maxDepth} levels`)
   if (value === null || typeof value === 'boolean') return String(value)
   if (typeof value === 'number') {
     if (!Number.isFinite(value)) throw new EncodingError('ERR_ENCODING_JSON', 'JSON cannot hold a number that is not finite')
     return JSON.stringify(value)
   }
   if (typeof value === 'string') return writeString(value)
-  if (Array.isArray(value)) return `[${value.map(item => write(item, depth + 1)).join(',')}]`
+  if (depth >= maxDepth) throw new EncodingError('ERR_ENCODING_JSON', `JSON is nested over ${maxDepth} levels`)
+  // A copy, for `map` would skip the holes of a sparse array and leave invalid JSON.
+  if (Array.isArray(value))
+    return `[${Array.from(value as unknown[])
+      .map(item => write(item, depth + 1))
+      .join(',')}]`
   if (typeof value === 'object' && (Object.getPrototypeOf(value) === Object.prototype || Object.getPrototypeOf(value) === null)) {
     const record = value as Record<string, unknown>
     // RFC 8785 §3.2.3 sorts by UTF-16 code units, which is JavaScript's default order.

@@ -4,8 +4,18 @@ export { ByteReader } from './byte-reader.ts'
 export { ByteWriter } from './byte-writer.ts'
 export { bytesToUtf8, compareBytes, concatBytes, equalBytes, randomBytes, reverseBytes, utf8ToBytes } from './bytes.ts'
 export { canonicalJson, canonicalJsonBytes, type Json } from './canonical-json.ts'
-export { EncodingError, type EncodingErrorCode, errorCode, PlatformError } from './errors.ts'
+export { type DivisionCode, type DivisionLevel, divisionLevel, parseDivisionCode, prefectureOf } from './division-code.ts'
+export {
+  EncodingError,
+  type EncodingErrorCode,
+  errorCode,
+  IdentifierCodeError,
+  type IdentifierCodeErrorCode,
+  PlatformError,
+} from './errors.ts'
 export { doubleSha256, hash160, sha256 } from './hash.ts'
 export { bytesToHex, hexToBytes } from './hex.ts'
+export { type OrganisationCode, organisationCheckCharacter, parseOrganisationCode, registryCheckCharacter } from './organisation-code.ts'
 export { parseJson } from './parse-json.ts'
+export { parseResidentNumber, type ResidentNumber, residentCheckCharacter, type Sex } from './resident-number.ts'
 export { type Clock, dateTimeToMs, isCalendarDay, msToDateTime, secondsOfMs, systemClock } from './time.ts'

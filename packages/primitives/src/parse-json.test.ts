@@ -1,4 +1,4 @@
-import { assert, jsonValue, property, string } from 'fast-check'
+import { array, assert, constantFrom, jsonValue, property } from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { canonicalJson } from './canonical-json.ts'
 import { errorCode } from './errors.ts'
@@ -7,9 +7,9 @@ import { parseJson } from './parse-json.ts'
 const refusal = expect.objectContaining({ code: 'ERR_ENCODING_JSON' })
 
 describe('parseJson', () => {
-  test('reads what JSON.parse reads', () => {
-    assert(
-      property(jsonValue({ noUnicodeString: false }), value => {
+  test('reads what JSON.parse reads', async () => {
+    await assert(
+      property(jsonValue({ maxDepth: 3 }), value => {
         const text = JSON.stringify(value)
         expect(parseJson(text)).toEqual(JSON.parse(text))
         expect(parseJson(JSON.stringify(value, null, 2))).toEqual(JSON.parse(text))
@@ -17,9 +17,10 @@ describe('parseJson', () => {
     )
   })
 
-  test('on any text either agrees with JSON.parse or throws its own error', () => {
-    assert(
-      property(string({ unit: 'binary' }), text => {
+  test('on any text either agrees with JSON.parse or throws its own error', async () => {
+    await assert(
+      property(array(constantFrom(...'{}[]:,"\\ae1-. \ud800')), parts => {
+        const text = parts.join('')
         try {
           expect(parseJson(text)).toEqual(JSON.parse(text))
         } catch (error) {

@@ -3,7 +3,8 @@ import { EncodingError } from './errors.ts'
 
 /**
  * Parses JSON from outside: limited in length and depth, and no name twice in one object
- * (`JSON.parse` keeps the last one, and another parser the first: two readers, two meanings).
+ * (`JSON.parse` keeps the last one, and another parser the first: two readers, two meanings),
+ * and no number that would become Infinity.
  *
  * @param options.maxLength - characters; default 1,048,576
  * @param options.maxDepth - levels of nesting; default 64
@@ -29,11 +30,14 @@ function parse(text: string): Json {
 }
 
 function countMembers(value: Json, maxDepth: number, depth = 1): number {
+  if (value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY) {
+    throw new EncodingError('ERR_ENCODING_JSON', 'JSON holds a number that is too large')
+  }
   if (typeof value !== 'object' || value === null) return 0
   if (depth > maxDepth) throw new EncodingError('ERR_ENCODING_JSON', `JSON is nested over ${maxDepth} levels`)
   const children: readonly Json[] = Array.isArray(value) ? value : Object.values(value)
   let count = Array.isArray(value) ? 0 : children.length
-  for (const child of children) if (typeof child === 'object') count += countMembers(child, maxDepth, depth + 1)
+  for (const child of children) count += countMembers(child, maxDepth, depth + 1)
   return count
 }
 
