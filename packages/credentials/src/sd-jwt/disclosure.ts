@@ -13,8 +13,8 @@ export interface Disclosure {
   readonly value: Json
 }
 
-/** Names with a meaning of their own in SD-JWT; no claim may bear them (RFC 9901 §4.2.1). */
-export const reservedNames = ['_sd', '...', '_sd_alg']
+/** Names that no claim may bear: those with a meaning of their own in SD-JWT (RFC 9901 §4.2.1), and one that does something else when it is assigned. */
+export const reservedNames: readonly string[] = ['_sd', '...', '_sd_alg', '__proto__']
 
 /** Parses a disclosure. @throws CredentialError `ERR_CREDENTIAL_MALFORMED`, `ERR_CREDENTIAL_DISCLOSURE`: a reserved name */
 export function parseDisclosure(text: string): Disclosure {

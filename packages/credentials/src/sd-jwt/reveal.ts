@@ -2,7 +2,7 @@ import type { Json } from '@hufu/primitives'
 import { CredentialError } from '../errors.ts'
 import { isJsonObject, type JsonObject } from '../json-object.ts'
 import type { ExactPath } from './claim-path.ts'
-import type { Disclosure } from './disclosure.ts'
+import { type Disclosure, reservedNames } from './disclosure.ts'
 
 /** A disclosure and the place of its claim. */
 export interface PlacedDisclosure {
@@ -49,11 +49,11 @@ class Revelation {
   }
 
   object(object: JsonObject, place: ExactPath): JsonObject {
-    const members = new Map<string, Json>()
-    for (const [name, value] of Object.entries(object)) {
-      if (name === '...') throw new CredentialError('ERR_CREDENTIAL_MALFORMED', 'an object has a member with a reserved name')
+    const members: Record<string, Json> = {}
+    for (const name of Object.keys(object)) {
       if (name === '_sd' || (name === '_sd_alg' && place.length === 0)) continue
-      members.set(name, this.#value(value, place, name))
+      if (reservedNames.includes(name)) throw new CredentialError('ERR_CREDENTIAL_MALFORMED', 'a claim bears a reserved name')
+      members[name] = this.#value(object[name]!, place, name)
     }
     for (const digest of digestsOf(object)) {
       const disclosure = this.#take(digest)
@@ -61,12 +61,12 @@ class Revelation {
       const { name, value } = disclosure
       if (name === undefined)
         throw new CredentialError('ERR_CREDENTIAL_DISCLOSURE', "an array element's disclosure stands for an object's member")
-      if (members.has(name)) throw new CredentialError('ERR_CREDENTIAL_DISCLOSURE', 'a disclosure takes a name that exists in its place')
+      if (Object.hasOwn(members, name))
+        throw new CredentialError('ERR_CREDENTIAL_DISCLOSURE', 'a disclosure takes a name that exists in its place')
       this.placed.push({ disclosure, place: [...place, name] })
-      members.set(name, this.#value(value, place, name))
+      members[name] = this.#value(value, place, name)
     }
-    // fromEntries defines members, it does not assign them: a claim named __proto__ stays a claim.
-    return Object.fromEntries(members)
+    return members
   }
 
   #array(array: readonly Json[], place: ExactPath): readonly Json[] {

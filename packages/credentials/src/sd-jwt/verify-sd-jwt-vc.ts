@@ -3,14 +3,13 @@ import { type Clock, systemClock } from '@hufu/primitives'
 import { checkIssuerTrust, findIssuerKey, type IssuerPolicy } from '../check-issuer.ts'
 import { checkValidity } from '../check-validity.ts'
 import { CredentialError } from '../errors.ts'
-import type { ParsedJwt } from '../jose/parse-jwt.ts'
 import { verifyJwt } from '../jose/verify-jwt.ts'
 import type { JsonObject } from '../json-object.ts'
 import type { ValidateClaims } from '../lookups.ts'
 import type { Receipt } from '../receipt.ts'
 import { RuleLog } from '../rule-log.ts'
 import type { TokenStatusLists } from '../status/token-status-lists.ts'
-import { checkKeyBinding, expectProof, type HolderProof, type KeyBindingPolicy } from './check-key-binding.ts'
+import { checkKeyBinding, expectProof, type KeyBindingPolicy } from './check-key-binding.ts'
 import { type CredentialTerms, openClaims, readTerms } from './credential-terms.ts'
 import { digestOf } from './disclosure.ts'
 import { type ParsedSdJwt, parseSdJwt } from './parse-sd-jwt.ts'
@@ -65,21 +64,30 @@ export async function verifySdJwtVc(presentation: string, options: VerifySdJwtVc
   const log = new RuleLog(nowMs)
 
   const { sdJwt, terms } = await log.during('form', () => readForm(presentation))
-  const contentDigest = digestOf(sdJwt.content)
-  log.pass('form', { contentSha256: contentDigest, disclosures: sdJwt.disclosures.length })
+  log.pass('form', { disclosures: sdJwt.disclosures.length })
   const { issuer, credentialType, issuedAtMs, expiresAtMs, holderKey } = terms
   if (!credentialTypes.includes(credentialType))
     log.fail('type', 'ERR_CREDENTIAL_TYPE', 'credential is of a type that is not accepted here', { credentialType })
   log.pass('type', { credentialType })
 
+  // Signatures take longer than all else here: they are checked at once and beside the rest, and judged in their turn.
   const proof = expectProof(log, sdJwt, holderKey, keyBinding !== 'none')
+  const signedByHolder = outcome(proof === undefined ? undefined : verifyJwt(proof.jwt, proof.key))
   const statement = { issuer, credentialType, issuedAtMs, kid: sdJwt.jwt.kid }
   const issuerKey = await findIssuerKey(log, statement, options, nowMs)
-  await checkSignatures(log, sdJwt.jwt, issuerKey, proof)
+  const signedByIssuer = outcome(verifyJwt(sdJwt.jwt, issuerKey))
+  const subject = outcome(readSubject(sdJwt))
+
+  await log.during('issuer-signature', async () => valueOf(await signedByIssuer))
+  log.pass('issuer-signature', { algorithm: sdJwt.jwt.algorithm })
   checkValidity(log, terms, nowMs, clockSkewMs)
-  const { claims, complete } = await log.during('disclosures', () => revealSubject(sdJwt))
-  log.pass('disclosures', { complete })
-  if (proof !== undefined && keyBinding !== 'none') await checkKeyBinding(log, proof.jwt, contentDigest, keyBinding, { nowMs, clockSkewMs })
+  const { claims, complete, contentDigest } = await log.during('disclosures', async () => valueOf(await subject))
+  log.pass('disclosures', { contentSha256: contentDigest, complete })
+  if (proof !== undefined && keyBinding !== 'none') {
+    await log.during('holder', async () => valueOf(await signedByHolder), 'ERR_CREDENTIAL_KEY_BINDING')
+    log.pass('holder', { algorithm: proof.jwt.algorithm })
+    await checkKeyBinding(log, proof.jwt, contentDigest, keyBinding, { nowMs, clockSkewMs })
+  }
   await checkIssuerTrust(log, statement, options, nowMs)
   await checkStatus(log, terms, options.status)
   await checkSchema(log, { credentialType, claims, partial: !complete }, options.validateClaims)
@@ -92,29 +100,27 @@ function readForm(presentation: string): { sdJwt: ParsedSdJwt; terms: Credential
   return { sdJwt, terms: readTerms(sdJwt.jwt.payload) }
 }
 
-/** Both at once: each takes far longer than everything else here. */
-async function checkSignatures(log: RuleLog, jwt: ParsedJwt, issuerKey: PublicKey, proof: HolderProof | undefined): Promise<void> {
-  const [byIssuer, byHolder] = await Promise.allSettled([
-    verifyJwt(jwt, issuerKey),
-    proof === undefined ? undefined : verifyJwt(proof.jwt, proof.key),
-  ])
-  await log.during('issuer-signature', () => valueOf(byIssuer))
-  log.pass('issuer-signature', { algorithm: jwt.algorithm })
-  if (proof === undefined) return
-  await log.during('holder', () => valueOf(byHolder), 'ERR_CREDENTIAL_KEY_BINDING')
-  log.pass('holder', { algorithm: proof.jwt.algorithm })
+/** Waits for work that may fail before anyone asks how it went. */
+async function outcome<Value>(work: Value | Promise<Value>): Promise<PromiseSettledResult<Value>> {
+  const [settled] = await Promise.allSettled([work])
+  return settled as PromiseSettledResult<Value>
 }
 
-function valueOf<Value>(outcome: PromiseSettledResult<Value>): Value {
-  if (outcome.status === 'rejected') throw outcome.reason
-  return outcome.value
+function valueOf<Value>(settled: PromiseSettledResult<Value>): Value {
+  if (settled.status === 'rejected') throw settled.reason
+  return settled.value
 }
 
-function revealSubject({ jwt, disclosures }: ParsedSdJwt): { claims: JsonObject; complete: boolean } {
+async function readSubject({
+  jwt,
+  disclosures,
+  content,
+}: ParsedSdJwt): Promise<{ claims: JsonObject; complete: boolean; contentDigest: string }> {
   const { claims, placed, complete } = reveal(jwt.payload, disclosures)
   if (placed.some(({ place }) => openClaims.includes(String(place[0]))))
     throw new CredentialError('ERR_CREDENTIAL_DISCLOSURE', 'a disclosure stands for one of the terms of the credential')
-  return { claims: Object.fromEntries(Object.entries(claims).filter(([name]) => !openClaims.includes(name))), complete }
+  const ofSubject = Object.entries(claims).filter(([name]) => !openClaims.includes(name))
+  return { claims: Object.fromEntries(ofSubject), complete, contentDigest: digestOf(content) }
 }
 
 async function checkStatus(log: RuleLog, { issuer, status }: CredentialTerms, policy: VerifySdJwtVcOptions['status']): Promise<void> {
