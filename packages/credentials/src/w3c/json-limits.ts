@@ -2,7 +2,7 @@ import { CredentialError } from '../errors.ts'
 import { isJsonObject, type JsonObject } from '../json-object.ts'
 
 const maxDepth = 24
-const maxValues = 4096
+const maxValues = 2048
 const maxTextLength = 1_048_576
 
 /** JSON-LD keywords that mean no more than they seem to. The others (`@graph`, `@included`, `@reverse`, …) can make statements about other things. */
