@@ -1,0 +1,51 @@
+import type { Texts } from './language.ts'
+
+/** What to do about an error, by its code. Codes without a line here say it in their message. */
+export const fixes: Readonly<Record<string, Texts>> = {
+  ERR_CLI_NETWORK: {
+    en: 'start a local network (hufu network start), or name a description with --network FILE',
+    'zh-CN': '启动本地网络（hufu network start），或用 --network FILE 指定网络描述文件',
+  },
+  ERR_CLI_IDENTITY: {
+    en: 'hufu identity list shows the identities here; hufu identity new makes one',
+    'zh-CN': 'hufu identity list 可查看已有身份；hufu identity new 可新建',
+  },
+  ERR_LEDGER_UNREACHABLE: {
+    en: 'see whether the validators run: hufu network status',
+    'zh-CN': '检查验证节点是否在运行：hufu network status',
+  },
+  ERR_LEDGER_UNKNOWN: {
+    en: 'do not do it again yet: repeat the same command later, it finds the write it began',
+    'zh-CN': '请勿另行重做：稍后重复同一命令，它会找到已开始的写入',
+  },
+  ERR_LEDGER_EXPIRED: { en: 'nothing happened; run the command again', 'zh-CN': '未产生任何效果；请重新执行命令' },
+  ERR_LEDGER_PROOF: {
+    en: 'a node gave a false answer; ask another one, and tell its operator',
+    'zh-CN': '某节点给出了虚假答复；请改用其他节点并告知其运营方',
+  },
+  ERR_LEDGER_STALE: {
+    en: 'the nodes are behind, or this clock is wrong: compare hufu network status with the time',
+    'zh-CN': '节点滞后或本机时钟有误：请核对 hufu network status 与当前时间',
+  },
+  ERR_DID_NOT_FOUND: {
+    en: 'check the DID for typing errors, and that it is on this network',
+    'zh-CN': '检查 DID 是否有误，以及是否属于本网络',
+  },
+  ERR_DID_VERSION_CONFLICT: {
+    en: 'somebody changed it meanwhile: resolve it again, then repeat with the new version',
+    'zh-CN': '其间有人已作更改：请重新解析，再以新版本重试',
+  },
+  ERR_DID_NOT_AUTHORIZED: { en: 'sign with the account that controls it: --as NAME', 'zh-CN': '请以控制该标识的账户签名：--as NAME' },
+  ERR_FILE_LOCKED: { en: 'wait until the other command is done', 'zh-CN': '请等待另一命令完成' },
+  ERR_FILE_FULL: { en: 'free some disk space and run the command again; nothing was lost', 'zh-CN': '请释放磁盘空间后重试；数据未丢失' },
+  ERR_NETWORK_MISSING: { en: 'make one: hufu network start', 'zh-CN': '请创建网络：hufu network start' },
+  ERR_NETWORK_BINARY: { en: 'npm run setup builds what is missing', 'zh-CN': 'npm run setup 可构建所缺部分' },
+  ERR_CREDENTIAL_LOOKUP: {
+    en: 'this says nothing about the credential: see hufu network status, then try again',
+    'zh-CN': '这不代表凭证有问题：请查看 hufu network status 后重试',
+  },
+  ERR_CREDENTIAL_STATUS_UNAVAILABLE: {
+    en: 'this says nothing about the credential: its status list cannot be had just now',
+    'zh-CN': '这不代表凭证有问题：暂时无法取得其状态列表',
+  },
+}
