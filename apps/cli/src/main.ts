@@ -1,5 +1,7 @@
 import { Command } from 'commander'
 import { help } from './command.ts'
+import { addDidCommand } from './commands/did-command.ts'
+import { addIdentityCommand } from './commands/identity-command.ts'
 import { addNetworkCommand } from './commands/network-command.ts'
 
 const program = new Command('hufu')
@@ -17,5 +19,7 @@ const program = new Command('hufu')
   .version('0.1.0')
 
 addNetworkCommand(program)
+addIdentityCommand(program)
+addDidCommand(program)
 
 await program.parseAsync()
