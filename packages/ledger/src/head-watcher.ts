@@ -65,13 +65,21 @@ export class HeadWatcher {
     }
   }
 
-  async #poll(): Promise<void> {
-    const [node = 0] = this.#pool.order
-    try {
-      this.#tell({ blockIndex: (await this.#pool.callNode(node, 'getblockcount', [], parseBlockCount)) - 1, node })
-    } catch {
-      // The pool remembers that the node failed, and orders the next one first.
+  /** @returns true if a node has told */
+  async #poll(): Promise<boolean> {
+    for (const node of this.#pool.order) {
+      try {
+        this.#tell({ blockIndex: (await this.#pool.callNode(node, 'getblockcount', [], parseBlockCount)) - 1, node })
+        return true
+      } catch {
+        // The next node may know.
+      }
     }
+    return false
+  }
+
+  async #pollUntilTold(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted && !(await this.#poll())) await delay(this.#options.pollMs, signal)
   }
 
   /** Settles when the subscription has ended, for whatever reason. */
@@ -95,7 +103,7 @@ export class HeadWatcher {
         clearTimeout(timer)
         timer = setTimeout(end, this.#options.staleMs)
         const blockIndex = addedBlockIndex(event.data)
-        if (blockIndex === 'look') void this.#poll()
+        if (blockIndex === 'look') void this.#pollUntilTold(signal)
         else if (blockIndex !== undefined) this.#tell({ blockIndex, node })
       })
     })

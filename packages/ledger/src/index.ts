@@ -16,6 +16,7 @@ export { type TrustAnchor, trustAnchorOf } from './light/trust-anchor.ts'
 export { verifyHeader } from './light/verify-header.ts'
 export { verifyStorageProof } from './light/verify-storage-proof.ts'
 export { MemoryOutbox } from './memory-outbox.ts'
+export { nativeContracts } from './native-contracts.ts'
 export {
   type ContractDescriptor,
   type ContractName,

@@ -25,13 +25,14 @@ export const interop = {
 
 const maxIntegerBytes = 32
 
-/** Writes a NeoVM script, each value in its shortest form. */
+/** Writes a NeoVM script, byte for byte as neo-go does. */
 export class ScriptWriter {
   readonly #out = new ByteWriter()
 
   /** @throws TypeError: over 256 bits */
   integer(value: bigint): this {
-    if (value >= -1n && value <= 16n) return this.op(opcode.push0 + Number(value))
+    // 16 would fit PUSH16, but neo-go has PUSHINT8 here, and the address of an account of 16 keys depends on it.
+    if (value >= -1n && value <= 15n) return this.op(opcode.push0 + Number(value))
     let size = 1
     for (let step = 0; size <= maxIntegerBytes; step++, size *= 2) {
       const encoded = BigInt.asUintN(size * 8, value)
