@@ -51,8 +51,9 @@ export class Journal<Record> {
   ): Promise<{ readonly journal: Journal<Record>; readonly records: readonly Record[] }> {
     await mkdir(dirname(file), { recursive: true, mode: 0o700 })
     const unlock = await takeLock(`${file}.lock`, { waitMs: options.lockWaitMs ?? 0 })
+    let handle: FileHandle | undefined
     try {
-      const handle = await open(file, 'a+', 0o600)
+      handle = await open(file, 'a+', 0o600)
       await syncFolder(dirname(file))
       const { records, length, cut } = parse<Record>(new Uint8Array(await readFile(handle)), basename(file))
       if (cut) {
@@ -61,9 +62,15 @@ export class Journal<Record> {
       }
       return { journal: new Journal<Record>(file, unlock, handle, length), records }
     } catch (error) {
+      await handle?.close()
       await unlock()
       throw error
     }
+  }
+
+  /** Size of the file. */
+  get byteLength(): number {
+    return this.#length
   }
 
   /**
@@ -82,13 +89,22 @@ export class Journal<Record> {
     })
   }
 
-  /** Replaces all records, whole or not at all. Nothing may be appended meanwhile. */
+  /**
+   * Replaces all records, whole or not at all. Nothing may be appended meanwhile.
+   *
+   * @throws FileError `ERR_FILE_FULL`: the disk is full, the records are as they were; `ERR_FILE_IO`: as `append`
+   */
   async rewrite(records: readonly Record[]): Promise<void> {
     await this.#flushing
+    if (this.#broken !== undefined) throw this.#broken
     const content = concatBytes(...records.map(lineOf))
-    await writeFileWhole(this.#file, content)
-    await this.#handle.close()
-    this.#handle = await open(this.#file, 'a+', 0o600)
+    try {
+      await writeFileWhole(this.#file, content)
+      await this.#handle.close()
+      this.#handle = await open(this.#file, 'a+', 0o600)
+    } catch (cause) {
+      throw isFull(cause) ? this.#full(cause) : this.#break(cause)
+    }
     this.#length = content.length
   }
 
@@ -137,15 +153,12 @@ export class Journal<Record> {
     } catch (truncateCause) {
       return this.#break(truncateCause)
     }
-    const { code } = cause as NodeJS.ErrnoException
-    if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') {
-      return new FileError(
-        'ERR_FILE_FULL',
-        `no room on the disk for ${basename(this.#file)}; free some, then try again: nothing was lost`,
-        { cause },
-      )
-    }
-    return this.#break(cause)
+    return isFull(cause) ? this.#full(cause) : this.#break(cause)
+  }
+
+  #full(cause: unknown): FileError {
+    const message = `no room on the disk for ${basename(this.#file)}; free some, then try again: nothing was lost`
+    return new FileError('ERR_FILE_FULL', message, { cause })
   }
 
   #break(cause: unknown): FileError {
@@ -154,6 +167,11 @@ export class Journal<Record> {
     })
     return this.#broken
   }
+}
+
+function isFull(cause: unknown): boolean {
+  const { code } = cause as NodeJS.ErrnoException
+  return code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG'
 }
 
 function lineOf(record: unknown): Uint8Array<ArrayBuffer> {
