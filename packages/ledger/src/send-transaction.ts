@@ -11,11 +11,15 @@ const alreadyInPool = -503
 /**
  * Offers a signed transaction to one node after the other until one takes it, or until f+1 have refused it, so that at least one honest node has.
  * After a node that gave no proper answer, refusals no longer prove that the transaction is nowhere.
+ *
+ * @param attempt - how often it was sent before: each time another node comes first, for one may take transactions and pass them on to nobody
  */
-export async function sendTransaction(pool: NodePool, transaction: string): Promise<SendResult> {
+export async function sendTransaction(pool: NodePool, transaction: string, attempt = 0): Promise<SendResult> {
   let refusals = 0
   let isUnclear = false
-  for (const node of pool.order) {
+  const { order } = pool
+  for (const step of order.keys()) {
+    const node = order[(step + attempt) % order.length]!
     try {
       await pool.callNode(node, 'sendrawtransaction', [transaction], requireHash)
       return { kind: 'accepted' }

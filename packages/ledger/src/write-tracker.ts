@@ -29,6 +29,7 @@ interface Entry {
   readonly durable: PromiseWithResolvers<WriteOutcome>
   readonly onGone: () => void
   sentAtMs: number
+  attempts: number
   /** How it ended, by one node's word; the quorum's comes after. */
   seen: Outcome | undefined
   verdict: Promise<void> | undefined
@@ -64,6 +65,7 @@ export class WriteTracker {
       durable: Promise.withResolvers(),
       onGone,
       sentAtMs: this.#options.clock.nowMs(),
+      attempts: 1,
       seen: undefined,
       verdict: undefined,
     }
@@ -136,7 +138,7 @@ export class WriteTracker {
       if (head.blockIndex >= entry.record.validUntilBlock) this.#askQuorum(entry, entry.record.validUntilBlock)
       else if (nowMs - entry.sentAtMs >= resendMs) {
         entry.sentAtMs = nowMs
-        void sendTransaction(pool, entry.record.transaction)
+        void sendTransaction(pool, entry.record.transaction, entry.attempts++)
       }
     }
   }

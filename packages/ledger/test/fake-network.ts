@@ -197,6 +197,8 @@ export class FakeNode {
       case 'invokescript':
         return { state: 'HALT', gasconsumed: '1000', stack: [] }
       case 'sendrawtransaction':
+        if (this.#has(hashOf(first as string))) throw new RpcFault(-501, 'Inventory already exists on chain')
+        if (this.received.includes(first as string)) throw new RpcFault(-503, 'Transaction already exists in the memory pool')
         this.received.push(first as string)
         return { hash: `0x${hashOf(first as string)}` }
       default:
@@ -207,6 +209,10 @@ export class FakeNode {
   #block(index: number): FakeBlock {
     if (index > this.height) throw new RpcFault(-109, 'Unknown height')
     return this.chain.blocks[index]!
+  }
+
+  #has(hash: string): boolean {
+    return this.chain.blocks.slice(0, this.height + 1).some(block => block.transactions.some(each => each.hash === hash))
   }
 
   #find(hash: string, unknownCode: number): { blockIndex: number; transaction: FakeTransaction } {
