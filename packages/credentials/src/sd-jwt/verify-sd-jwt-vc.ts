@@ -78,13 +78,13 @@ export async function verifySdJwtVc(presentation: string, options: VerifySdJwtVc
   const signedByIssuer = outcome(verifyJwt(sdJwt.jwt, issuerKey))
   const subject = outcome(readSubject(sdJwt))
 
-  await log.during('issuer-signature', async () => valueOf(await signedByIssuer))
+  await log.during('issuer-signature', async () => unwrap(await signedByIssuer))
   log.pass('issuer-signature', { algorithm: sdJwt.jwt.algorithm })
   checkValidity(log, terms, nowMs, clockSkewMs)
-  const { claims, complete, contentDigest } = await log.during('disclosures', async () => valueOf(await subject))
+  const { claims, complete, contentDigest } = await log.during('disclosures', async () => unwrap(await subject))
   log.pass('disclosures', { contentSha256: contentDigest, complete })
   if (proof !== undefined && keyBinding !== 'none') {
-    await log.during('holder', async () => valueOf(await signedByHolder), 'ERR_CREDENTIAL_KEY_BINDING')
+    await log.during('holder', async () => unwrap(await signedByHolder), 'ERR_CREDENTIAL_KEY_BINDING')
     log.pass('holder', { algorithm: proof.jwt.algorithm })
     await checkKeyBinding(log, proof.jwt, contentDigest, keyBinding, { nowMs, clockSkewMs })
   }
@@ -106,7 +106,7 @@ async function outcome<Value>(work: Value | Promise<Value>): Promise<PromiseSett
   return settled as PromiseSettledResult<Value>
 }
 
-function valueOf<Value>(settled: PromiseSettledResult<Value>): Value {
+function unwrap<Value>(settled: PromiseSettledResult<Value>): Value {
   if (settled.status === 'rejected') throw settled.reason
   return settled.value
 }

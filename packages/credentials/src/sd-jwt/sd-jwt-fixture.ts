@@ -1,0 +1,92 @@
+import { importSigner, type KeyAlgorithm, type Signer } from '@hufu/keys'
+import { expect } from 'vitest'
+import { CredentialError, type CredentialErrorCode } from '../errors.ts'
+import type { RuleId } from '../rules.ts'
+import type { IssueSdJwtVcOptions } from './issue-sd-jwt-vc.ts'
+import { issueSdJwtVc } from './issue-sd-jwt-vc.ts'
+import { presentSdJwt } from './present-sd-jwt.ts'
+import type { VerifySdJwtVcOptions } from './verify-sd-jwt-vc.ts'
+
+/** 2026-11-23T04:00:00Z, when every test takes place. */
+export const nowMs = 1_795_406_400_000
+export const issuer = 'did:neo:pilot:NXV7ZhHiyM1aHXwpVsRZC6BwNFP2jghXAq'
+export const kid = `${issuer}#key-1`
+export const credentialType = 'https://hufu.example/types/resident/1'
+export const audience = 'did:neo:pilot:NbTiM6h8r99kpRtb428XcsUk1TzKed2gTc'
+export const nonce = 'n-0S6_WzA2Mj'
+
+export const claims = {
+  name: '张伟',
+  birthDate: '1990-02-28',
+  address: { city: '示例市', street: '示范路 1 号' },
+  nationalities: ['CN', 'XX'],
+}
+
+/** The same key each time: `seed` fills its 32 bytes. */
+export function signerOf(algorithm: KeyAlgorithm, seed: number): Promise<Signer> {
+  return importSigner(algorithm, new Uint8Array(32).fill(seed))
+}
+
+export const issuerSigner = await signerOf('P-256', 1)
+export const holderSigner = await signerOf('P-256', 2)
+export const strangerSigner = await signerOf('P-256', 3)
+
+/** A credential of a minute ago, valid for a day, bound to the holder. */
+export function issue(overrides: Partial<IssueSdJwtVcOptions> = {}): Promise<string> {
+  return issueSdJwtVc({
+    signer: issuerSigner,
+    kid,
+    issuer,
+    credentialType,
+    claims,
+    holderKey: holderSigner.publicKey,
+    issuedAtMs: nowMs - 60_000,
+    expiresAtMs: nowMs + 86_400_000,
+    ...overrides,
+  })
+}
+
+/** Shows name and address to the verifier, now. */
+export async function present(
+  credential: string,
+  overrides: Partial<Parameters<typeof presentSdJwt>[1]['keyBinding'] & object> = {},
+): Promise<string> {
+  return presentSdJwt(credential, {
+    disclose: [['name'], ['address']],
+    keyBinding: { signer: holderSigner, audience, nonce, issuedAtMs: nowMs, ...overrides },
+  })
+}
+
+/** A verifier to which every lookup answers yes. */
+export function verifier(overrides: Partial<VerifySdJwtVcOptions> = {}): VerifySdJwtVcOptions {
+  return {
+    credentialTypes: [credentialType],
+    keyBinding: { audience, nonce, maxAgeMs: 300_000 },
+    status: 'unchecked',
+    clock: { nowMs: () => nowMs },
+    resolveIssuerKey: async () => ({ controller: issuer, publicKey: issuerSigner.publicKey, evidence: { blockIndex: 7 } }),
+    mayIssue: async () => ({ allowed: true, evidence: { blockIndex: 8 } }),
+    ...overrides,
+  }
+}
+
+/** Expects a refusal with this code; with `rule`, that the receipt ends with that rule, failed, after rules that passed. */
+export async function expectRefusal(
+  work: Promise<unknown> | (() => unknown),
+  code: CredentialErrorCode,
+  rule?: RuleId,
+): Promise<CredentialError> {
+  const error = await Promise.resolve(typeof work === 'function' ? (async () => work())() : work).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  )
+  expect(error).toBeInstanceOf(CredentialError)
+  const { code: actual, receipt } = error as CredentialError
+  expect(actual).toBe(code)
+  if (rule !== undefined) {
+    expect(receipt?.verdict).toBe('refused')
+    expect(receipt?.rules.at(-1)).toMatchObject({ rule, passed: false })
+    expect(receipt?.rules.slice(0, -1).every(({ passed }) => passed)).toBe(true)
+  }
+  return error as CredentialError
+}
