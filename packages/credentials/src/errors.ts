@@ -31,6 +31,8 @@ export type CredentialErrorCode =
   | 'ERR_CREDENTIAL_UNDEFINED_TERM'
   | 'ERR_CREDENTIAL_RESOURCE'
   | 'ERR_CREDENTIAL_PROOF_PURPOSE'
+  | 'ERR_CREDENTIAL_CONFLICT'
+  | 'ERR_CREDENTIAL_UNKNOWN'
 
 /** A credential or status list that was refused or could not be made. From `verify…`, `receipt` says which rules held and which did not. */
 export class CredentialError extends PlatformError<CredentialErrorCode> {

@@ -1,5 +1,14 @@
 export type { IssuerPolicy } from './check-issuer.ts'
 export { CredentialError, type CredentialErrorCode } from './errors.ts'
+export type { IntentRecord, IssuanceJournal, IssuanceRecord, IssuedRecord, StatusRecord } from './issuer/issuance-record.ts'
+export {
+  type IssuedCredential,
+  type IssueRequest,
+  type IssueResult,
+  IssuerDesk,
+  type IssuerDeskOptions,
+  type PublishedList,
+} from './issuer/issuer-desk.ts'
 export { didOfKid } from './jose/did-of-kid.ts'
 export { type ParsedJwt, parseJwt } from './jose/parse-jwt.ts'
 export { signJwt } from './jose/sign-jwt.ts'
@@ -13,6 +22,7 @@ export type { ClaimPath } from './sd-jwt/claim-path.ts'
 export { type IssueSdJwtVcOptions, issueSdJwtVc } from './sd-jwt/issue-sd-jwt-vc.ts'
 export { type KeyBinding, presentSdJwt } from './sd-jwt/present-sd-jwt.ts'
 export { type VerifiedSdJwtVc, type VerifySdJwtVcOptions, verifySdJwtVc } from './sd-jwt/verify-sd-jwt-vc.ts'
+export { anchorStatusList, ledgerStatusAnchors, statusListId } from './status/ledger-status-anchors.ts'
 export { credentialStatus, StatusList } from './status/status-list.ts'
 export type { StatusReference } from './status/status-reference.ts'
 export { signTokenStatusList } from './status/token-status-list.ts'

@@ -1,3 +1,4 @@
+import { hmac } from '@noble/hashes/hmac.js'
 import { ripemd160 } from '@noble/hashes/legacy.js'
 import { sha256 as nobleSha256 } from '@noble/hashes/sha2.js'
 
@@ -14,4 +15,9 @@ export function doubleSha256(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
 /** RIPEMD-160 of SHA-256: a Neo script hash, little-endian as it travels. */
 export function hash160(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return new Uint8Array(ripemd160(sha256(bytes)))
+}
+
+/** HMAC-SHA-256 (RFC 2104). */
+export function hmacSha256(key: Uint8Array, message: Uint8Array): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(hmac(nobleSha256, key, message))
 }

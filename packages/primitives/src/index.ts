@@ -13,9 +13,9 @@ export {
   type IdentifierCodeErrorCode,
   PlatformError,
 } from './errors.ts'
-export { doubleSha256, hash160, sha256 } from './hash.ts'
+export { doubleSha256, hash160, hmacSha256, sha256 } from './hash.ts'
 export { bytesToHex, hexToBytes } from './hex.ts'
 export { type OrganisationCode, organisationCheckCharacter, parseOrganisationCode, registryCheckCharacter } from './organisation-code.ts'
 export { parseJson } from './parse-json.ts'
 export { parseResidentNumber, type ResidentNumber, residentCheckCharacter, type Sex } from './resident-number.ts'
-export { type Clock, dateTimeToMs, isCalendarDay, msToDateTime, secondsOfMs, systemClock } from './time.ts'
+export { type Clock, dateTimeToMs, dayInChina, isCalendarDay, msToDateTime, secondsOfMs, systemClock } from './time.ts'
