@@ -3,48 +3,34 @@ package identifiers
 import (
 	"hufu/contracts/access"
 	"hufu/contracts/arguments"
+	"hufu/contracts/history"
 
 	"github.com/nspcc-dev/neo-go/pkg/interop"
-	"github.com/nspcc-dev/neo-go/pkg/interop/convert"
-	"github.com/nspcc-dev/neo-go/pkg/interop/native/ledger"
 	"github.com/nspcc-dev/neo-go/pkg/interop/native/std"
 	"github.com/nspcc-dev/neo-go/pkg/interop/runtime"
 	"github.com/nspcc-dev/neo-go/pkg/interop/storage"
 )
 
-// State is an identifier as it is now.
-type State struct {
+// Record is an identifier at one of its versions.
+type Record struct {
 	Version           int
 	Controller        interop.Hash160
 	Recovery          interop.Hash160 // null: nobody may recover
 	RecoveryDelayMs   int             // 0 if nobody may recover
 	Deactivated       bool
-	CreatedMs         int
-	UpdatedMs         int
-	DocumentVersion   int             // the version that brought the document
+	TimeMs            int // of the block that made the version
+	BlockIndex        int
+	Kind              int // of the change that made the version
+	CreatedMs         int // TimeMs of version 1
+	Document          []byte
 	PendingController interop.Hash160 // null: no recovery is under way
 	PendingReadyMs    int             // 0 if no recovery is under way
 }
 
-// Revision is an identifier as one change left it.
-type Revision struct {
-	Version         int
-	Controller      interop.Hash160
-	Recovery        interop.Hash160 // null: nobody may recover
-	RecoveryDelayMs int
-	Deactivated     bool
-	TimeMs          int
-	BlockIndex      int
-	DocumentVersion int
-	Kind            int
-}
-
-// Resolution is a revision with its document.
+// Resolution is a record, and how many there are.
 type Resolution struct {
-	Revision      Revision
-	Document      []byte
+	Record        Record
 	LatestVersion int
-	CreatedMs     int
 }
 
 // Kinds of change.
@@ -81,9 +67,8 @@ const (
 	// oldestUpgradable is the oldest version that this code takes over from.
 	oldestUpgradable = 1_000
 
-	prefixState    = 's'
-	prefixVersion  = 'v'
-	prefixDocument = 'd'
+	prefixLatest = 'i'
+	prefixPast   = 'I'
 )
 
 // nolint:unused
@@ -104,151 +89,132 @@ func Version() int {
 	return contractVersion
 }
 
-// Register makes the identifier of an account, controlled by that account. It
-// must agree. recovery is null, with a delay of 0, or names the account that may
-// recover the identifier after the delay.
+// Register makes the identifier of an account, controlled by that account, which
+// must agree. recovery names the account that may recover the identifier after the
+// delay, or is null, with a delay of 0.
 func Register(identifier interop.Hash160, document []byte, recovery interop.Hash160, recoveryDelayMs int) {
 	controller := arguments.Hash160(identifier)
 	access.CheckWitness(controller)
-	if find(identifier) != nil {
+	if find(controller) != nil {
 		panic(ErrExists)
 	}
-	state := &State{Controller: controller, CreatedMs: runtime.GetTime()}
-	setRecovery(state, recovery, recoveryDelayMs)
-	setDocument(identifier, state, document)
-	commit(identifier, state, Registered)
+	record := &Record{Controller: controller, CreatedMs: runtime.GetTime()}
+	setDocument(record, document)
+	setRecovery(record, recovery, recoveryDelayMs)
+	commit(controller, record, Registered)
 }
 
 // UpdateDocument gives the identifier a new document. Its controller must agree.
 func UpdateDocument(identifier interop.Hash160, expectedVersion int, document []byte) {
-	state := controlled(identifier, expectedVersion)
-	setDocument(identifier, state, document)
-	commit(identifier, state, DocumentChanged)
+	record := controlled(identifier, expectedVersion)
+	setDocument(record, document)
+	commit(identifier, record, DocumentChanged)
 }
 
 // Rotate hands the identifier to a new controller. Both must agree. A pending
 // recovery is dropped.
 func Rotate(identifier interop.Hash160, expectedVersion int, newController interop.Hash160) {
-	state := controlled(identifier, expectedVersion)
-	state.Controller = arguments.Hash160(newController)
-	access.CheckWitness(state.Controller)
-	dropRecovery(state)
-	commit(identifier, state, Rotated)
+	record := controlled(identifier, expectedVersion)
+	record.Controller = arguments.Hash160(newController)
+	access.CheckWitness(record.Controller)
+	dropPending(record)
+	commit(identifier, record, Rotated)
 }
 
 // SetRecovery names who may recover the identifier, and after which delay, or
 // nobody (null and 0). Its controller must agree. A pending recovery is dropped.
 func SetRecovery(identifier interop.Hash160, expectedVersion int, recovery interop.Hash160, recoveryDelayMs int) {
-	state := controlled(identifier, expectedVersion)
-	setRecovery(state, recovery, recoveryDelayMs)
-	dropRecovery(state)
-	commit(identifier, state, RecoveryChanged)
+	record := controlled(identifier, expectedVersion)
+	setRecovery(record, recovery, recoveryDelayMs)
+	dropPending(record)
+	commit(identifier, record, RecoveryChanged)
 }
 
 // Deactivate ends the identifier for good. Its controller must agree. A pending
 // recovery is dropped.
 func Deactivate(identifier interop.Hash160, expectedVersion int) {
-	state := controlled(identifier, expectedVersion)
-	state.Deactivated = true
-	dropRecovery(state)
-	commit(identifier, state, Deactivated)
+	record := controlled(identifier, expectedVersion)
+	record.Deactivated = true
+	dropPending(record)
+	commit(identifier, record, Deactivated)
 }
 
 // StartRecovery begins to hand the identifier to a new controller, or begins
 // anew. The recovery account must agree. The controller can veto until the delay
 // is over and the recovery is finished.
 func StartRecovery(identifier, newController interop.Hash160) {
-	state := recoverable(identifier)
-	state.PendingController = arguments.Hash160(newController)
-	state.PendingReadyMs = runtime.GetTime() + state.RecoveryDelayMs
-	save(identifier, state)
-	runtime.Notify("RecoveryStarted", identifier, state.PendingController, state.PendingReadyMs)
+	record := recoverable(identifier)
+	record.PendingController = arguments.Hash160(newController)
+	record.PendingReadyMs = runtime.GetTime() + record.RecoveryDelayMs
+	save(identifier, record)
+	runtime.Notify("RecoveryStarted", identifier, record.PendingController, record.PendingReadyMs)
 }
 
 // CancelRecovery drops the pending recovery: the veto. The controller must agree.
 func CancelRecovery(identifier interop.Hash160) {
-	state := active(identifier)
-	access.CheckWitness(state.Controller)
-	if state.PendingController == nil {
+	record := active(identifier)
+	access.CheckWitness(record.Controller)
+	if record.PendingController == nil {
 		panic(ErrNoRecovery)
 	}
-	dropRecovery(state)
-	save(identifier, state)
+	dropPending(record)
+	save(identifier, record)
 	runtime.Notify("RecoveryCancelled", identifier)
 }
 
 // FinishRecovery hands the identifier to the pending controller once the delay is
 // over. The recovery account and the new controller must agree.
 func FinishRecovery(identifier interop.Hash160) {
-	state := recoverable(identifier)
-	if state.PendingController == nil {
+	record := recoverable(identifier)
+	if record.PendingController == nil {
 		panic(ErrNoRecovery)
 	}
-	access.CheckWitness(state.PendingController)
-	if runtime.GetTime() < state.PendingReadyMs {
+	access.CheckWitness(record.PendingController)
+	if runtime.GetTime() < record.PendingReadyMs {
 		panic(ErrTooEarly)
 	}
-	state.Controller = state.PendingController
-	dropRecovery(state)
-	commit(identifier, state, Recovered)
+	record.Controller = record.PendingController
+	dropPending(record)
+	commit(identifier, record, Recovered)
 }
 
-// Get returns the identifier as it is now, or null if it was never registered.
-func Get(identifier interop.Hash160) *State {
+// Get returns the latest record of an identifier, or null if it was never registered.
+func Get(identifier interop.Hash160) *Record {
 	return find(identifier)
 }
 
-// GetVersion returns the identifier as the given change left it, or null if it
-// has no such version.
-func GetVersion(identifier interop.Hash160, version int) *Revision {
-	return findVersion(identifier, version)
+// GetVersion returns the record of one version, or null if there is no such version.
+func GetVersion(identifier interop.Hash160, version int) *Record {
+	return findVersion(find(identifier), identifier, arguments.Integer(version, 0, arguments.MaxUint32))
 }
 
-// GetDocument returns the document that the identifier had at a version, or null
-// if it has no such version.
-func GetDocument(identifier interop.Hash160, version int) []byte {
-	found := findVersion(identifier, version)
-	if found == nil {
-		return nil
-	}
-	return storage.LocalGet(numberedKey(prefixDocument, identifier, found.DocumentVersion))
-}
-
-// Resolve returns one version of the identifier with its document, or null if it
-// has no such version. Version 0 stands for the latest.
+// Resolve returns the record of one version, and the number of the latest, or null
+// if there is no such version. Version 0 stands for the latest.
 func Resolve(identifier interop.Hash160, version int) *Resolution {
-	state := find(identifier)
-	if state == nil {
-		return nil
+	latest := find(identifier)
+	found := latest
+	if arguments.Integer(version, 0, arguments.MaxUint32) != 0 {
+		found = findVersion(latest, identifier, version)
 	}
-	if version == 0 {
-		version = state.Version
-	}
-	found := findVersion(identifier, version)
 	if found == nil {
 		return nil
 	}
-	return &Resolution{
-		Revision:      *found,
-		Document:      storage.LocalGet(numberedKey(prefixDocument, identifier, found.DocumentVersion)),
-		LatestVersion: state.Version,
-		CreatedMs:     state.CreatedMs,
-	}
+	return &Resolution{Record: *found, LatestVersion: latest.Version}
 }
 
 // VersionAt returns the number of the version that was in force at a time, or 0
 // if there was none yet.
 func VersionAt(identifier interop.Hash160, timeMs int) int {
 	at := arguments.Time(timeMs)
-	state := find(identifier)
-	if state == nil {
+	latest := find(identifier)
+	if latest == nil {
 		return 0
 	}
 	// The answer is from low to high; versions are ordered by time.
-	low, high := 0, state.Version
+	low, high := 0, latest.Version
 	for low < high {
 		middle := (low + high + 1) / 2
-		if findVersion(identifier, middle).TimeMs <= at {
+		if findVersion(latest, identifier, middle).TimeMs <= at {
 			low = middle
 		} else {
 			high = middle - 1
@@ -260,107 +226,101 @@ func VersionAt(identifier interop.Hash160, timeMs int) int {
 // ControllerOf returns who may act for the identifier, or null if nobody may: it
 // was never registered, or it is deactivated.
 func ControllerOf(identifier interop.Hash160) interop.Hash160 {
-	state := find(identifier)
-	if state == nil || state.Deactivated {
+	record := find(identifier)
+	if record == nil || record.Deactivated {
 		return nil
 	}
-	return state.Controller
+	return record.Controller
 }
 
-// active returns the state of an identifier that can still be changed.
-func active(identifier interop.Hash160) *State {
-	state := find(identifier)
-	if state == nil || state.Deactivated {
+// active returns the latest record of an identifier that can still be changed.
+func active(identifier interop.Hash160) *Record {
+	record := find(identifier)
+	if record == nil || record.Deactivated {
 		panic(access.ErrInactive)
 	}
-	return state
+	return record
 }
 
-// controlled returns the state for a change that the controller must agree to
-// and that is based on what the controller saw.
-func controlled(identifier interop.Hash160, expectedVersion int) *State {
-	state := active(identifier)
-	access.CheckWitness(state.Controller)
-	if state.Version != expectedVersion {
+// controlled returns the record for a change that the controller must agree to
+// and that builds on the version that the controller saw.
+func controlled(identifier interop.Hash160, expectedVersion int) *Record {
+	record := active(identifier)
+	access.CheckWitness(record.Controller)
+	if record.Version != arguments.Integer(expectedVersion, 0, arguments.MaxUint32) {
 		panic(ErrVersion)
 	}
-	return state
+	return record
 }
 
-// recoverable returns the state for a step that the recovery account must agree to.
-func recoverable(identifier interop.Hash160) *State {
-	state := active(identifier)
-	if state.Recovery == nil {
+// recoverable returns the record for a step that the recovery account must agree to.
+func recoverable(identifier interop.Hash160) *Record {
+	record := active(identifier)
+	if record.Recovery == nil {
 		panic(ErrNoRecovery)
 	}
-	access.CheckWitness(state.Recovery)
-	return state
+	access.CheckWitness(record.Recovery)
+	return record
 }
 
-func setDocument(identifier interop.Hash160, state *State, document []byte) {
-	state.DocumentVersion = state.Version + 1
-	storage.LocalPut(numberedKey(prefixDocument, identifier, state.DocumentVersion), arguments.Bytes(document, MaxDocumentSize))
+func setDocument(record *Record, document []byte) {
+	record.Document = arguments.Bytes(document, MaxDocumentSize)
 }
 
-func setRecovery(state *State, recovery interop.Hash160, recoveryDelayMs int) {
+func setRecovery(record *Record, recovery interop.Hash160, recoveryDelayMs int) {
 	if recovery == nil {
-		state.Recovery = nil
-		state.RecoveryDelayMs = arguments.Integer(recoveryDelayMs, 0, 0)
+		record.Recovery = nil
+		record.RecoveryDelayMs = arguments.Integer(recoveryDelayMs, 0, 0)
 		return
 	}
-	state.Recovery = arguments.Hash160(recovery)
-	state.RecoveryDelayMs = arguments.Integer(recoveryDelayMs, MinRecoveryDelayMs, MaxRecoveryDelayMs)
+	record.Recovery = arguments.Hash160(recovery)
+	record.RecoveryDelayMs = arguments.Integer(recoveryDelayMs, MinRecoveryDelayMs, MaxRecoveryDelayMs)
 }
 
-func dropRecovery(state *State) {
-	state.PendingController = nil
-	state.PendingReadyMs = 0
+func dropPending(record *Record) {
+	record.PendingController = nil
+	record.PendingReadyMs = 0
 }
 
-// commit makes the changed state the next version.
-func commit(identifier interop.Hash160, state *State, kind int) {
-	state.Version++
-	state.UpdatedMs = runtime.GetTime()
-	save(identifier, state)
-	storage.LocalPut(numberedKey(prefixVersion, identifier, state.Version), std.Serialize(Revision{
-		Version:         state.Version,
-		Controller:      state.Controller,
-		Recovery:        state.Recovery,
-		RecoveryDelayMs: state.RecoveryDelayMs,
-		Deactivated:     state.Deactivated,
-		TimeMs:          state.UpdatedMs,
-		BlockIndex:      ledger.CurrentIndex() + 1, // the block being made
-		DocumentVersion: state.DocumentVersion,
-		Kind:            kind,
-	}))
-	runtime.Notify("Changed", identifier, state.Version, kind)
+// commit makes the changed record the next version.
+func commit(identifier interop.Hash160, record *Record, kind int) {
+	replaced := record.Version
+	record.Version++
+	record.TimeMs = runtime.GetTime()
+	record.BlockIndex = history.BlockIndex()
+	record.Kind = kind
+	history.Replace(latestKey(identifier), pastKey(identifier, replaced), record)
+	runtime.Notify("Changed", identifier, record.Version, kind)
 }
 
-func save(identifier interop.Hash160, state *State) {
-	storage.LocalPut(stateKey(identifier), std.Serialize(state))
+// save changes the latest record without making a version: only what is pending.
+func save(identifier interop.Hash160, record *Record) {
+	storage.LocalPut(latestKey(identifier), std.Serialize(record))
 }
 
-func find(identifier interop.Hash160) *State {
-	stored := storage.LocalGet(stateKey(identifier))
+func find(identifier interop.Hash160) *Record {
+	return load(latestKey(identifier))
+}
+
+func findVersion(latest *Record, identifier interop.Hash160, version int) *Record {
+	if latest == nil || latest.Version == version {
+		return latest
+	}
+	return load(pastKey(identifier, version))
+}
+
+func load(key []byte) *Record {
+	stored := storage.LocalGet(key)
 	if stored == nil {
 		return nil
 	}
-	return std.Deserialize(stored).(*State)
+	return std.Deserialize(stored).(*Record)
 }
 
-func findVersion(identifier interop.Hash160, number int) *Revision {
-	stored := storage.LocalGet(numberedKey(prefixVersion, identifier, number))
-	if stored == nil {
-		return nil
-	}
-	return std.Deserialize(stored).(*Revision)
+func latestKey(identifier interop.Hash160) []byte {
+	return append([]byte{prefixLatest}, arguments.Hash160(identifier)...)
 }
 
-func stateKey(identifier interop.Hash160) []byte {
-	return append([]byte{prefixState}, arguments.Hash160(identifier)...)
-}
-
-func numberedKey(prefix byte, identifier interop.Hash160, number int) []byte {
-	key := append([]byte{prefix}, arguments.Hash160(identifier)...)
-	return append(key, convert.Uint32ToBytesBE(uint32(arguments.Integer(number, 0, arguments.MaxUint32)))...)
+func pastKey(identifier interop.Hash160, version int) []byte {
+	return history.Numbered(append([]byte{prefixPast}, arguments.Hash160(identifier)...), version)
 }

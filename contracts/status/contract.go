@@ -3,12 +3,11 @@ package status
 import (
 	"hufu/contracts/access"
 	"hufu/contracts/arguments"
+	"hufu/contracts/history"
 
 	"github.com/nspcc-dev/neo-go/pkg/interop"
 	"github.com/nspcc-dev/neo-go/pkg/interop/contract"
-	"github.com/nspcc-dev/neo-go/pkg/interop/convert"
 	"github.com/nspcc-dev/neo-go/pkg/interop/native/crypto"
-	"github.com/nspcc-dev/neo-go/pkg/interop/native/ledger"
 	"github.com/nspcc-dev/neo-go/pkg/interop/native/std"
 	"github.com/nspcc-dev/neo-go/pkg/interop/runtime"
 	"github.com/nspcc-dev/neo-go/pkg/interop/storage"
@@ -63,12 +62,12 @@ const (
 	// oldestUpgradable is the oldest version that this code takes over from.
 	oldestUpgradable = 1_000
 
-	keyIdentifiers      = 'i'
-	keyTrust            = 't'
-	prefixTree          = 'r'
-	prefixRoot          = 'R'
-	prefixAnchor        = 'a'
-	prefixAnchorHistory = 'A'
+	keyIdentifiers   = 'i'
+	keyTrust         = 't'
+	prefixTree       = 'r'
+	prefixPastTree   = 'R'
+	prefixAnchor     = 'a'
+	prefixPastAnchor = 'A'
 )
 
 // nolint:unused
@@ -109,7 +108,7 @@ func Trust() interop.Hash160 {
 func Append(issuer interop.Hash160, typeId string, firstIndex int, leaves []byte, root []byte) {
 	checkIssuer(issuer, typeId)
 	tree := latest(issuer, typeId)
-	if tree.Size != firstIndex {
+	if tree.Size != arguments.Integer(firstIndex, 0, MaxLeaves) {
 		panic(ErrSize)
 	}
 	count := len(leaves) / LeafSize
@@ -152,13 +151,13 @@ func AnchorStatusList(issuer interop.Hash160, listId string, listHash []byte) {
 	if anchor == nil {
 		anchor = &Anchor{}
 	}
+	replaced := anchor.Sequence
 	anchor.Sequence++
 	anchor.Hash = arguments.Digest(listHash)
 	anchor.TimeMs = runtime.GetTime()
-	anchor.BlockIndex = ledger.CurrentIndex() + 1 // the block being made
-	stored := std.Serialize(anchor)
-	storage.LocalPut(anchorKey(prefixAnchor, issuer, listId), stored)
-	storage.LocalPut(numbered(anchorKey(prefixAnchorHistory, issuer, listId), anchor.Sequence), stored)
+	anchor.BlockIndex = history.BlockIndex()
+	history.Replace(anchorKey(prefixAnchor, issuer, listId),
+		history.Numbered(anchorKey(prefixPastAnchor, issuer, listId), replaced), anchor)
 	runtime.Notify("StatusListAnchored", issuer, listId, anchor.Sequence, anchor.Hash)
 }
 
@@ -171,7 +170,11 @@ func Tree(issuer interop.Hash160, typeId string) *Root {
 // RootAt returns a tree as its change number rootIndex left it, or null if there
 // is no such change.
 func RootAt(issuer interop.Hash160, typeId string, rootIndex int) *Root {
-	return loadRoot(numbered(treeKey(prefixRoot, issuer, typeId), rootIndex))
+	tree := Tree(issuer, typeId)
+	if tree == nil || tree.RootIndex == arguments.Integer(rootIndex, 0, arguments.MaxUint32) {
+		return tree
+	}
+	return loadRoot(history.Numbered(treeKey(prefixPastTree, issuer, typeId), rootIndex))
 }
 
 // StatusListAnchor returns the latest anchor of a status list, or null if there is none.
@@ -182,7 +185,11 @@ func StatusListAnchor(issuer interop.Hash160, listId string) *Anchor {
 // StatusListAnchorAt returns the anchor number sequence of a status list, or null
 // if there is no such anchor.
 func StatusListAnchorAt(issuer interop.Hash160, listId string, sequence int) *Anchor {
-	return loadAnchor(numbered(anchorKey(prefixAnchorHistory, issuer, listId), sequence))
+	anchor := StatusListAnchor(issuer, listId)
+	if anchor == nil || anchor.Sequence == arguments.Integer(sequence, 0, arguments.MaxUint32) {
+		return anchor
+	}
+	return loadAnchor(history.Numbered(anchorKey(prefixPastAnchor, issuer, listId), sequence))
 }
 
 // checkIssuer throws unless the issuer's controller agrees and the issuer may
@@ -203,15 +210,15 @@ func latest(issuer interop.Hash160, typeId string) *Root {
 	return tree
 }
 
-// publish makes the tree's next root the latest and adds it to the history.
+// publish makes root the tree's next and latest.
 func publish(issuer interop.Hash160, typeId string, tree *Root, root []byte) {
+	replaced := tree.RootIndex
+	tree.RootIndex++
 	tree.Root = arguments.Digest(root)
 	tree.TimeMs = runtime.GetTime()
-	tree.RootIndex++
-	tree.BlockIndex = ledger.CurrentIndex() + 1 // the block being made
-	stored := std.Serialize(tree)
-	storage.LocalPut(treeKey(prefixTree, issuer, typeId), stored)
-	storage.LocalPut(numbered(treeKey(prefixRoot, issuer, typeId), tree.RootIndex), stored)
+	tree.BlockIndex = history.BlockIndex()
+	history.Replace(treeKey(prefixTree, issuer, typeId),
+		history.Numbered(treeKey(prefixPastTree, issuer, typeId), replaced), tree)
 	runtime.Notify("RootPublished", issuer, typeId, tree.RootIndex, tree.Size, tree.Root)
 }
 
@@ -240,8 +247,4 @@ func treeKey(prefix byte, issuer interop.Hash160, typeId string) []byte {
 func anchorKey(prefix byte, issuer interop.Hash160, listId string) []byte {
 	key := append([]byte{prefix}, arguments.Hash160(issuer)...)
 	return append(key, crypto.Sha256([]byte(arguments.Name(listId, MaxListIdLength)))...)
-}
-
-func numbered(key []byte, number int) []byte {
-	return append(key, convert.Uint32ToBytesBE(uint32(arguments.Integer(number, 0, arguments.MaxUint32)))...)
 }

@@ -130,7 +130,6 @@ func identifiersExamples(p *pilot) []example {
 		{"update", by(p.Committee), []any{nef, manifest, nil}},
 		{"get", nil, []any{id(alice)}},
 		{"getVersion", nil, []any{id(alice), 1}},
-		{"getDocument", nil, []any{id(alice), 1}},
 		{"resolve", nil, []any{id(alice), 0}},
 		{"versionAt", nil, []any{id(alice), p.now()}},
 		{"controllerOf", nil, []any{id(alice)}},

@@ -3,11 +3,10 @@ package trust
 import (
 	"hufu/contracts/access"
 	"hufu/contracts/arguments"
+	"hufu/contracts/history"
 
 	"github.com/nspcc-dev/neo-go/pkg/interop"
-	"github.com/nspcc-dev/neo-go/pkg/interop/convert"
 	"github.com/nspcc-dev/neo-go/pkg/interop/native/crypto"
-	"github.com/nspcc-dev/neo-go/pkg/interop/native/ledger"
 	"github.com/nspcc-dev/neo-go/pkg/interop/native/std"
 	"github.com/nspcc-dev/neo-go/pkg/interop/runtime"
 	"github.com/nspcc-dev/neo-go/pkg/interop/storage"
@@ -22,7 +21,6 @@ type Entry struct {
 	ValidUntilMs int             // the first moment at which it is no longer valid
 	Granter      interop.Hash160 // the authority, or the owner for an authority
 	Label        string          // region of an authority, kind of an institution, empty for a right
-	Version      int             // latest version of a query, 0 for other kinds
 	Actor        interop.Hash160 // who made this change
 	TimeMs       int
 	BlockIndex   int
@@ -108,12 +106,13 @@ const (
 	// oldestUpgradable is the oldest version that this code takes over from.
 	oldestUpgradable = 1_000
 
-	keyIdentifiers    = 'i'
-	prefixGrant       = 'g'
-	prefixHistory     = 'h'
-	prefixType        = 't'
-	prefixTypeVersion = 'v'
-	prefixQuery       = 'q'
+	keyIdentifiers  = 'i'
+	prefixGrant     = 'g'
+	prefixPastGrant = 'G'
+	prefixType      = 't'
+	prefixPastType  = 'T'
+	prefixQuery     = 'q'
+	prefixPastQuery = 'Q'
 )
 
 // nolint:unused
@@ -160,22 +159,22 @@ func AddInstitution(authority, institution interop.Hash160, kind string, validUn
 // first. The owner must agree.
 func RegisterCredentialType(typeId string, version int, schema []byte) {
 	access.CheckOwner()
-	name := arguments.Name(typeId, MaxNameLength)
-	next := latestType(name) + 1
-	if version != next {
+	record := &CredentialTypeVersion{
+		Version:    1,
+		Schema:     arguments.Bytes(schema, MaxSchemaSize),
+		TimeMs:     runtime.GetTime(),
+		BlockIndex: history.BlockIndex(),
+	}
+	latest := CredentialType(typeId, 0)
+	if latest != nil {
+		record.Version = latest.Version + 1
+	}
+	if arguments.Integer(version, 0, arguments.MaxUint32) != record.Version {
 		panic(ErrVersion)
 	}
-	content := arguments.Bytes(schema, MaxSchemaSize)
-	var schemaHash []byte = crypto.Sha256(content)
-	storage.LocalPut(typeKey(name), convert.ToBytes(next))
-	storage.LocalPut(typeVersionKey(name, next), std.Serialize(CredentialTypeVersion{
-		Version:    next,
-		SchemaHash: schemaHash,
-		Schema:     content,
-		TimeMs:     runtime.GetTime(),
-		BlockIndex: ledger.CurrentIndex() + 1, // the block being made
-	}))
-	runtime.Notify("CredentialTypeRegistered", name, next, schemaHash)
+	record.SchemaHash = crypto.Sha256(record.Schema)
+	history.Replace(typeKey(prefixType, typeId), history.Numbered(typeKey(prefixPastType, typeId), version-1), record)
+	runtime.Notify("CredentialTypeRegistered", typeId, version, record.SchemaHash)
 }
 
 // AccreditIssuer gives an institution the right to issue a credential type. The
@@ -183,7 +182,7 @@ func RegisterCredentialType(typeId string, version int, schema []byte) {
 // at validFromMs if that is later.
 func AccreditIssuer(authority, institution interop.Hash160, typeId string, validFromMs, validUntilMs int) {
 	checkAuthorityOf(authority, institution)
-	if latestType(typeId) == 0 {
+	if CredentialType(typeId, 0) == nil {
 		panic(ErrType)
 	}
 	add(KindIssue, institution, typeId, authority, "", validFromMs, validUntilMs)
@@ -195,23 +194,21 @@ func AccreditIssuer(authority, institution interop.Hash160, typeId string, valid
 func RegisterQuery(authority, institution interop.Hash160, queryId string, content []byte) {
 	checkAuthorityOf(authority, institution)
 	entry := find(KindAsk, institution, queryId)
+	record := &QueryVersion{Version: 1, Content: arguments.Bytes(content, MaxQuerySize)}
 	if entry == nil {
 		entry = newEntry(authority, "", 0, arguments.MaxTimeMs)
-	} else if entry.Status != Active {
+	} else if entry.Status == Active {
+		record.Version = Query(institution, queryId, 0).Version + 1
+	} else {
 		panic(ErrStatus)
 	}
-	entry.Version++
-	asked := arguments.Bytes(content, MaxQuerySize)
-	var contentHash []byte = crypto.Sha256(asked)
-	record(KindAsk, institution, queryId, entry, authority, Active, 0)
-	storage.LocalPut(queryKey(institution, queryId, entry.Version), std.Serialize(QueryVersion{
-		Version:     entry.Version,
-		ContentHash: contentHash,
-		Content:     asked,
-		TimeMs:      entry.TimeMs,
-		BlockIndex:  entry.BlockIndex,
-	}))
-	runtime.Notify("QueryRegistered", institution, queryId, entry.Version, contentHash)
+	commit(KindAsk, institution, queryId, entry, authority, Active, 0)
+	record.ContentHash = crypto.Sha256(record.Content)
+	record.TimeMs = entry.TimeMs
+	record.BlockIndex = entry.BlockIndex
+	history.Replace(queryKey(prefixQuery, institution, queryId),
+		history.Numbered(queryKey(prefixPastQuery, institution, queryId), record.Version-1), record)
+	runtime.Notify("QueryRegistered", institution, queryId, record.Version, record.ContentHash)
 }
 
 // Suspend makes a grant not count for a while. Who gave it must agree, or the
@@ -219,7 +216,7 @@ func RegisterQuery(authority, institution interop.Hash160, queryId string, conte
 func Suspend(actor interop.Hash160, kind int, subject interop.Hash160, name string, reason int) {
 	entry := changeable(actor, kind, subject, name)
 	checkHold(actor, entry)
-	record(kind, subject, name, entry, actor, Suspended, reason)
+	commit(kind, subject, name, entry, actor, Suspended, reason)
 }
 
 // Reinstate ends a suspension. Who suspended must agree, or the owner.
@@ -229,13 +226,13 @@ func Reinstate(actor interop.Hash160, kind int, subject interop.Hash160, name st
 	if entry.Status != Suspended {
 		panic(ErrStatus)
 	}
-	record(kind, subject, name, entry, actor, Active, reason)
+	commit(kind, subject, name, entry, actor, Active, reason)
 }
 
 // Revoke ends a grant for good. Who gave it must agree, or the owner.
 func Revoke(actor interop.Hash160, kind int, subject interop.Hash160, name string, reason int) {
 	entry := changeable(actor, kind, subject, name)
-	record(kind, subject, name, entry, actor, Revoked, reason)
+	commit(kind, subject, name, entry, actor, Revoked, reason)
 }
 
 // Renew sets a new end of an active grant's validity, also of one that has
@@ -246,7 +243,7 @@ func Renew(actor interop.Hash160, kind int, subject interop.Hash160, name string
 		panic(ErrStatus)
 	}
 	entry.ValidUntilMs = validUntil(entry.ValidFromMs, validUntilMs)
-	record(kind, subject, name, entry, actor, Active, 0)
+	commit(kind, subject, name, entry, actor, Active, 0)
 }
 
 // Grant returns a grant as it is now, or null if there is none.
@@ -257,7 +254,11 @@ func Grant(kind int, subject interop.Hash160, name string) *Entry {
 // History returns a grant as its change number sequence left it, or null if there
 // is no such change.
 func History(kind int, subject interop.Hash160, name string, sequence int) *Entry {
-	return load(historyKey(kind, subject, name, sequence))
+	latest := find(kind, subject, name)
+	if latest == nil || latest.Sequence == arguments.Integer(sequence, 0, arguments.MaxUint32) {
+		return latest
+	}
+	return load(pastKey(kind, subject, name, sequence))
 }
 
 // HistoryLength returns how often a grant has changed, 0 if there is none.
@@ -290,31 +291,21 @@ func MayAsk(institution interop.Hash160, queryId string, timeMs int) bool {
 // CredentialType returns a version of a credential type, or null if there is no
 // such version. Version 0 stands for the latest.
 func CredentialType(typeId string, version int) *CredentialTypeVersion {
-	if version == 0 {
-		version = latestType(typeId)
+	latest := loadType(typeKey(prefixType, typeId))
+	if arguments.Integer(version, 0, arguments.MaxUint32) == 0 || latest == nil || version == latest.Version {
+		return latest
 	}
-	stored := storage.LocalGet(typeVersionKey(typeId, version))
-	if stored == nil {
-		return nil
-	}
-	return std.Deserialize(stored).(*CredentialTypeVersion)
+	return loadType(history.Numbered(typeKey(prefixPastType, typeId), version))
 }
 
 // Query returns a version of a query, or null if there is no such version.
 // Version 0 stands for the latest.
 func Query(institution interop.Hash160, queryId string, version int) *QueryVersion {
-	if version == 0 {
-		entry := find(KindAsk, institution, queryId)
-		if entry == nil {
-			return nil
-		}
-		version = entry.Version
+	latest := loadQuery(queryKey(prefixQuery, institution, queryId))
+	if arguments.Integer(version, 0, arguments.MaxUint32) == 0 || latest == nil || version == latest.Version {
+		return latest
 	}
-	stored := storage.LocalGet(queryKey(institution, queryId, version))
-	if stored == nil {
-		return nil
-	}
-	return std.Deserialize(stored).(*QueryVersion)
+	return loadQuery(history.Numbered(queryKey(prefixPastQuery, institution, queryId), version))
 }
 
 // checkAuthority throws unless the authority is in good standing and its
@@ -371,7 +362,7 @@ func add(kind int, subject interop.Hash160, name string, granter interop.Hash160
 	if find(kind, subject, name) != nil {
 		panic(ErrExists)
 	}
-	record(kind, subject, name, newEntry(granter, label, validFromMs, validUntilMs), granter, Active, 0)
+	commit(kind, subject, name, newEntry(granter, label, validFromMs, validUntilMs), granter, Active, 0)
 }
 
 func newEntry(granter interop.Hash160, label string, validFromMs, validUntilMs int) *Entry {
@@ -393,17 +384,16 @@ func validUntil(validFromMs, validUntilMs int) int {
 	return until
 }
 
-// record makes the changed grant the latest and adds it to the history.
-func record(kind int, subject interop.Hash160, name string, entry *Entry, actor interop.Hash160, status, reason int) {
+// commit makes the changed grant the latest.
+func commit(kind int, subject interop.Hash160, name string, entry *Entry, actor interop.Hash160, status, reason int) {
+	replaced := entry.Sequence
 	entry.Sequence++
 	entry.Status = status
 	entry.Reason = arguments.Integer(reason, 0, MaxReason)
 	entry.Actor = arguments.Hash160(actor)
 	entry.TimeMs = runtime.GetTime()
-	entry.BlockIndex = ledger.CurrentIndex() + 1 // the block being made
-	stored := std.Serialize(entry)
-	storage.LocalPut(grantKey(prefixGrant, kind, subject, name), stored)
-	storage.LocalPut(historyKey(kind, subject, name, entry.Sequence), stored)
+	entry.BlockIndex = history.BlockIndex()
+	history.Replace(grantKey(prefixGrant, kind, subject, name), pastKey(kind, subject, name, replaced), entry)
 	runtime.Notify("GrantChanged", kind, subject, name, entry.Sequence, status, entry.Reason,
 		entry.ValidFromMs, entry.ValidUntilMs, entry.Granter, entry.Label, entry.Actor)
 }
@@ -447,13 +437,13 @@ func entryAt(kind int, subject interop.Hash160, name string, at int) *Entry {
 	low, high := 0, latest.Sequence-1
 	for low < high {
 		middle := (low + high + 1) / 2
-		if load(historyKey(kind, subject, name, middle)).TimeMs <= at {
+		if load(pastKey(kind, subject, name, middle)).TimeMs <= at {
 			low = middle
 		} else {
 			high = middle - 1
 		}
 	}
-	return load(historyKey(kind, subject, name, low))
+	return load(pastKey(kind, subject, name, low))
 }
 
 func find(kind int, subject interop.Hash160, name string) *Entry {
@@ -468,13 +458,20 @@ func load(key []byte) *Entry {
 	return std.Deserialize(stored).(*Entry)
 }
 
-// latestType returns the latest version of a credential type, 0 if there is none.
-func latestType(typeId string) int {
-	latest := storage.LocalGet(typeKey(typeId))
-	if latest == nil {
-		return 0
+func loadType(key []byte) *CredentialTypeVersion {
+	stored := storage.LocalGet(key)
+	if stored == nil {
+		return nil
 	}
-	return convert.ToInteger(latest)
+	return std.Deserialize(stored).(*CredentialTypeVersion)
+}
+
+func loadQuery(key []byte) *QueryVersion {
+	stored := storage.LocalGet(key)
+	if stored == nil {
+		return nil
+	}
+	return std.Deserialize(stored).(*QueryVersion)
 }
 
 func grantKey(prefix byte, kind int, subject interop.Hash160, name string) []byte {
@@ -490,23 +487,15 @@ func grantKey(prefix byte, kind int, subject interop.Hash160, name string) []byt
 	return append(key, arguments.Name(name, MaxNameLength)...)
 }
 
-func historyKey(kind int, subject interop.Hash160, name string, sequence int) []byte {
-	return numbered(grantKey(prefixHistory, kind, subject, name), sequence)
+func pastKey(kind int, subject interop.Hash160, name string, sequence int) []byte {
+	return history.Numbered(grantKey(prefixPastGrant, kind, subject, name), sequence)
 }
 
-func typeKey(typeId string) []byte {
-	return append([]byte{prefixType}, arguments.Name(typeId, MaxNameLength)...)
+func typeKey(prefix byte, typeId string) []byte {
+	return append([]byte{prefix}, arguments.Name(typeId, MaxNameLength)...)
 }
 
-func typeVersionKey(typeId string, version int) []byte {
-	return numbered(append([]byte{prefixTypeVersion}, arguments.Name(typeId, MaxNameLength)...), version)
-}
-
-func queryKey(institution interop.Hash160, queryId string, version int) []byte {
-	key := append([]byte{prefixQuery}, arguments.Hash160(institution)...)
-	return numbered(append(key, arguments.Name(queryId, MaxNameLength)...), version)
-}
-
-func numbered(key []byte, number int) []byte {
-	return append(key, convert.Uint32ToBytesBE(uint32(arguments.Integer(number, 0, arguments.MaxUint32)))...)
+func queryKey(prefix byte, institution interop.Hash160, queryId string) []byte {
+	key := append([]byte{prefix}, arguments.Hash160(institution)...)
+	return append(key, arguments.Name(queryId, MaxNameLength)...)
 }

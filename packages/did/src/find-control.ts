@@ -1,28 +1,10 @@
 import { identifiers } from '@hufu/bindings'
-import {
-  asBoolean,
-  asNumber,
-  asScriptHash,
-  asStruct,
-  isNull,
-  type LedgerReader,
-  type NetworkDescriptor,
-  type ScriptHash,
-} from '@hufu/ledger'
-import { asOptionalScriptHash } from './decode-revision.ts'
+import { isNull, type LedgerReader, type NetworkDescriptor } from '@hufu/ledger'
+import { type DidRecord, decodeRecord } from './decode-record.ts'
 import { accountOfDid, type Did } from './parse-did.ts'
 
-/** Who controls a DID now, and who may or is about to. */
-export interface DidControl {
-  /** The latest version, which the next operation builds on. */
-  readonly version: number
-  readonly controller: ScriptHash
-  readonly deactivated: boolean
-  readonly recovery: ScriptHash | null
-  readonly recoveryDelayMs: number
-  /** A recovery under way; null if there is none. */
-  readonly pending: { readonly newController: ScriptHash; readonly readyMs: number } | null
-}
+/** Who controls a DID now, and who may or is about to. `version` is what the next operation builds on. */
+export type DidControl = Pick<DidRecord, 'version' | 'controller' | 'deactivated' | 'recovery' | 'recoveryDelayMs' | 'pending'>
 
 /** Reads who controls a DID, by a node's word. @returns null if it is not registered */
 export async function findControl(
@@ -31,15 +13,5 @@ export async function findControl(
   did: Did,
 ): Promise<DidControl | null> {
   const item = await reader.invokeRead(identifiers(network.contracts.identifiers.hash).get({ identifier: accountOfDid(did) }))
-  if (isNull(item)) return null
-  const [version, controller, recovery, recoveryDelayMs, deactivated, , , , pendingController, pendingReadyMs] = asStruct(item, 10)
-  const newController = asOptionalScriptHash(pendingController)
-  return {
-    version: asNumber(version),
-    controller: asScriptHash(controller),
-    deactivated: asBoolean(deactivated),
-    recovery: asOptionalScriptHash(recovery),
-    recoveryDelayMs: asNumber(recoveryDelayMs),
-    pending: newController === null ? null : { newController, readyMs: asNumber(pendingReadyMs) },
-  }
+  return isNull(item) ? null : decodeRecord(item)
 }

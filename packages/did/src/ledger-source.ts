@@ -1,6 +1,6 @@
 import { identifiers } from '@hufu/bindings'
-import { asBytes, asNumber, asStruct, isNull, type LedgerReader, type NetworkDescriptor, type ScriptHash } from '@hufu/ledger'
-import { decodeRevision } from './decode-revision.ts'
+import { asNumber, asStruct, isNull, type LedgerReader, type NetworkDescriptor, type ScriptHash } from '@hufu/ledger'
+import { decodeRecord, stateOf } from './decode-record.ts'
 import type { DidMoment, DidSource, DidState } from './did-state.ts'
 
 /** States as the nodes tell them. The latest takes one call, an earlier one a second for what followed, and one by time a third. */
@@ -10,39 +10,30 @@ export function ledgerSource(reader: LedgerReader, network: Pick<NetworkDescript
   async function findVersion(identifier: ScriptHash, version: number): Promise<DidState | null> {
     const item = await reader.invokeRead(contract.resolve({ identifier, version: BigInt(version) }))
     if (isNull(item)) return null
-    const [revisionItem, document, latest, created] = asStruct(item, 4)
-    const { documentVersion: _, ...revision } = decodeRevision(revisionItem)
+    const [recordItem, latest] = asStruct(item, 2)
+    const record = decodeRecord(recordItem)
     const latestVersion = asNumber(latest)
-    return {
-      ...revision,
-      createdMs: asNumber(created),
-      latestVersion,
-      nextTimeMs: revision.version < latestVersion ? await timeOfVersion(identifier, revision.version + 1) : null,
-      document: asBytes(document),
-    }
+    return stateOf(record, latestVersion, record.version < latestVersion ? await timeOfVersion(identifier, record.version + 1) : null)
   }
 
   async function timeOfVersion(identifier: ScriptHash, version: number): Promise<number> {
-    return decodeRevision(await reader.invokeRead(contract.getVersion({ identifier, version: BigInt(version) }))).timeMs
+    return decodeRecord(await reader.invokeRead(contract.getVersion({ identifier, version: BigInt(version) }))).timeMs
   }
 
-  async function versionAt(identifier: ScriptHash, timeMs: number): Promise<number> {
-    return asNumber(await reader.invokeRead(contract.versionAt({ identifier, timeMs: BigInt(timeMs) })))
+  /** The contract's number of the version, where 0 stands for the latest; null if there is none. */
+  async function versionOf(identifier: ScriptHash, moment: DidMoment): Promise<number | null> {
+    if (moment === 'latest') return 0
+    if ('version' in moment) return moment.version === 0 ? null : moment.version
+    // The contract counts time from 1970, and refuses to be asked about before.
+    const timeMs = BigInt(Math.max(moment.timeMs, 0))
+    return asNumber(await reader.invokeRead(contract.versionAt({ identifier, timeMs }))) || null
   }
 
   return {
     network: network.name,
     async findState(identifier, moment) {
-      // The contract takes version 0 for the latest; nobody else here may.
       const version = await versionOf(identifier, moment)
       return version === null ? null : findVersion(identifier, version)
     },
-  }
-
-  async function versionOf(identifier: ScriptHash, moment: DidMoment): Promise<number | null> {
-    if (moment === 'latest') return 0
-    // The contract counts time from 1970, and refuses to be asked about before.
-    const version = 'version' in moment ? moment.version : await versionAt(identifier, Math.max(moment.timeMs, 0))
-    return version === 0 ? null : version
   }
 }

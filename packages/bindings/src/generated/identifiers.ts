@@ -44,7 +44,7 @@ export function identifiers(contract: ScriptHash) {
       ],
     }),
 
-    /** Returns the identifier as it is now, or null if it was never registered. Reads only. */
+    /** Returns the latest record of an identifier, or null if it was never registered. Reads only. */
     get: (args: { readonly identifier: ScriptHash }): ContractCall => ({
       contract,
       method: 'get',
@@ -53,17 +53,7 @@ export function identifiers(contract: ScriptHash) {
       ],
     }),
 
-    /** Returns the document that the identifier had at a version, or null if it has no such version. Reads only. */
-    getDocument: (args: { readonly identifier: ScriptHash; readonly version: bigint }): ContractCall => ({
-      contract,
-      method: 'getDocument',
-      args: [
-        { type: 'Hash160', value: args.identifier },
-        { type: 'Integer', value: args.version },
-      ],
-    }),
-
-    /** Returns the identifier as the given change left it, or null if it has no such version. Reads only. */
+    /** Returns the record of one version, or null if there is no such version. Reads only. */
     getVersion: (args: { readonly identifier: ScriptHash; readonly version: bigint }): ContractCall => ({
       contract,
       method: 'getVersion',
@@ -74,8 +64,8 @@ export function identifiers(contract: ScriptHash) {
     }),
 
     /**
-     * Makes the identifier of an account, controlled by that account. It must agree. recovery is null, with a delay of 0, or names the
-     * account that may recover the identifier after the delay. Changes the ledger.
+     * Makes the identifier of an account, controlled by that account, which must agree. recovery names the account that may recover the
+     * identifier after the delay, or is null, with a delay of 0. Changes the ledger.
      */
     register: (args: {
       readonly identifier: ScriptHash
@@ -94,8 +84,8 @@ export function identifiers(contract: ScriptHash) {
     }),
 
     /**
-     * Returns one version of the identifier with its document, or null if it has no such version. Version 0 stands for the latest. Reads
-     * only.
+     * Returns the record of one version, and the number of the latest, or null if there is no such version. Version 0 stands for the
+     * latest. Reads only.
      */
     resolve: (args: { readonly identifier: ScriptHash; readonly version: bigint }): ContractCall => ({
       contract,
