@@ -1,6 +1,6 @@
 export { deployContracts } from './deploy-contracts.ts'
 export { NetworkError, type NetworkErrorCode } from './errors.ts'
-export { LocalNetwork, networkStatus, wipeNetwork } from './local-network.ts'
+export { LocalNetwork, networkStatus } from './local-network.ts'
 export {
   committeeAccount,
   createNetworkFolder,
@@ -9,8 +9,8 @@ export {
   networkDescriptor,
   noContracts,
   openNetworkFolder,
-  removeNetworkFolder,
   validatorsAccount,
+  wipeNetwork,
   writeDescriptor,
 } from './network-folder.ts'
 export type { NodeStatus } from './node-status.ts'

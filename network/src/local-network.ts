@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { lockHolder, takeLock, type Unlock } from '@hufu/files'
 import { NetworkError } from './errors.ts'
-import { type NetworkFolder, openNetworkFolder, removeNetworkFolder } from './network-folder.ts'
+import { type NetworkFolder, openNetworkFolder } from './network-folder.ts'
 import { lastLogLines, type NodeProcess, startNode } from './node-process.ts'
 import { type NodeStatus, nodeStatus } from './node-status.ts'
 import { checkPortsFree } from './ports.ts'
@@ -48,9 +48,9 @@ export class LocalNetwork {
     return this.#processes.map(process => (process === undefined || process.hasEnded() ? null : process.pid))
   }
 
-  /** Starts one node that is down. */
+  /** Starts one node that is down; does nothing if it is up. */
   startNode(index: number): void {
-    this.#processes[index] = startNode(this.files.nodes[index]!)
+    if (this.pids[index] === null) this.#processes[index] = startNode(this.files.nodes[index]!)
   }
 
   /** Ends one node at once, as a power cut would. */
@@ -113,22 +113,18 @@ export async function networkStatus(folder: string): Promise<{ readonly runnerPi
   }
 }
 
-/** Removes a network and its data. @throws FileError `ERR_FILE_LOCKED`: stop it first; NetworkError `ERR_NETWORK_MISSING` */
-export async function wipeNetwork(folder: string): Promise<void> {
-  const files = await openNetworkFolder(folder)
-  await takeLock(files.lockFile)
-  removeNetworkFolder(folder)
-}
-
 /** The runner's child that was started with the node's configuration. */
 function childOf(runnerPid: number, configFile: string): number | null {
-  const children = readFileSync(`/proc/${runnerPid}/task/${runnerPid}/children`, 'utf8').trim().split(' ').filter(Boolean)
-  const found = children.find(pid => {
-    try {
-      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(configFile)
-    } catch {
-      return false
-    }
-  })
+  const children = readProcess(`${runnerPid}/task/${runnerPid}/children`).trim().split(' ')
+  const found = children.find(pid => readProcess(`${pid}/cmdline`).split('\0').includes(configFile))
   return found === undefined ? null : Number(found)
+}
+
+/** What the kernel says about a process; nothing if it has ended. */
+function readProcess(path: string): string {
+  try {
+    return readFileSync(`/proc/${path}`, 'utf8')
+  } catch {
+    return ''
+  }
 }

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import { syncFolder, takeLock, writeFileWhole } from '@hufu/files'
 import { generateSecret, importSigner, type Signer } from '@hufu/keys'
-import { type Account, multisigAccount, type NetworkDescriptor, parseNetworkDescriptor, type ScriptHash, singleAccount } from '@hufu/ledger'
+import { type Account, isNetworkName, multisigAccount, type NetworkDescriptor, type ScriptHash, singleAccount } from '@hufu/ledger'
 import { base64urlToBytes, bytesToBase64url, bytesToHex } from '@hufu/primitives'
 import { NetworkError } from './errors.ts'
 import { nodeConfig } from './node-config.ts'
@@ -49,62 +50,98 @@ interface SecretFile {
 }
 
 const secretFileName = 'validators.secret.json'
+const lockFileName = 'running.lock'
 const maxValidators = 7
+/** Between a folder's name and the id of the process that makes it. */
+const unfinished = '.new-'
 
 /**
  * Makes the folder of a local network: keys, wallets and configuration of each node. Nothing half-made is left if it fails or crashes: the folder appears whole.
  *
- * @throws NetworkError `ERR_NETWORK_EXISTS`: the folder holds a network already
- * @throws TypeError: no validators, over seven, or names that repeat
+ * @throws NetworkError `ERR_NETWORK_EXISTS`: the folder is there already
+ * @throws TypeError: no validators, over seven, or names that repeat or are no labels; a base port out of range
  */
-export async function createNetworkFolder(folder: string, network: NewNetwork): Promise<NetworkFolder> {
+export async function createNetworkFolder(path: string, network: NewNetwork): Promise<NetworkFolder> {
+  checkNames(network)
+  const folder = resolve(path)
+  if (existsSync(folder)) throw folderExists(folder)
   const count = network.validators.length
-  if (count < 1 || count > maxValidators || new Set(network.validators).size !== count)
-    throw new TypeError(`expected 1 to ${maxValidators} validators with names of their own`)
-  if (existsSync(folder))
-    throw new NetworkError(
-      'ERR_NETWORK_EXISTS',
-      `folder ${basename(folder)} is there already; wipe the network first, or choose another folder`,
-    )
   const ports = network.basePort === undefined ? await freePorts(count) : portsFrom(network.basePort, count)
   const secrets = network.secrets ?? network.validators.map(() => generateSecret('P-256'))
   const accounts = await Promise.all(secrets.map(async secret => singleAccount(await importSigner('P-256', secret))))
-  const publicKeys = accounts.map(account => bytesToHex(account.publicKeys[0]!.bytes))
 
-  const made = `${folder}.new-${process.pid}`
-  rmSync(made, { recursive: true, force: true })
-  mkdirSync(made, { recursive: true, mode: 0o700 })
-  for (const [index, name] of network.validators.entries()) {
-    const files = nodeFiles(folder, name, ports[index]!)
-    const node = join(made, name)
-    mkdirSync(node)
-    writeSecret(join(node, 'wallet.json'), developmentWallet(secrets[index]!, accounts[index]!))
-    const config = nodeConfig({
-      magic: network.magic,
-      publicKeys,
-      ports,
-      index,
-      walletFile: join(files.folder, 'wallet.json'),
-      databaseFile: join(files.folder, 'chain.bolt'),
-    })
-    writeSecret(join(node, 'config.yml'), config)
-  }
-  const content: SecretFile = {
-    version: 1,
-    name: network.name,
-    magic: network.magic,
-    validators: network.validators.map((name, index) => ({ name, ports: ports[index]!, secret: bytesToBase64url(secrets[index]!) })),
-  }
-  writeSecret(join(made, secretFileName), `${JSON.stringify(content, null, 2)}\n`)
   mkdirSync(dirname(folder), { recursive: true })
-  renameSync(made, folder)
+  removeLeftovers(folder)
+  const made = `${folder}${unfinished}${process.pid}`
+  try {
+    mkdirSync(made, { mode: 0o700 })
+    writeNodes(made, { magic: network.magic, ports, secrets, accounts, names: network.validators })
+    const content: SecretFile = {
+      version: 1,
+      name: network.name,
+      magic: network.magic,
+      validators: network.validators.map((name, index) => ({ name, ports: ports[index]!, secret: bytesToBase64url(secrets[index]!) })),
+    }
+    writeSecret(join(made, secretFileName), `${JSON.stringify(content, null, 2)}\n`)
+    renameSync(made, folder)
+  } catch (error) {
+    rmSync(made, { recursive: true, force: true })
+    const { code } = error as NodeJS.ErrnoException
+    throw code === 'ENOTEMPTY' || code === 'EEXIST' ? folderExists(folder) : error
+  }
+  await syncFolder(dirname(folder))
   return openNetworkFolder(folder)
 }
 
+function checkNames({ name, validators }: NewNetwork): void {
+  if (validators.length < 1 || validators.length > maxValidators || new Set(validators).size !== validators.length)
+    throw new TypeError(`expected 1 to ${maxValidators} validators with names of their own`)
+  if (![name, ...validators].every(isNetworkName))
+    throw new TypeError('expected names of lower-case letters and digits in groups joined by -, at most 32 characters')
+}
+
+function folderExists(folder: string): NetworkError {
+  return new NetworkError(
+    'ERR_NETWORK_EXISTS',
+    `folder ${basename(folder)} is there already; wipe the network first, or choose another folder`,
+  )
+}
+
+/** Removes what processes that crashed while they made this folder left behind. */
+function removeLeftovers(folder: string): void {
+  const prefix = `${basename(folder)}${unfinished}`
+  for (const entry of readdirSync(dirname(folder))) {
+    if (!entry.startsWith(prefix) || isRunning(Number(entry.slice(prefix.length)))) continue
+    rmSync(join(dirname(folder), entry), { recursive: true, force: true })
+  }
+}
+
+function isRunning(pid: number): boolean {
+  return pid !== process.pid && existsSync(`/proc/${pid}`)
+}
+
+interface NewNodes {
+  readonly names: readonly string[]
+  readonly magic: number
+  readonly ports: readonly NodePorts[]
+  readonly secrets: readonly Uint8Array[]
+  readonly accounts: readonly Account[]
+}
+
+function writeNodes(folder: string, { names, magic, ports, secrets, accounts }: NewNodes): void {
+  const publicKeys = accounts.map(account => bytesToHex(account.publicKeys[0]!.bytes))
+  for (const [index, name] of names.entries()) {
+    const files = nodeFiles(folder, name, ports[index]!)
+    mkdirSync(files.folder)
+    writeSecret(join(files.folder, 'wallet.json'), developmentWallet(secrets[index]!, accounts[index]!))
+    writeSecret(files.configFile, nodeConfig({ magic, publicKeys, ports, index, walletFile: 'wallet.json', databaseFile: 'chain.bolt' }))
+  }
+}
+
 /** Reads a network's folder. @throws NetworkError `ERR_NETWORK_MISSING`, `ERR_NETWORK_DAMAGED` */
-export async function openNetworkFolder(folder: string): Promise<NetworkFolder> {
-  if (!existsSync(join(folder, secretFileName)))
-    throw new NetworkError('ERR_NETWORK_MISSING', `folder ${basename(folder)} holds no network; make one first`)
+export async function openNetworkFolder(path: string): Promise<NetworkFolder> {
+  const folder = resolve(path)
+  refuseMissing(folder)
   try {
     const content = JSON.parse(readFileSync(join(folder, secretFileName), 'utf8')) as SecretFile
     if (content.version !== 1) throw new TypeError('unknown version')
@@ -114,7 +151,7 @@ export async function openNetworkFolder(folder: string): Promise<NetworkFolder> 
       magic: content.magic,
       nodes: content.validators.map(({ name, ports }) => nodeFiles(folder, name, ports)),
       signers: await Promise.all(content.validators.map(({ secret }) => importSigner('P-256', base64urlToBytes(secret)))),
-      lockFile: join(folder, 'running.lock'),
+      lockFile: join(folder, lockFileName),
       descriptorFile: join(folder, 'network.json'),
     }
   } catch (cause) {
@@ -126,8 +163,15 @@ export async function openNetworkFolder(folder: string): Promise<NetworkFolder> 
   }
 }
 
-/** Removes a network with all its data. The caller makes sure that it is not running. */
-export function removeNetworkFolder(folder: string): void {
+function refuseMissing(folder: string): void {
+  if (!existsSync(join(folder, secretFileName)))
+    throw new NetworkError('ERR_NETWORK_MISSING', `folder ${basename(resolve(folder))} holds no network; make one first`)
+}
+
+/** Removes a network with all its data, a damaged one too. @throws FileError `ERR_FILE_LOCKED`: stop it first; NetworkError `ERR_NETWORK_MISSING` */
+export async function wipeNetwork(folder: string): Promise<void> {
+  refuseMissing(folder)
+  await takeLock(join(folder, lockFileName))
   rmSync(folder, { recursive: true, force: true })
 }
 
@@ -173,11 +217,8 @@ export const noContracts: NetworkDescriptor['contracts'] = {
 }
 
 /** Writes the descriptor beside the network, whole or not at all. */
-export function writeDescriptor(network: NetworkFolder, descriptor: NetworkDescriptor): void {
-  const text = `${JSON.stringify(descriptor, null, 2)}\n`
-  parseNetworkDescriptor(text)
-  writeFileSync(`${network.descriptorFile}.new`, text, { flush: true })
-  renameSync(`${network.descriptorFile}.new`, network.descriptorFile)
+export async function writeDescriptor(network: NetworkFolder, descriptor: NetworkDescriptor): Promise<void> {
+  await writeFileWhole(network.descriptorFile, `${JSON.stringify(descriptor, null, 2)}\n`, 0o644)
 }
 
 function nodeFiles(folder: string, name: string, ports: NodePorts): NodeFiles {

@@ -9,6 +9,7 @@ export interface NodeConfigInput {
   readonly ports: readonly NodePorts[]
   /** Which of them this node is. */
   readonly index: number
+  /** From the node's folder, in which it runs. */
   readonly walletFile: string
   readonly databaseFile: string
 }
@@ -54,7 +55,8 @@ export function nodeConfig({ magic, publicKeys, ports, index, walletFile, databa
         PingTimeout: '15s',
         MaxPeers: 20,
         AttemptConnPeers: 10,
-        MinPeers: publicKeys.length > 1 ? 2 : 0,
+        // Consensus waits for so many; two others need not be there.
+        MinPeers: Math.min(2, publicKeys.length - 1),
       },
       Relay: true,
       Consensus: { Enabled: true, UnlockWallet: wallet },
@@ -65,7 +67,6 @@ export function nodeConfig({ magic, publicKeys, ports, index, walletFile, databa
         Enabled: true,
         Addresses: [`127.0.0.1:${rpc}`],
         DirectRelay: true,
-        EnableCORSWorkaround: true,
         MaxGasInvoke: 2000,
         MaxWebSocketClients: 256,
         SessionEnabled: false,

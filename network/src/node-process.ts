@@ -9,6 +9,8 @@ import type { NodeFiles } from './network-folder.ts'
 const neoGo = join(dirname(dirname(fileURLToPath(import.meta.url))), 'bin', 'neo-go')
 const maxKeptLogBytes = 8 * 1024 * 1024
 const stopWaitMs = 10_000
+// Ends with the parent by the kernel's hand. Should the parent have ended before that was arranged, nothing is started: $0 is its id.
+const launcher = ['--pdeathsig', 'KILL', 'sh', '-c', '[ "$PPID" = "$0" ] && exec "$@"', String(process.pid)]
 
 /** A running validator. */
 export interface NodeProcess {
@@ -31,7 +33,8 @@ export function startNode(node: NodeFiles): NodeProcess {
   if (!existsSync(neoGo)) throw new NetworkError('ERR_NETWORK_BINARY', 'neo-go is not built; run: npm run setup')
   keepLogBounded(node.logFile)
   const log = openSync(node.logFile, 'a', 0o600)
-  const child = spawn('setpriv', ['--pdeathsig', 'KILL', neoGo, 'node', '--config-file', node.configFile], {
+  const child = spawn('setpriv', [...launcher, neoGo, 'node', '--config-file', node.configFile], {
+    cwd: node.folder,
     stdio: ['ignore', log, log],
     detached: true,
   })

@@ -1,4 +1,5 @@
 import { createServer } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { NetworkError } from './errors.ts'
 
 /** What one validator listens on, all on loopback. */
@@ -8,48 +9,66 @@ export interface NodePorts {
   readonly metrics: number
 }
 
-const kinds = ['p2p', 'rpc', 'metrics'] as const
+const portsPerNode = 3
+// Above the ports that need root, below those that the kernel gives to outgoing connections: one of these might take a port while its node is down.
+const freeFrom = 10_000
+const freeUpTo = 32_000
+const maxAttempts = 50
+const retryMs = 100
 
-/** Consecutive ports from `base`: three a node. */
+/** Consecutive ports from `base`: three a node. @throws TypeError: they do not lie between 1024 and 65535 */
 export function portsFrom(base: number, count: number): readonly NodePorts[] {
-  return Array.from({ length: count }, (_, index) => ({ p2p: base + 3 * index, rpc: base + 3 * index + 1, metrics: base + 3 * index + 2 }))
+  if (!Number.isInteger(base) || base < 1024 || base + portsPerNode * count - 1 > 65_535)
+    throw new TypeError(`expected a base port from 1024 on with ${portsPerNode * count} ports up to 65535`)
+  return Array.from({ length: count }, (_, index) => {
+    const first = base + portsPerNode * index
+    return { p2p: first, rpc: first + 1, metrics: first + 2 }
+  })
 }
 
-/** Ports that nobody uses just now; somebody else may take one before a node does. */
+/** Ports that nobody uses just now; somebody else may take one before a node does. @throws NetworkError `ERR_NETWORK_PORT_TAKEN` */
 export async function freePorts(count: number): Promise<readonly NodePorts[]> {
-  // All are held open until the last is known, so that none is given twice.
-  const servers = await Promise.all(Array.from({ length: 3 * count }, () => listen(0)))
-  const ports = servers.map(server => (server.address() as { port: number }).port)
-  await Promise.all(servers.map(server => new Promise(resolve => server.close(resolve))))
-  return Array.from({ length: count }, (_, index) => ({
-    p2p: ports[3 * index]!,
-    rpc: ports[3 * index + 1]!,
-    metrics: ports[3 * index + 2]!,
-  }))
+  for (let attempt = 0; attempt < maxAttempts; attempt++) {
+    const ports = portsFrom(freeFrom + Math.floor(Math.random() * (freeUpTo - freeFrom - portsPerNode * count)), count)
+    if ((await takenPorts(ports)).length === 0) return ports
+  }
+  throw new NetworkError(
+    'ERR_NETWORK_PORT_TAKEN',
+    `no ${portsPerNode * count} free ports in a row were found on 127.0.0.1; name a base port`,
+  )
 }
 
-/** @throws NetworkError `ERR_NETWORK_PORT_TAKEN`: naming every port that another program listens on */
-export async function checkPortsFree(nodes: readonly NodePorts[]): Promise<void> {
-  const taken: number[] = []
-  for (const port of nodes.flatMap(node => kinds.map(kind => node[kind]))) {
-    const server = await listen(port).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EADDRINUSE' && error.code !== 'EACCES') throw error
-      taken.push(port)
-    })
-    if (server !== undefined) await new Promise(resolve => server.close(resolve))
-  }
-  if (taken.length > 0) {
-    throw new NetworkError(
-      'ERR_NETWORK_PORT_TAKEN',
-      `another program listens on port ${taken.join(', ')} of 127.0.0.1; end it, or make the network with another base port`,
-    )
+/**
+ * Makes sure that nobody listens on the nodes' ports.
+ *
+ * @param waitMs - how long to wait: nodes of a killed process let go of their ports a moment after it
+ * @throws NetworkError `ERR_NETWORK_PORT_TAKEN`: naming every port that another program listens on
+ */
+export async function checkPortsFree(nodes: readonly NodePorts[], waitMs = 1_000): Promise<void> {
+  const deadline = Date.now() + waitMs
+  for (;;) {
+    const taken = await takenPorts(nodes)
+    if (taken.length === 0) return
+    if (Date.now() >= deadline) {
+      throw new NetworkError(
+        'ERR_NETWORK_PORT_TAKEN',
+        `another program listens on port ${taken.join(', ')} of 127.0.0.1; end it, or make the network with another base port`,
+      )
+    }
+    await sleep(retryMs)
   }
 }
 
-function listen(port: number): Promise<ReturnType<typeof createServer>> {
+async function takenPorts(nodes: readonly NodePorts[]): Promise<readonly number[]> {
+  const ports = nodes.flatMap(({ p2p, rpc, metrics }) => [p2p, rpc, metrics])
+  const isTaken = await Promise.all(ports.map(isPortTaken))
+  return ports.filter((_, index) => isTaken[index])
+}
+
+function isPortTaken(port: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const server = createServer()
-    server.once('error', reject)
-    server.listen({ host: '127.0.0.1', port, exclusive: true }, () => resolve(server))
+    server.once('error', (error: NodeJS.ErrnoException) => (error.code === 'EADDRINUSE' ? resolve(true) : reject(error)))
+    server.listen({ host: '127.0.0.1', port, exclusive: true }, () => server.close(() => resolve(false)))
   })
 }

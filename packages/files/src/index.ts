@@ -1,5 +1,5 @@
 export { FileError, type FileErrorCode } from './errors.ts'
-export { FileOutbox } from './file-outbox.ts'
+export { FileOutbox, type FileOutboxOptions } from './file-outbox.ts'
 export { Journal } from './journal.ts'
 export { lockHolder, takeLock, type Unlock } from './process-lock.ts'
-export { writeFileWhole } from './write-file-whole.ts'
+export { syncFolder, writeFileWhole } from './write-file-whole.ts'
