@@ -19,10 +19,11 @@ import {
   wipeNetwork,
   writeDescriptor,
 } from '@hufu/network'
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
 import { action, type Context, help } from '../command.ts'
 import { CliError } from '../errors.ts'
 import type { Home } from '../home.ts'
+import { integer } from '../option-values.ts'
 
 /** Names of the pilot's validators: six cities that do not exist, and the coordinator. */
 export const validatorNames = ['lanping', 'yunhe', 'qingshui', 'beitang', 'haiyan', 'shanming', 'coordinator'] as const
@@ -129,7 +130,7 @@ async function bringContracts(home: Home, files: NetworkFolder): Promise<Network
     const committee = committeeAccount(files)
     await fundAccounts(client, validatorsAccount(files), [committee.scriptHash], committeeDatoshi, `fund committee ${committee.scriptHash}`)
     const descriptor = networkDescriptor(files, await deployContracts(client, committee))
-    writeDescriptor(files, descriptor)
+    await writeDescriptor(files, descriptor)
     return descriptor
   } finally {
     client.close()
@@ -210,12 +211,4 @@ function cell(value: number | null, width: number): string {
 
 function secondsSince(startedAt: number): string {
   return ((performance.now() - startedAt) / 1000).toFixed(1)
-}
-
-function integer(min: number, max: number) {
-  return (text: string): number => {
-    const value = Number(text)
-    if (!Number.isInteger(value) || value < min || value > max) throw new InvalidArgumentError(`expected ${min} to ${max}`)
-    return value
-  }
 }
