@@ -1,0 +1,60 @@
+import type { Account, ContractCall, LedgerWriter, NetworkDescriptor, Write, WriteOutcome } from '@hufu/ledger'
+import { bytesToHex, canonicalJsonBytes, errorCode, sha256 } from '@hufu/primitives'
+import { TrustError, type TrustErrorCode } from './errors.ts'
+
+/** Where the registry is written. */
+export interface TrustLedger {
+  readonly client: LedgerWriter
+  readonly network: Pick<NetworkDescriptor, 'name' | 'contracts'>
+}
+
+/** Who signs, and who pays if it is another. */
+export interface SigningAccounts {
+  /** The council's account, or that of the controller of the acting authority. */
+  readonly account: Account
+  readonly sponsor?: Account
+}
+
+/** Texts that contracts/trust panics with. */
+const faults: Readonly<Record<string, readonly [code: TrustErrorCode, message: string]>> = {
+  'grant exists already': ['ERR_TRUST_EXISTS', 'the grant exists already'],
+  'grant unknown': ['ERR_TRUST_UNKNOWN', 'there is no such grant'],
+  'grant is revoked': ['ERR_TRUST_REVOKED', 'the grant is revoked for good'],
+  'grant has another status': ['ERR_TRUST_STATUS', 'the change does not fit the status of the grant'],
+  'suspended by another': ['ERR_TRUST_HELD', 'the grant is suspended by the council'],
+  'actor may not change this grant': ['ERR_TRUST_NOT_AUTHORIZED', 'only who gave a grant, or the council, may change it'],
+  'authority or institution not in good standing': ['ERR_TRUST_STANDING', 'the authority or institution is not in good standing now'],
+  'credential type unknown': ['ERR_TRUST_TYPE_UNKNOWN', 'the credential type is not registered'],
+  'version is not the next': ['ERR_TRUST_VERSION_CONFLICT', 'expected the latest version plus one'],
+  'validity ends before it starts': ['ERR_TRUST_VALIDITY', 'expected a validity that ends after it starts, and after now'],
+  'identifier unknown or deactivated': ['ERR_TRUST_IDENTIFIER', 'the authority or institution has no active identifier'],
+  'not authorised: witness missing, or not a direct call': ['ERR_TRUST_NOT_AUTHORIZED', 'an account that must agree has not signed'],
+}
+
+/** Submits one call of the registry. The contract's refusals become TrustErrors, with the LedgerError that says how far the write got as `cause`. */
+export async function submitTrustCall(
+  { client, network }: TrustLedger,
+  call: ContractCall,
+  { account, sponsor }: SigningAccounts,
+  intent: readonly unknown[],
+): Promise<Write> {
+  // The same intent has the same key, so that asking twice writes once.
+  const idempotencyKey = `trust:${call.method}:${bytesToHex(sha256(canonicalJsonBytes([network.name, ...intent])))}`
+  const options = { account, idempotencyKey, ...(sponsor === undefined ? {} : { sponsor }) }
+  const write = await translated(() => client.submit([call], options))
+  return {
+    transactionHash: write.transactionHash,
+    inBlock: (): Promise<WriteOutcome> => translated(() => write.inBlock()),
+    durable: (): Promise<WriteOutcome> => translated(() => write.durable()),
+  }
+}
+
+async function translated<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    const isFault = ['ERR_LEDGER_DRY_RUN_FAULT', 'ERR_LEDGER_FAULT'].includes(errorCode(error) ?? '')
+    const fault = isFault ? faults[(error as { reason?: string }).reason ?? ''] : undefined
+    throw fault === undefined ? error : new TrustError(fault[0], fault[1], { cause: error })
+  }
+}
