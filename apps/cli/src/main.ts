@@ -3,6 +3,7 @@ import { help } from './command.ts'
 import { addDidCommand } from './commands/did-command.ts'
 import { addIdentityCommand } from './commands/identity-command.ts'
 import { addNetworkCommand } from './commands/network-command.ts'
+import { addTrustCommand } from './commands/trust-command.ts'
 
 const program = new Command('hufu')
   .description(help({ en: 'Hufu 虎符: a digital-identity network on Neo N3', 'zh-CN': '虎符：基于 Neo N3 的数字身份网络' }))
@@ -21,5 +22,6 @@ const program = new Command('hufu')
 addNetworkCommand(program)
 addIdentityCommand(program)
 addDidCommand(program)
+addTrustCommand(program)
 
 await program.parseAsync()

@@ -11,6 +11,7 @@ export {
   textList,
   url,
 } from './config.ts'
+export { type CredentialLookups, credentialLookups } from './credential-lookups.ts'
 export { ServiceError, type ServiceErrorCode } from './errors.ts'
 export { addHealthRoutes, type ReadinessChecks } from './health.ts'
 export { createHttpServer, type HttpServerOptions, sendProblem } from './http-server.ts'

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import {
   createDid,
   type DidChange,
@@ -18,12 +17,14 @@ import {
 } from '@hufu/did'
 import { writeFileWhole } from '@hufu/files'
 import { LightClient, scriptHashOfAddress } from '@hufu/ledger'
-import { dateTimeToMs, type Json, parseJson } from '@hufu/primitives'
-import { type Command, InvalidArgumentError } from 'commander'
+import { dateTimeToMs, type Json } from '@hufu/primitives'
+import type { Command } from 'commander'
 import { action, type Context, help } from '../command.ts'
 import { CliError } from '../errors.ts'
 import { type Identity, loadIdentity } from '../identity.ts'
 import { identityDocument } from '../identity-document.ts'
+import { positiveInteger } from '../option-values.ts'
+import { readJson } from '../read-json.ts'
 import { localCommittee, openReadingSession, openWritingSession } from '../session.ts'
 
 interface ChangeOptions {
@@ -259,19 +260,4 @@ function recoveryTerms(options: {
 function momentOf(options: { versionId?: string; versionTime?: string }): DidMoment {
   if (options.versionId !== undefined) return { version: Number(options.versionId) }
   return options.versionTime === undefined ? 'latest' : { timeMs: dateTimeToMs(options.versionTime) }
-}
-
-function readJson(file: string): Json {
-  let text: string
-  try {
-    text = readFileSync(file, 'utf8')
-  } catch {
-    throw new CliError('ERR_CLI_FILE', `file ${file} cannot be read`)
-  }
-  return parseJson(text)
-}
-
-function positiveInteger(text: string): number {
-  if (!/^[1-9]\d{0,14}$/.test(text)) throw new InvalidArgumentError('expected a positive whole number')
-  return Number(text)
 }
