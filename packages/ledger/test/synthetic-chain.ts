@@ -125,17 +125,18 @@ export function refusal(code: number): Error {
   return Object.assign(new Error('refused'), { code })
 }
 
-/** A fetch that reaches made-up nodes by URL; each counts its calls. */
+/** A fetch that reaches made-up nodes by URL; notes their calls. */
 export function fetchOf(nodes: Readonly<Record<string, Answer>>, calls: string[] = []): typeof globalThis.fetch {
   return async (url, init) => {
     const requests = JSON.parse(init?.body as string)
-    const answers = [requests].flat().map(({ id, method, params }) => {
+    const answerOne = async ({ id, method, params }: { id: number; method: string; params: readonly unknown[] }) => {
       calls.push(`${url} ${method}`)
-      const result = nodes[url as string]!(method, params)
+      const result = await nodes[url as string]!(method, params)
       return result instanceof Error
         ? { jsonrpc: '2.0', id, error: { code: (result as Error & { code: number }).code, message: 'refused' } }
         : { jsonrpc: '2.0', id, result }
-    })
-    return new Response(JSON.stringify(Array.isArray(requests) ? answers : answers[0]))
+    }
+    const answers = Array.isArray(requests) ? await Promise.all(requests.map(answerOne)) : await answerOne(requests)
+    return new Response(JSON.stringify(answers))
   }
 }

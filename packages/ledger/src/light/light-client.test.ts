@@ -105,6 +105,23 @@ describe('an honest node', () => {
     expect(calls.filter(call => call.endsWith('getproof'))).toHaveLength(2)
   })
 
+  test('may answer two reads in any order: the newest header stays', async () => {
+    const slow = Promise.withResolvers<void>()
+    const counts = [101, 201]
+    const store = memoryStore()
+    const node: Answer = async (method, params) => {
+      if (method === 'getblockcount') return counts.shift()
+      if (params[0] === 100) await slow.promise
+      return chain.answer(method, params)
+    }
+    const client = clientOf([node], { store })
+    const earlier = client.sync()
+    expect((await client.sync()).blockIndex).toBe(200)
+    slow.resolve()
+    expect((await earlier).blockIndex).toBe(200)
+    expect(store.saved).toEqual([bytesToBase64(chain.headers[200]!.bytes)])
+  })
+
   test('may be asked for no block before the anchor, nor for one that is no number', async () => {
     const client = clientOf([chain.answer])
     await expect(client.verifiedStorage(contract, key, { atBlockIndex: -1 })).rejects.toThrow(TypeError)
@@ -308,6 +325,7 @@ describe('store', () => {
     const calls: string[] = []
     await clientOf([chain.answer], { store, calls }).verifiedStorage(contract, key, { atBlockIndex: 100 })
     expect(calls).toEqual(['http://node0 getblockheader', 'http://node0 getproof'])
+    expect((await clientOf([chain.answer], { store }).verifiedStorage(contract, key, { atBlockIndex: 138 })).blockIndex).toBe(138)
   })
 
   test('is not trusted: what does not verify is forgotten', async () => {

@@ -35,12 +35,12 @@ export function parseSignatures(script: Uint8Array, count: number): readonly Uin
   return readStrictly(script, reader => Array.from({ length: count }, () => readPush(reader, signatureLength)))
 }
 
-/** PUSH1 to PUSH16 or, above, PUSHINT8: 127 keys would not fit into a witness anyway. */
+/** As neo-go writes it: PUSH1 to PUSH15 and, above, PUSHINT8; more than 127 keys do not fit into a witness. */
 function readCount(reader: ByteReader): number {
   const code = reader.uint8()
-  if (code > opcode.push0 && code <= opcode.push0 + 16) return code - opcode.push0
+  if (code > opcode.push0 && code <= opcode.push0 + 15) return code - opcode.push0
   const count = code === opcode.pushInt8 ? reader.uint8() : 0
-  if (count <= 16 || count > 127) throw malformed()
+  if (count <= 15 || count > 127) throw malformed()
   return count
 }
 
