@@ -171,6 +171,11 @@ export class LedgerClient implements LedgerReader, LedgerWriter {
     return writes
   }
 
+  /** Tells of new blocks as nodes announce them: some may come twice or be missed. @returns ends it */
+  watchHead(listener: (blockIndex: number) => void): () => void {
+    return this.#heads.listen(({ blockIndex }) => listener(blockIndex))
+  }
+
   /** Reads the chain's blocks in order, with the notifications of chosen contracts. See {@link followBlocks}. */
   follow(options: FollowOptions): AsyncGenerator<FollowedBlocks, void, undefined> {
     return followBlocks(this.#pool, this.#heads, options)
