@@ -4,18 +4,25 @@ import { fileURLToPath } from 'node:url'
 import {
   type Account,
   type Argument,
+  asNumber,
+  asStruct,
+  type ContractCall,
   type ContractDescriptor,
   type ContractName,
+  isNull,
   type LedgerClient,
-  parseScriptHash,
+  nativeContracts,
   type ScriptHash,
+  ScriptWriter,
+  type StackItem,
   scriptHashFromBytes,
   scriptHashToBytes,
+  type Write,
 } from '@hufu/ledger'
-import { ByteWriter, hash160, utf8ToBytes } from '@hufu/primitives'
+import { hash160, utf8ToBytes } from '@hufu/primitives'
 
 const contractsFolder = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 'contracts')
-const contractManagement = parseScriptHash('fffdc93764dbaddd97c48f252a53ea4643faa3fd')
+const opcodeAbort = 0x38
 
 /** In this order: each rests on those before it, and is told their hashes when it is deployed. */
 const contracts: readonly { readonly name: ContractName; readonly restsOn: readonly ContractName[] }[] = [
@@ -28,31 +35,31 @@ const contracts: readonly { readonly name: ContractName; readonly restsOn: reado
  * Deploys the contracts that are not on the ledger yet, from the committee's account, and waits until the last is durable.
  * A contract's hash follows from deployer, code and name, so a second call finds them.
  *
- * @throws LedgerError as `submit`
+ * @throws LedgerError as `submit` and `durable`
  */
 export async function deployContracts(
   ledger: LedgerClient,
   committee: Account,
 ): Promise<Readonly<Record<ContractName, ContractDescriptor>>> {
-  const files = contracts.map(({ name }) => readContract(name))
-  const hashes = Object.fromEntries(
-    contracts.map(({ name }, index) => [name, contractHash(committee.scriptHash, files[index]!)]),
-  ) as Record<ContractName, ScriptHash>
-  const ids = await Promise.all(contracts.map(({ name }) => contractId(ledger, hashes[name])))
-  // One transaction each: the three together are over a transaction's size limit once they grow.
-  for (const [index, { name, restsOn }] of contracts.entries()) {
-    if (ids[index] !== undefined) continue
-    const call = deployCall(
-      files[index]!,
-      restsOn.map(other => hashes[other]),
-    )
-    const write = await ledger.submit([call], { account: committee, idempotencyKey: `deploy:${hashes[name]}` })
-    await (index === contracts.length - 1 ? write.durable() : write.inBlock())
+  const deployed = new Map<ContractName, ContractDescriptor>()
+  let lastWrite: Write | undefined
+  for (const { name, restsOn } of contracts) {
+    const files = readContract(name)
+    const hash = contractHash(committee.scriptHash, files)
+    let state: StackItem | undefined = await contractState(ledger, hash)
+    if (isNull(state)) {
+      const call = deployCall(
+        files,
+        restsOn.map(other => deployed.get(other)!.hash),
+      )
+      lastWrite = await ledger.submit([call], { account: committee, idempotencyKey: `deploy:${hash}` })
+      // Not read from a node: another one may be a block behind.
+      state = (await lastWrite.inBlock()).results[0]
+    }
+    deployed.set(name, { hash, id: asNumber(asStruct(state, 1)[0]) })
   }
-  const entries = await Promise.all(
-    contracts.map(async ({ name }) => [name, { hash: hashes[name], id: await requireContractId(ledger, hashes[name]) }] as const),
-  )
-  return Object.fromEntries(entries) as Record<ContractName, ContractDescriptor>
+  await lastWrite?.durable()
+  return Object.fromEntries(deployed) as Record<ContractName, ContractDescriptor>
 }
 
 interface ContractFiles {
@@ -71,45 +78,24 @@ function readContract(name: ContractName): ContractFiles {
 function contractHash(deployer: ScriptHash, { nef, manifest }: ContractFiles): ScriptHash {
   const checksum = new DataView(nef.buffer, nef.byteOffset + nef.length - 4).getUint32(0, true)
   const { name } = JSON.parse(manifest) as { name: string }
-  const script = new ByteWriter().uint8(0x38)
-  pushBytes(script, scriptHashToBytes(deployer))
-  pushUint32(script, checksum)
-  pushBytes(script, utf8ToBytes(name))
+  const script = new ScriptWriter().op(opcodeAbort).bytes(scriptHashToBytes(deployer)).integer(BigInt(checksum)).text(name)
   return scriptHashFromBytes(hash160(script.toBytes()))
 }
 
-function pushBytes(script: ByteWriter, bytes: Uint8Array): void {
-  script.uint8(0x0c).uint8(bytes.length).bytes(bytes)
-}
-
-function pushUint32(script: ByteWriter, value: number): void {
-  if (value <= 16) script.uint8(0x10 + value)
-  else if (value <= 0x7f) script.uint8(0x00).uint8(value)
-  else if (value <= 0x7fff) script.uint8(0x01).uint16(value)
-  else if (value <= 0x7fffffff) script.uint8(0x02).uint32(value)
-  else script.uint8(0x03).uint64(BigInt(value))
-}
-
-function deployCall({ nef, manifest }: ContractFiles, restsOn: readonly ScriptHash[]): Parameters<LedgerClient['submit']>[0][number] {
+function deployCall({ nef, manifest }: ContractFiles, restsOn: readonly ScriptHash[]): ContractCall {
   const data: Argument =
     restsOn.length === 0 ? { type: 'Any', value: null } : { type: 'Array', value: restsOn.map(value => ({ type: 'Hash160', value })) }
   return {
-    contract: contractManagement,
+    contract: nativeContracts.contractManagement,
     method: 'deploy',
     args: [{ type: 'ByteArray', value: nef }, { type: 'ByteArray', value: utf8ToBytes(manifest) }, data],
   }
 }
 
-async function contractId(ledger: LedgerClient, hash: ScriptHash): Promise<number | undefined> {
-  const item = await ledger.invokeRead({ contract: contractManagement, method: 'getContract', args: [{ type: 'Hash160', value: hash }] })
-  if (item.type === 'Any') return undefined
-  const [id] = item.type === 'Array' || item.type === 'Struct' ? item.value : []
-  if (id?.type !== 'Integer') throw new TypeError('expected the state of a contract')
-  return Number(id.value)
-}
-
-async function requireContractId(ledger: LedgerClient, hash: ScriptHash): Promise<number> {
-  const id = await contractId(ledger, hash)
-  if (id === undefined) throw new TypeError('a contract is not on the ledger although it was deployed')
-  return id
+function contractState(ledger: LedgerClient, hash: ScriptHash): Promise<StackItem> {
+  return ledger.invokeRead({
+    contract: nativeContracts.contractManagement,
+    method: 'getContract',
+    args: [{ type: 'Hash160', value: hash }],
+  })
 }

@@ -1,6 +1,4 @@
-import { type Account, type ContractCall, type LedgerClient, parseScriptHash, type ScriptHash } from '@hufu/ledger'
-
-const gasToken = parseScriptHash('d2a4cff31913016155e38e474a2c06d08be276cf')
+import { type Account, type ContractCall, type LedgerClient, nativeContracts, type ScriptHash, type Write } from '@hufu/ledger'
 
 /** A transfer of GAS. */
 export function gasTransfer(from: ScriptHash, to: ScriptHash, datoshi: bigint): ContractCall {
@@ -10,14 +8,16 @@ export function gasTransfer(from: ScriptHash, to: ScriptHash, datoshi: bigint): 
     { type: 'Integer', value: datoshi },
     { type: 'Any', value: null },
   ] as const
-  return { contract: gasToken, method: 'transfer', args }
+  return { contract: nativeContracts.gasToken, method: 'transfer', args }
 }
 
 /**
- * Gives GAS to accounts, in one transaction, and waits until it is durable.
+ * Gives GAS to accounts, in one transaction; settles once they have it, in a block.
  *
  * @param treasury - holds the GAS: at genesis the validators' account
  * @param idempotencyKey - a second call with the same key does nothing more
+ * @returns the write, which tells when it is durable
+ * @throws LedgerError as `submit` and `inBlock`
  */
 export async function fundAccounts(
   ledger: LedgerClient,
@@ -25,8 +25,9 @@ export async function fundAccounts(
   accounts: readonly ScriptHash[],
   datoshi: bigint,
   idempotencyKey: string,
-): Promise<void> {
+): Promise<Write> {
   const calls = accounts.map(account => gasTransfer(treasury.scriptHash, account, datoshi))
   const write = await ledger.submit(calls, { account: treasury, idempotencyKey })
-  await write.durable()
+  await write.inBlock()
+  return write
 }
