@@ -28,6 +28,7 @@ export {
 export type { Notification } from './notification.ts'
 export type { DurableRecord, OutboxRecord, OutboxStore, PendingRecord } from './outbox-store.ts'
 export { parseScriptHash, type ScriptHash, scriptHashFromBytes, scriptHashToBytes } from './script-hash.ts'
+export { ScriptWriter } from './script-writer.ts'
 export {
   asBoolean,
   asBytes,
