@@ -1,9 +1,11 @@
 import { Command } from 'commander'
 import { help } from './command.ts'
+import { addCredentialCommand } from './commands/credential-command.ts'
 import { addDidCommand } from './commands/did-command.ts'
 import { addIdentityCommand } from './commands/identity-command.ts'
 import { addNetworkCommand } from './commands/network-command.ts'
 import { addTrustCommand } from './commands/trust-command.ts'
+import { addVerifyCommand } from './commands/verify-command.ts'
 
 const program = new Command('hufu')
   .description(help({ en: 'Hufu 虎符: a digital-identity network on Neo N3', 'zh-CN': '虎符：基于 Neo N3 的数字身份网络' }))
@@ -23,5 +25,7 @@ addNetworkCommand(program)
 addIdentityCommand(program)
 addDidCommand(program)
 addTrustCommand(program)
+addCredentialCommand(program)
+addVerifyCommand(program)
 
 await program.parseAsync()

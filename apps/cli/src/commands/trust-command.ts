@@ -36,14 +36,12 @@ interface UntilOption {
 
 /** Adds `hufu trust`. */
 export function addTrustCommand(program: Command): void {
-  const trust = program
-    .command('trust')
-    .description(
-      help({
-        en: 'who is trusted for what: authorities, institutions, rights, types, queries',
-        'zh-CN': '信任登记：主管机关、机构、权限、凭证类型与查询',
-      }),
-    )
+  const trust = program.command('trust').description(
+    help({
+      en: 'who is trusted for what: authorities, institutions, rights, types, queries',
+      'zh-CN': '信任登记：主管机关、机构、权限、凭证类型与查询',
+    }),
+  )
   const authority = [
     '--authority <identity>',
     help({ en: 'authority that grants it, and signs', 'zh-CN': '授权并签名的主管机关' }),

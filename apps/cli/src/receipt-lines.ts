@@ -1,0 +1,16 @@
+import type { Receipt } from '@hufu/credentials'
+import type { Output } from './output.ts'
+
+/** A receipt for people: a line for each rule, with its evidence. */
+export function receiptLines(receipt: Receipt, output: Output): readonly string[] {
+  const verdict = receipt.verdict === 'accepted' ? { en: 'ACCEPTED', 'zh-CN': '通过' } : { en: 'REFUSED', 'zh-CN': '拒绝' }
+  const rules = receipt.rules.map(({ passed, text, evidence }) => {
+    const details = Object.entries(evidence).map(([name, value]) => `${name} ${shorten(String(value))}`)
+    return `  ${passed ? '✓' : '✗'} ${output.text(text)}${details.length === 0 ? '' : `  [${details.join(', ')}]`}`
+  })
+  return [`${output.text(verdict)}  ${new Date(receipt.verifiedAtMs).toISOString()}`, ...rules]
+}
+
+function shorten(value: string): string {
+  return value.length > 56 ? `${value.slice(0, 24)}…${value.slice(-12)}` : value
+}

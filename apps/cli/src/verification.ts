@@ -1,0 +1,45 @@
+import { ledgerStatusAnchors, TokenStatusLists, type VerifySdJwtVcOptions } from '@hufu/credentials'
+import { type DidSource, ledgerSource, provenSource } from '@hufu/did'
+import { LightClient } from '@hufu/ledger'
+import { credentialLookups } from '@hufu/service'
+import { ledgerTrustSource } from '@hufu/trust'
+import type { Session } from './session.ts'
+
+const maxStatusListBytes = 4_194_304
+const fetchTimeoutMs = 5_000
+
+/** What verifying SD-JWT VCs takes from the ledger, and how old a status list may be. Issuers' keys are proven by the light client. */
+export function verificationPolicy(
+  session: Session,
+  maxStatusAgeMs: number,
+): Pick<VerifySdJwtVcOptions, 'resolveIssuerKey' | 'mayIssue' | 'validateClaims' | 'status'> {
+  const lookups = credentialLookups(issuerKeys(session), ledgerTrustSource(session.client, session.network))
+  const lists = new TokenStatusLists({
+    fetchStatusList,
+    resolveIssuerKey: lookups.resolveIssuerKey,
+    findStatusAnchor: ledgerStatusAnchors(session.client, session.network),
+  })
+  return { ...lookups, status: { lists, maxAgeMs: maxStatusAgeMs } }
+}
+
+/** Keys by proof where that can tell; what only a node's word can tell, that something is not there, by a node. */
+function issuerKeys({ client, network }: Session): DidSource {
+  const proven = provenSource(new LightClient({ network }), network)
+  const told = ledgerSource(client, network)
+  return {
+    network: network.name,
+    findState: async (identifier, moment) => (await proven.findState(identifier, moment)) ?? told.findState(identifier, moment),
+  }
+}
+
+async function fetchStatusList(uri: string): Promise<string> {
+  const response = await fetch(uri, {
+    redirect: 'error',
+    signal: AbortSignal.timeout(fetchTimeoutMs),
+    headers: { accept: 'application/statuslist+jwt' },
+  })
+  if (!response.ok) throw new Error('status list: unexpected HTTP status')
+  const bytes = await response.arrayBuffer()
+  if (bytes.byteLength > maxStatusListBytes) throw new Error('status list: too large')
+  return new TextDecoder().decode(bytes)
+}
