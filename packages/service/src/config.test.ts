@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { choice, exampleEnvironment, integer, optionalText, readConfig, text, textList, url } from './config.ts'
+import { choice, exampleEnvironment, integer, optional, readConfig, text, textList, url } from './config.ts'
 
 const schema = {
   port: integer('PORT', { help: 'Port.', fallback: '8080', min: 1, max: 65535 }),
@@ -7,7 +7,7 @@ const schema = {
   level: choice('LEVEL', ['low', 'high'], { help: 'Level.', fallback: 'low' }),
   address: url('ADDRESS', { help: 'Address.', fallback: 'http://localhost/' }),
   files: textList('FILES', { help: 'Files.' }),
-  note: optionalText('NOTE', { help: 'Note.' }),
+  note: optional(text('NOTE', { help: 'Note.' })),
 }
 
 test('reads values and defaults', () => {

@@ -29,9 +29,9 @@ export function text(variable: string, terms: FieldTerms): Field<string> {
   return field(variable, terms, value => (value === '' ? expected('text') : value))
 }
 
-/** Text that may be missing. */
-export function optionalText(variable: string, { help }: FieldTerms): Field<string | undefined> {
-  return field(variable, { help, fallback: '' }, value => (value === '' ? undefined : value))
+/** A value that may be missing. */
+export function optional<Value>(present: Field<Value>): Field<Value | undefined> {
+  return { ...present, fallback: '', parse: value => (value === '' ? undefined : present.parse(value)) }
 }
 
 /** Texts with commas between, none if it is not set. */

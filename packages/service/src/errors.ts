@@ -1,6 +1,12 @@
 import { PlatformError } from '@hufu/primitives'
 
-export type ServiceErrorCode = 'ERR_SERVICE_CONFIG' | 'ERR_SERVICE_REQUEST' | 'ERR_SERVICE_INTERNAL'
+export type ServiceErrorCode =
+  | 'ERR_SERVICE_CONFIG'
+  | 'ERR_SERVICE_REQUEST'
+  | 'ERR_SERVICE_UNAUTHORIZED'
+  | 'ERR_SERVICE_NOT_FOUND'
+  | 'ERR_SERVICE_CONFLICT'
+  | 'ERR_SERVICE_INTERNAL'
 
-/** A server that cannot start, or a request that it cannot take. */
+/** A server that cannot start, a request that it cannot take, or tables that are behind the ledger. */
 export class ServiceError extends PlatformError<ServiceErrorCode> {}
