@@ -6,6 +6,7 @@ export type ServiceErrorCode =
   | 'ERR_SERVICE_UNAUTHORIZED'
   | 'ERR_SERVICE_NOT_FOUND'
   | 'ERR_SERVICE_CONFLICT'
+  | 'ERR_SERVICE_BEHIND'
   | 'ERR_SERVICE_INTERNAL'
 
 /** A server that cannot start, a request that it cannot take, or tables that are behind the ledger. */
