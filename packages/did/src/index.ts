@@ -1,5 +1,6 @@
 export { createDid } from './create-did.ts'
 export { deactivateDid } from './deactivate-did.ts'
+export { type DidRecord, decodeRecord } from './decode-record.ts'
 export { type DereferencingResult, dereference } from './dereference-did-url.ts'
 export {
   type DidDocument,

@@ -1,4 +1,4 @@
-import { type Address, addressOfScriptHash, isNetworkName, type ScriptHash, scriptHashOfAddress } from '@hufu/ledger'
+import { addressOfScriptHash, isNetworkName, type ScriptHash, scriptHashOfAddress } from '@hufu/ledger'
 import { errorCode } from '@hufu/primitives'
 import { DidError } from './errors.ts'
 
@@ -11,6 +11,15 @@ export type Did = string & { readonly [parsed]: 'Did' }
 const genericPattern = /^did:([a-z0-9]+):((?:(?:[A-Za-z0-9._-]|%[0-9A-Fa-f]{2})*:)*(?:[A-Za-z0-9._-]|%[0-9A-Fa-f]{2})+)$/
 const maxLength = 2048
 
+interface Parts {
+  readonly network: string
+  readonly account: ScriptHash
+}
+
+/** Decoding an address takes two hashes, and the same DIDs come again and again: the last 4,096 are kept. */
+const known = new Map<string, Parts>()
+const maxKnown = 4096
+
 /**
  * Parses a DID of method `neo`.
  *
@@ -18,13 +27,7 @@ const maxLength = 2048
  * @see https://www.w3.org/TR/did-core/#did-syntax
  */
 export function parseDid(text: string): Did {
-  const match = text.length > maxLength ? null : genericPattern.exec(text)
-  if (match === null) throw new DidError('ERR_DID_SYNTAX', 'expected a DID, did:<method>:<identifier>')
-  if (match[1] !== 'neo') throw new DidError('ERR_DID_METHOD', 'expected a DID of method neo')
-  const [network, address, ...rest] = match[2]!.split(':')
-  if (network === undefined || address === undefined || rest.length > 0 || !isNetworkName(network) || !isAddress(address)) {
-    throw new DidError('ERR_DID_SYNTAX', 'expected did:neo:<network>:<Neo N3 address>')
-  }
+  partsOf(text)
   return text as Did
 }
 
@@ -36,20 +39,40 @@ export function didOf(network: string, account: ScriptHash): Did {
 
 /** The network's label in a DID. */
 export function networkOfDid(did: Did): string {
-  return did.split(':')[2]!
+  return partsOf(did).network
 }
 
 /** The account that a DID names: its first controller. */
 export function accountOfDid(did: Did): ScriptHash {
-  return scriptHashOfAddress(did.split(':')[3]!)
+  return partsOf(did).account
 }
 
-function isAddress(text: string): text is Address {
+function partsOf(text: string): Parts {
+  const before = known.get(text)
+  if (before !== undefined) return before
+  const parts = parse(text)
+  if (known.size >= maxKnown) known.delete(known.keys().next().value!)
+  known.set(text, parts)
+  return parts
+}
+
+function parse(text: string): Parts {
+  const match = text.length > maxLength ? null : genericPattern.exec(text)
+  if (match === null) throw new DidError('ERR_DID_SYNTAX', 'expected a DID, did:<method>:<identifier>')
+  if (match[1] !== 'neo') throw new DidError('ERR_DID_METHOD', 'expected a DID of method neo')
+  const [network, address, ...rest] = match[2]!.split(':')
+  const account = address === undefined || rest.length > 0 ? undefined : accountOfAddress(address)
+  if (network === undefined || account === undefined || !isNetworkName(network)) {
+    throw new DidError('ERR_DID_SYNTAX', 'expected did:neo:<network>:<Neo N3 address>')
+  }
+  return { network, account }
+}
+
+function accountOfAddress(text: string): ScriptHash | undefined {
   try {
-    scriptHashOfAddress(text)
-    return true
+    return scriptHashOfAddress(text)
   } catch (error) {
     if (errorCode(error) === undefined) throw error
-    return false
+    return undefined
   }
 }

@@ -38,8 +38,15 @@ export async function resolveDid(source: DidSource, did: Did, moment: DidMoment 
   if (networkOfDid(did) !== source.network) throw new DidError('ERR_DID_NOT_FOUND', `expected a DID of network ${source.network}`)
   const state = await source.findState(accountOfDid(did), moment)
   if (state === null) throw new DidError('ERR_DID_NOT_FOUND', 'the DID or that version of it is not registered')
-  return { did, document: state.deactivated ? null : documentOf(state, did), metadata: metadataOf(state), state }
+  const before = resolved.get(state)
+  if (before?.did === did) return before
+  const resolution = { did, document: state.deactivated ? null : documentOf(state, did), metadata: metadataOf(state), state }
+  resolved.set(state, resolution)
+  return resolution
 }
+
+/** A source that keeps states gives the same object again: its document need not be parsed again. */
+const resolved = new WeakMap<DidState, DidResolution>()
 
 function documentOf(state: DidState, did: Did): ResolvedDocument {
   const document = parseStoredDocument(jsonOf(state.document), did)

@@ -5,16 +5,21 @@ export {
   exampleEnvironment,
   type Field,
   integer,
-  optionalText,
+  optional,
   readConfig,
   text,
   textList,
   url,
 } from './config.ts'
 export { type CredentialLookups, credentialLookups } from './credential-lookups.ts'
+export type { Database, Queries, SqlValue } from './database.ts'
 export { ServiceError, type ServiceErrorCode } from './errors.ts'
 export { addHealthRoutes, type ReadinessChecks } from './health.ts'
 export { createHttpServer, type HttpServerOptions, sendProblem } from './http-server.ts'
 export { createLog, type LogLevel, logLevels } from './log.ts'
+export { openEmbeddedDatabase } from './open-embedded-database.ts'
+export { openPostgresDatabase } from './open-postgres-database.ts'
+export { openRegistry, type Registry, type RegistryOptions } from './open-registry.ts'
 export { type Problem, problemMediaType, problemOf } from './problem.ts'
+export type { StatusAnchor } from './registry-anchors.ts'
 export { runServer } from './run-server.ts'
