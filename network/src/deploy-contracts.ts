@@ -10,7 +10,8 @@ import {
   type ContractDescriptor,
   type ContractName,
   isNull,
-  type LedgerClient,
+  type LedgerReader,
+  type LedgerWriter,
   nativeContracts,
   type ScriptHash,
   ScriptWriter,
@@ -38,7 +39,7 @@ const contracts: readonly { readonly name: ContractName; readonly restsOn: reado
  * @throws LedgerError as `submit` and `durable`
  */
 export async function deployContracts(
-  ledger: LedgerClient,
+  ledger: LedgerReader & LedgerWriter,
   committee: Account,
 ): Promise<Readonly<Record<ContractName, ContractDescriptor>>> {
   const deployed = new Map<ContractName, ContractDescriptor>()
@@ -92,7 +93,7 @@ function deployCall({ nef, manifest }: ContractFiles, restsOn: readonly ScriptHa
   }
 }
 
-function contractState(ledger: LedgerClient, hash: ScriptHash): Promise<StackItem> {
+function contractState(ledger: LedgerReader, hash: ScriptHash): Promise<StackItem> {
   return ledger.invokeRead({
     contract: nativeContracts.contractManagement,
     method: 'getContract',

@@ -1,4 +1,4 @@
-import { type Account, type ContractCall, type LedgerClient, nativeContracts, type ScriptHash, type Write } from '@hufu/ledger'
+import { type Account, type ContractCall, type LedgerWriter, nativeContracts, type ScriptHash, type Write } from '@hufu/ledger'
 
 /** A transfer of GAS. */
 export function gasTransfer(from: ScriptHash, to: ScriptHash, datoshi: bigint): ContractCall {
@@ -20,7 +20,7 @@ export function gasTransfer(from: ScriptHash, to: ScriptHash, datoshi: bigint): 
  * @throws LedgerError as `submit` and `inBlock`
  */
 export async function fundAccounts(
-  ledger: LedgerClient,
+  ledger: LedgerWriter,
   treasury: Account,
   accounts: readonly ScriptHash[],
   datoshi: bigint,

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Account, LedgerClient, type LedgerClientOptions, type NetworkDescriptor, singleAccount } from '@hufu/ledger'
@@ -41,10 +41,15 @@ export interface TestNetworkOptions {
 }
 
 const gas = 100_000_000n
+const folderPrefix = 'hufu-test-network-'
 
-/** Starts a network with fixed keys on free ports, in a temporary folder. Its nodes end with this process, whatever happens. */
+/**
+ * Starts a network with fixed keys on free ports, in a temporary folder. Its nodes end with this process, whatever happens; the folder of a
+ * process that was killed is removed by the next one.
+ */
 export async function startTestNetwork({ validators, contracts = true }: TestNetworkOptions): Promise<TestNetwork> {
-  const folder = mkdtempSync(join(tmpdir(), 'hufu-test-network-'))
+  removeLeftovers()
+  const folder = mkdtempSync(join(tmpdir(), `${folderPrefix}${process.pid}-`))
   const names = Array.from({ length: validators }, (_, index) => `validator-${index + 1}`)
   const files = await createNetworkFolder(join(folder, 'network'), {
     name: 'test',
@@ -86,5 +91,12 @@ export async function startTestNetwork({ validators, contracts = true }: TestNet
   } catch (error) {
     await stop()
     throw error
+  }
+}
+
+function removeLeftovers(): void {
+  for (const entry of readdirSync(tmpdir())) {
+    const pid = entry.startsWith(folderPrefix) ? entry.slice(folderPrefix.length).split('-')[0] : undefined
+    if (pid !== undefined && !existsSync(`/proc/${pid}`)) rmSync(join(tmpdir(), entry), { recursive: true, force: true })
   }
 }
