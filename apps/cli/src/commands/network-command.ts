@@ -24,9 +24,7 @@ import { action, type Context, help } from '../command.ts'
 import { CliError } from '../errors.ts'
 import type { Home } from '../home.ts'
 import { integer } from '../option-values.ts'
-
-/** Names of the pilot's validators: six cities that do not exist, and the coordinator. */
-export const validatorNames = ['lanping', 'yunhe', 'qingshui', 'beitang', 'haiyan', 'shanming', 'coordinator'] as const
+import { validatorNames } from '../pilot/cast.ts'
 
 export const defaultBasePort = 20_400
 export const pilotNetwork = { name: 'pilot', magic: 787_878 } as const
