@@ -4,6 +4,7 @@ import { LedgerError, NodeError } from './errors.ts'
 import { parseApplicationLog } from './execution.ts'
 import { FlushRhythm } from './flush-rhythm.ts'
 import { fetchPersistedHeight } from './persisted-height.ts'
+import { rpcCode } from './rpc-code.ts'
 import type { RpcNode } from './rpc-node.ts'
 
 /** A validator to ask. */
@@ -34,8 +35,7 @@ interface Question {
   readonly settle: (verdict: Verdict) => void
 }
 
-const unknownTransaction = -103
-const unknownContainer = -105
+const unknownCodes: readonly number[] = [rpcCode.unknownTransaction, rpcCode.unknownContainer]
 const retryMs = 1_000
 
 /**
@@ -86,7 +86,7 @@ export class DurableQuorum {
   /** Asks one validator until it has answered every question; its slowness holds up no other. Never rejects. */
   async #ask(validator: QuorumValidator): Promise<void> {
     this.#asking.add(validator)
-    while (this.#openQuestions(validator).length > 0) {
+    while (this.#openQuestions(validator).length > 0 && !this.#stop.signal.aborted) {
       const pauseMs = await this.#round(validator).catch(() => retryMs)
       await delay(pauseMs, this.#stop.signal)
     }
@@ -134,7 +134,7 @@ async function askValidator(rpc: RpcNode, question: Question, persisted: number)
     if ((blockIndex as number) > persisted) return undefined
     return { kind: 'included', blockIndex: blockIndex as number, halted: parseApplicationLog(log).halted }
   } catch (error) {
-    if (!(error instanceof NodeError) || (error.rpcCode !== unknownTransaction && error.rpcCode !== unknownContainer)) throw error
+    if (!(error instanceof NodeError) || !unknownCodes.includes(error.rpcCode)) throw error
     return persisted >= question.validUntilBlock ? { kind: 'expired' } : undefined
   }
 }

@@ -8,6 +8,7 @@ import { RpcNode } from './rpc-node.ts'
 let chain: FakeChain
 let nodes: readonly FakeNode[]
 let heads: Head[]
+let watcher: HeadWatcher
 let stopListening: (() => void) | undefined
 
 beforeEach(async () => {
@@ -28,7 +29,8 @@ function listen(options: { withWs?: boolean; staleMs?: number } = {}): void {
     wsUrl: withWs ? wsUrl : undefined,
   }))
   const pool = new NodePool(members, { magic: 5, clock: systemClock, maxLagBlocks: 3, surveyMs: 2_000 })
-  stopListening = new HeadWatcher(pool, { WebSocket, pollMs: 30, staleMs }).listen(head => heads.push(head))
+  watcher = new HeadWatcher(pool, { WebSocket, pollMs: 30, staleMs })
+  stopListening = watcher.listen(head => heads.push(head))
 }
 
 async function expectHead(blockIndex: number, node?: number): Promise<void> {
@@ -45,6 +47,16 @@ test('tells of the latest block at once, then of each new one by subscription', 
   chain.addBlock()
   nodes[0]!.announce()
   await expectHead(5, 0)
+})
+
+test('tells one who comes later of the latest block at once', async () => {
+  chain.addBlocks(4)
+  listen()
+  await expectHead(4, 0)
+  const later: Head[] = []
+  const stopLater = watcher.listen(head => later.push(head))
+  await vi.waitFor(() => expect(later).toEqual([{ blockIndex: 4, node: 0 }]))
+  stopLater()
 })
 
 test('goes on with the next node when the connection breaks', async () => {

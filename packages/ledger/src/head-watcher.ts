@@ -31,6 +31,7 @@ export class HeadWatcher {
   readonly #options: HeadWatcherOptions
   readonly #listeners = new Set<Listener>()
   #stop: AbortController | undefined
+  #latest: Head | undefined
 
   constructor(pool: NodePool, options: HeadWatcherOptions) {
     this.#pool = pool
@@ -40,6 +41,8 @@ export class HeadWatcher {
   /** @returns ends it */
   listen(listener: Listener): () => void {
     this.#listeners.add(listener)
+    const latest = this.#latest
+    if (latest !== undefined) queueMicrotask(() => listener(latest))
     if (this.#stop === undefined) {
       this.#stop = new AbortController()
       void this.#watch(this.#stop.signal)
@@ -49,6 +52,7 @@ export class HeadWatcher {
       if (this.#listeners.size > 0) return
       this.#stop?.abort()
       this.#stop = undefined
+      this.#latest = undefined
     }
   }
 
@@ -110,6 +114,7 @@ export class HeadWatcher {
   }
 
   #tell(head: Head): void {
+    this.#latest = head
     for (const listener of this.#listeners) listener(head)
   }
 }

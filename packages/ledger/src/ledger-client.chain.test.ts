@@ -217,6 +217,17 @@ test('goes on reading, writing and following when its node is killed', async () 
   await network.nodes.ready()
 })
 
+test('sends a write again whose block died with all nodes', async () => {
+  const call = transfer(alice.scriptHash, bob.scriptHash, 1n)
+  const write = await network.ledger.submit([call], { account: alice, idempotencyKey: 'lost block' })
+  await write.inBlock()
+  await network.nodes.killAll()
+  for (const index of network.nodes.files.nodes.keys()) network.nodes.startNode(index)
+  await network.nodes.ready()
+  const { transactionHash, blockIndex } = await write.durable()
+  expect(await ask('gettransactionheight', [`0x${transactionHash}`])).toBe(blockIndex)
+})
+
 async function headOf(): Promise<FollowCursor> {
   const blockIndex = (await network.ledger.getBlockCount()) - 1
   return { blockIndex, blockHash: String(await ask('getblockhash', [blockIndex])).slice(2) }

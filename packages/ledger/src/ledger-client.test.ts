@@ -187,6 +187,26 @@ describe('a write', () => {
   })
 })
 
+test('a write whose block was lost in a crash of all validators is sent again', async () => {
+  for (const node of nodes) node.unpersisted = 1
+  const write = await client.submit([call(1n)], byKey('a'))
+  mine()
+  await write.inBlock()
+  chain.blocks.pop()
+  for (const node of nodes) node.received.length = 0
+  await vi.waitFor(
+    () => {
+      passBlocks(1)
+      expect(received().map(hashOf)).toEqual([write.transactionHash])
+    },
+    { timeout: 3_000, interval: 60 },
+  )
+  mine()
+  for (const node of nodes) node.unpersisted = 0
+  expect(await write.durable()).toMatchObject({ blockIndex: chain.height })
+  expect(chain.height).toBeGreaterThan(6)
+})
+
 describe('the outbox', () => {
   test('has a write before any node has', async () => {
     const kept = Promise.withResolvers<void>()

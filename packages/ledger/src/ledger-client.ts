@@ -17,6 +17,7 @@ import { NodePool, parseBlockCount } from './node-pool.ts'
 import type { DurableRecord, OutboxStore, PendingRecord } from './outbox-store.ts'
 import { planSigners, type SigningPlan } from './plan-signers.ts'
 import { readOutcome } from './read-outcome.ts'
+import { rpcCode } from './rpc-code.ts'
 import { RpcNode } from './rpc-node.ts'
 import { scriptHashToBytes } from './script-hash.ts'
 import { sendTransaction } from './send-transaction.ts'
@@ -60,7 +61,7 @@ export interface LedgerClientOptions {
   readonly validBlocks?: number
   /** How long `inBlock` and `durable` wait before they throw ERR_LEDGER_UNKNOWN; default 60,000. */
   readonly waitMs?: number
-  /** A transaction not in a block after this long is sent again; default 3,000. */
+  /** A transaction that is not durable after this long is sent again; default 3,000. */
   readonly resendMs?: number
   /** Added to the fee that a dry run tells, for the state may change until the block; default 10. */
   readonly feeMarginPercent?: number
@@ -81,7 +82,6 @@ interface Request extends SigningPlan {
 }
 
 const feePolicyMaxAgeMs = 60_000
-const smallNetworkFee = -504
 
 /** Reads from and writes to a Neo N3 network over several nodes. It does nothing until it is asked, and nothing on its own once all writes are settled. */
 export class LedgerClient implements LedgerReader, LedgerWriter {
@@ -230,7 +230,7 @@ export class LedgerClient implements LedgerReader, LedgerWriter {
     const write = this.#track(record)
     const sent = await sendTransaction(this.#pool, transaction)
     if (sent.kind !== 'refused') return write
-    if (sent.refusal.rpcCode === smallNetworkFee) this.#feePolicy = undefined
+    if (sent.refusal.rpcCode === rpcCode.smallNetworkFee) this.#feePolicy = undefined
     // As long as the outbox holds it, it may be sent again: should this fail, the write goes on.
     await this.#outbox.remove(idempotencyKey)
     this.#tracker.drop(transactionHash)

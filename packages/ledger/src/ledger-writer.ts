@@ -46,7 +46,7 @@ export interface SigningOptions {
 
 /** Options of {@link LedgerWriter.submit}. */
 export interface SubmitOptions extends SigningOptions {
-  /** Names the intent: a second `submit` with the same key is the same write, also after a crash. */
+  /** Names the intent: a second `submit` with the same key is the same write, also after a crash. It is kept in the outbox: no personal data. */
   readonly idempotencyKey: string
   /** Fee for running the calls, from `estimateSystemFee` of calls of equal shape; without it, a dry run of these calls tells. */
   readonly systemFeeDatoshi?: bigint

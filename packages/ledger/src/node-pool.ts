@@ -1,6 +1,7 @@
 import type { Clock } from '@hufu/primitives'
 import { delay } from './delay.ts'
 import { LedgerError, type LedgerErrorCode, NodeError } from './errors.ts'
+import { rpcCode } from './rpc-code.ts'
 import type { RpcNode } from './rpc-node.ts'
 
 /** A node of the pool. */
@@ -42,7 +43,6 @@ interface NodeState extends PoolNode {
 const firstCoolMs = 1_000
 const maxCoolMs = 30_000
 const firstSurveyMs = 300
-const internalError = -32603
 
 /**
  * Several nodes as one. Stays with a node while it answers well, so that a caller reads what it has just written; goes on to the next when it fails,
@@ -84,6 +84,11 @@ export class NodePool implements RpcCaller {
     }
     const rotated = this.#nodes.map((_, step) => (this.#current + step) % this.#nodes.length)
     return rotated.sort((left, right) => rank(left) - rank(right))
+  }
+
+  /** Asks a node first from now on: it has shown what the caller will want to read next. */
+  stayWith(node: number): void {
+    this.#current = node
   }
 
   wsUrl(node: number): string | undefined {
@@ -216,7 +221,7 @@ const failureCodes: ReadonlySet<LedgerErrorCode> = new Set([
 
 /** True if another node may do better: no answer, nonsense, a falsehood, or trouble inside the node. */
 function isNodeFailure(error: unknown): error is LedgerError {
-  if (error instanceof NodeError) return error.rpcCode === internalError
+  if (error instanceof NodeError) return error.rpcCode === rpcCode.internalError
   return error instanceof LedgerError && failureCodes.has(error.code)
 }
 

@@ -4,13 +4,12 @@ import type { WriteOutcome } from './ledger-writer.ts'
 import type { Header } from './light/header.ts'
 import type { RpcCaller } from './node-pool.ts'
 import { readHeader } from './read-header.ts'
+import { rpcCode } from './rpc-code.ts'
 
 /** How a transaction that is in a block ended there. */
 export type Outcome =
   | { readonly halted: true; readonly blockIndex: number; readonly outcome: WriteOutcome }
   | { readonly halted: false; readonly blockIndex: number; readonly reason: string }
-
-const unknownContainer = -105
 
 /**
  * Reads how a transaction ended, by a node's word.
@@ -46,6 +45,6 @@ function parseBlockIndex(result: unknown): number {
 }
 
 function undefinedIfUnknown(error: unknown): undefined {
-  if (error instanceof NodeError && error.rpcCode === unknownContainer) return undefined
+  if (error instanceof NodeError && error.rpcCode === rpcCode.unknownContainer) return undefined
   throw error
 }

@@ -1,12 +1,9 @@
 import { LedgerError, NodeError } from './errors.ts'
 import type { NodePool } from './node-pool.ts'
+import { rpcCode } from './rpc-code.ts'
 
 /** How far a transaction got: to a node that took it, to nodes that refused it, or nobody knows. */
 export type SendResult = { readonly kind: 'accepted' | 'unclear' } | { readonly kind: 'refused'; readonly refusal: NodeError }
-
-const internalError = -32603
-const alreadyOnChain = -501
-const alreadyInPool = -503
 
 /**
  * Offers a signed transaction to one node after the other until one takes it, or until f+1 have refused it, so that at least one honest node has.
@@ -24,8 +21,8 @@ export async function sendTransaction(pool: NodePool, transaction: string, attem
       await pool.callNode(node, 'sendrawtransaction', [transaction], requireHash)
       return { kind: 'accepted' }
     } catch (error) {
-      if (!(error instanceof NodeError) || error.rpcCode === internalError) isUnclear = true
-      else if (error.rpcCode === alreadyOnChain || error.rpcCode === alreadyInPool) return { kind: 'accepted' }
+      if (!(error instanceof NodeError) || error.rpcCode === rpcCode.internalError) isUnclear = true
+      else if (error.rpcCode === rpcCode.alreadyOnChain || error.rpcCode === rpcCode.alreadyInPool) return { kind: 'accepted' }
       else if (++refusals > pool.faultTolerance && !isUnclear) return { kind: 'refused', refusal: error }
     }
   }

@@ -19,7 +19,7 @@ export interface WriteTrackerOptions {
   readonly clock: Clock
   /** How long a caller waits before it hears ERR_LEDGER_UNKNOWN. */
   readonly waitMs: number
-  /** A transaction not seen in a block for this long is sent again. */
+  /** A transaction that is not durable after this long is sent again. */
   readonly resendMs: number
 }
 
@@ -125,20 +125,24 @@ export class WriteTracker {
     const seen = await readOutcome(this.#options.pool.at(node), entry.record.transactionHash, headers).catch(() => undefined)
     if (seen === undefined) return false
     entry.seen = seen
+    this.#options.pool.stayWith(node)
     if (seen.halted) entry.inBlock.resolve(seen.outcome)
     else entry.inBlock.reject(faulted(entry.record, seen.reason))
     this.#askQuorum(entry, seen.blockIndex)
     return true
   }
 
+  /** Also what is in a block already, but not durable: should all validators crash now, the block is lost, and the transaction with it. */
   #sendAgainOrGiveUp(head: Head): void {
     const { clock, resendMs, pool } = this.#options
     const nowMs = clock.nowMs()
-    for (const entry of this.#unseen()) {
-      if (head.blockIndex >= entry.record.validUntilBlock) this.#askQuorum(entry, entry.record.validUntilBlock)
-      else if (nowMs - entry.sentAtMs >= resendMs) {
+    for (const entry of this.#entries.values()) {
+      const { transaction, validUntilBlock } = entry.record
+      if (head.blockIndex >= validUntilBlock) {
+        if (entry.seen === undefined) this.#askQuorum(entry, validUntilBlock)
+      } else if (nowMs - entry.sentAtMs >= resendMs) {
         entry.sentAtMs = nowMs
-        void sendTransaction(pool, entry.record.transaction, entry.attempts++)
+        void sendTransaction(pool, transaction, entry.attempts++)
       }
     }
   }

@@ -1,0 +1,10 @@
+/** Error codes of Neo's JSON-RPC that decide what to do next. */
+export const rpcCode = {
+  internalError: -32603,
+  unknownTransaction: -103,
+  /** A transaction or block that has not run. */
+  unknownContainer: -105,
+  alreadyOnChain: -501,
+  alreadyInPool: -503,
+  smallNetworkFee: -504,
+} as const
