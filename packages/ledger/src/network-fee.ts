@@ -1,5 +1,5 @@
 import type { Account } from './account.ts'
-import { type UnsignedTransaction, unsignedTransactionBytes } from './transaction.ts'
+import { type UnsignedTransaction, unsignedTransactionLength, varLength } from './transaction.ts'
 
 /** Prices that the committee sets in the Policy contract. */
 export interface FeePolicy {
@@ -16,7 +16,7 @@ const signaturePushLength = 66
 
 /** The exact network fee: checking the witnesses of single-key and multi-signature accounts, and the bytes. */
 export function networkFee(transaction: UnsignedTransaction, accounts: readonly Account[], policy: FeePolicy): bigint {
-  let length = unsignedTransactionBytes(transaction).length + varLength(accounts.length)
+  let length = unsignedTransactionLength(transaction) + varLength(accounts.length)
   let fee = 0n
   for (const account of accounts) {
     const invocationLength = signaturePushLength * account.threshold
@@ -37,10 +37,4 @@ function verificationPrice({ threshold, publicKeys, verificationScript }: Accoun
 
 function ceilDatoshi(pico: bigint): bigint {
   return (pico + picoPerDatoshi - 1n) / picoPerDatoshi
-}
-
-/** Bytes of Neo's variable-length integer. */
-function varLength(value: number): number {
-  if (value < 0xfd) return 1
-  return value <= 0xffff ? 3 : 5
 }

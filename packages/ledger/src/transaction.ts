@@ -23,6 +23,9 @@ export interface UnsignedTransaction {
 const scopeFlag = { none: 0x00, calledByEntry: 0x01, customContracts: 0x10 } as const
 
 const maxAllowedContracts = 16
+// Version, nonce, both fees and the last valid block.
+const fixedLength = 1 + 4 + 8 + 8 + 4
+const hashLength = 20
 
 /** The bytes that the hash and the signatures cover. @throws TypeError: over 16 allowed contracts */
 export function unsignedTransactionBytes(transaction: UnsignedTransaction): Uint8Array<ArrayBuffer> {
@@ -50,6 +53,23 @@ function writeSigner(out: ByteWriter, signer: TransactionSigner): void {
     out.uint8(scopeFlag.calledByEntry | scopeFlag.customContracts).varUint(signer.allowedContracts.length)
     for (const contract of signer.allowedContracts) out.bytes(scriptHashToBytes(contract))
   }
+}
+
+/** How many bytes `unsignedTransactionBytes` gives. */
+export function unsignedTransactionLength({ signers, script }: UnsignedTransaction): number {
+  let length = fixedLength + varLength(signers.length) + varLength(0) + varLength(script.length) + script.length
+  for (const signer of signers) {
+    length += hashLength + 1
+    const allowed = signer.scope === 'None' ? 0 : signer.allowedContracts.length
+    if (allowed > 0) length += varLength(allowed) + allowed * hashLength
+  }
+  return length
+}
+
+/** Bytes of Neo's variable-length integer. */
+export function varLength(value: number): number {
+  if (value < 0xfd) return 1
+  return value <= 0xffff ? 3 : 5
 }
 
 /** Hash of a transaction, little-endian as it travels, of its unsigned bytes. */

@@ -14,6 +14,13 @@ export function hexToBytes(text: string): Uint8Array<ArrayBuffer> {
   if (text.length % 2 !== 0 || !/^[0-9a-fA-F]*$/.test(text))
     throw new EncodingError('ERR_ENCODING_HEX', 'expected an even number of hexadecimal digits')
   const bytes = new Uint8Array(text.length / 2)
-  for (let index = 0; index < bytes.length; index++) bytes[index] = Number.parseInt(text.slice(index * 2, index * 2 + 2), 16)
+  for (let index = 0; index < bytes.length; index++) {
+    bytes[index] = (digitValue(text.charCodeAt(index * 2)) << 4) | digitValue(text.charCodeAt(index * 2 + 1))
+  }
   return bytes
+}
+
+/** Value of a character code that is a hexadecimal digit: the letters of either case end in 1 to 6. */
+function digitValue(charCode: number): number {
+  return (charCode & 0x0f) + (charCode > 0x39 ? 9 : 0)
 }
