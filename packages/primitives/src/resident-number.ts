@@ -1,6 +1,6 @@
 import { type DivisionCode, parseDivisionCode } from './division-code.ts'
 import { IdentifierCodeError } from './errors.ts'
-import { type Clock, isCalendarDay } from './time.ts'
+import { type Clock, dayInChina, isCalendarDay } from './time.ts'
 
 declare const checked: unique symbol
 
@@ -23,7 +23,6 @@ export interface ResidentNumber {
 const weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
 const checkCharacters = '10X98765432'
 const earliestYear = 1900
-const chinaOffsetMs = 8 * 3_600_000
 
 /**
  * Parses a resident number (公民身份号码): 18 characters, check character, and a birth date that can be.
@@ -56,7 +55,6 @@ function parseBirthDate(digits: string, clock: Clock): string {
     throw new IdentifierCodeError('ERR_CODE_BIRTH_DATE', `expected a birth date of the calendar from ${earliestYear} on`)
   }
   const birthDate = `${year}-${month}-${day}`
-  const today = new Date(clock.nowMs() + chinaOffsetMs).toISOString().slice(0, 10)
-  if (birthDate > today) throw new IdentifierCodeError('ERR_CODE_BIRTH_DATE_FUTURE', 'expected a birth date that is not in the future')
+  if (birthDate > dayInChina(clock.nowMs())) throw new IdentifierCodeError('ERR_CODE_BIRTH_DATE_FUTURE', 'expected a birth date that is not in the future')
   return birthDate
 }

@@ -1,6 +1,6 @@
 import { assert, date, integer, property } from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { dateTimeToMs, isCalendarDay, msToDateTime, secondsOfMs, systemClock } from './time.ts'
+import { dateTimeToMs, dayInChina, isCalendarDay, msToDateTime, secondsOfMs, systemClock } from './time.ts'
 
 describe('times', () => {
   test('reads back what it wrote, to the second', async () => {
@@ -47,6 +47,10 @@ describe('times', () => {
 
   test('seconds are rounded down', () => {
     expect([secondsOfMs(1999), secondsOfMs(2000), secondsOfMs(-1)]).toEqual([1, 2, -1])
+  })
+
+  test('the day in China begins at 16:00 UTC', () => {
+    expect(['2026-11-23T15:59:59.999Z', '2026-11-23T16:00:00Z'].map(text => dayInChina(Date.parse(text)))).toEqual(['2026-11-23', '2026-11-24'])
   })
 
   test('the machine has a clock', () => {

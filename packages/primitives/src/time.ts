@@ -37,3 +37,10 @@ export function isCalendarDay(year: number, month: number, day: number): boolean
   date.setUTCFullYear(year, month - 1, day)
   return date.getUTCFullYear() === year && date.getUTCMonth() === month - 1 && date.getUTCDate() === day
 }
+
+const chinaOffsetMs = 8 * 3_600_000
+
+/** The day, `YYYY-MM-DD`, that it is in China (UTC+8 all year) at a moment. */
+export function dayInChina(timeMs: number): string {
+  return new Date(timeMs + chinaOffsetMs).toISOString().slice(0, 10)
+}
