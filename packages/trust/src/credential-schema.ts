@@ -53,6 +53,8 @@ function compile(schema: CredentialSchema): ValidateFunction {
     strictRequired: false,
     logger: false,
   })
+  // Place and encoding of an attribute in a commitment: they constrain nothing (samples/README.md).
+  ajv.addVocabulary(['x-slot', 'x-encoding'])
   ajv.addFormat('date', isDate)
   ajv.addFormat('date-time', isDateTime)
   try {
