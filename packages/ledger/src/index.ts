@@ -1,3 +1,9 @@
+/**
+ * Neo N3 for the rest of the project. For most uses: {@link LedgerClient} reads, writes and follows over several nodes; {@link LightClient} reads
+ * what no node can forge.
+ *
+ * @packageDocumentation
+ */
 export { type Account, multisigAccount, multisigScriptHash, singleAccount } from './account.ts'
 export { type Address, addressOfScriptHash, scriptHashOfAddress } from './address.ts'
 export type { Argument } from './argument.ts'
