@@ -28,10 +28,17 @@ export { credentialStatus, StatusList } from './status/status-list.ts'
 export type { StatusReference } from './status/status-reference.ts'
 export { signTokenStatusList } from './status/token-status-list.ts'
 export { TokenStatusLists, type TokenStatusListsOptions } from './status/token-status-lists.ts'
-export { type BitstringStatusEntry, bitstringStatusEntryType, bitstringStatusOf, type StatusPurpose } from './w3c/bitstring-status-entry.ts'
+export {
+  type BitstringStatusEntry,
+  bitstringStatusEntryType,
+  bitstringStatusOf,
+  readBitstringStatusEntry,
+  type StatusPurpose,
+} from './w3c/bitstring-status-entry.ts'
 export { minBitstringEntries, signBitstringStatusList } from './w3c/bitstring-status-list.ts'
 export { type BitstringStatus, BitstringStatusLists, type BitstringStatusListsOptions } from './w3c/bitstring-status-lists.ts'
 export { type ContextLoader, contextLoader, credentialsV2Url } from './w3c/context-loader.ts'
+export { type CredentialForm, checkCredentialForm } from './w3c/credential-form.ts'
 export type { SigningKey } from './w3c/data-integrity.ts'
 export { type IssueW3cCredentialOptions, issueW3cCredential } from './w3c/issue-w3c-credential.ts'
 export { type PresentW3cCredentialsOptions, presentW3cCredentials } from './w3c/present-w3c-credentials.ts'

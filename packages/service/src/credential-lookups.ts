@@ -1,11 +1,14 @@
-import type { IssuerPolicy, MayIssue, ResolveIssuerKey, ValidateClaims } from '@hufu/credentials'
+import type { MayIssue, ResolveVerificationMethod, ValidateClaims } from '@hufu/credentials'
 import { accountOfDid, type DidSource, findVerificationKey, parseDid } from '@hufu/did'
 import type { ScriptHash } from '@hufu/ledger'
 import { bytesToHex, errorCode } from '@hufu/primitives'
 import { mayIssue, type TrustSource, validateClaims } from '@hufu/trust'
 
 /** What a verifier looks up on the ledger, by node, table or proof, whichever the sources are. */
-export interface CredentialLookups extends Pick<IssuerPolicy, 'resolveIssuerKey' | 'mayIssue'> {
+export interface CredentialLookups {
+  /** Finds holders' keys as well: it goes by the purpose it is asked for. */
+  readonly resolveIssuerKey: ResolveVerificationMethod
+  readonly mayIssue: MayIssue
   readonly validateClaims: ValidateClaims
 }
 
@@ -18,7 +21,7 @@ export function credentialLookups(dids: DidSource, trust: TrustSource): Credenti
   }
 }
 
-function resolveIssuerKeyOf(dids: DidSource): ResolveIssuerKey {
+function resolveIssuerKeyOf(dids: DidSource): ResolveVerificationMethod {
   return async ({ kid, purpose, atMs }) => {
     try {
       const { did, publicKey, state } = await findVerificationKey(dids, kid, purpose, { timeMs: atMs })

@@ -1,0 +1,73 @@
+import { isIP } from 'node:net'
+import { type ConfigOf, choice, integer, logLevels, optional, readConfig, ServiceError, text, textList, url } from '@hufu/service'
+
+/** Everything that can be set, with a sentence for each. `.env.example` is written from it. */
+export const configSchema = {
+  host: text('HOST', { help: 'Address to listen on.', fallback: '127.0.0.1' }),
+  port: integer('PORT', { help: 'Port to listen on; 0 lets the system choose.', fallback: '8080', min: 0, max: 65_535 }),
+  publicUrl: optional(
+    url('PUBLIC_URL', { help: 'Address under which others reach this server, part of every status list; default: host and port.' }),
+  ),
+  tlsCertFile: optional(text('TLS_CERT_FILE', { help: 'Certificate chain in PEM; with TLS_KEY_FILE the server speaks HTTPS.' })),
+  tlsKeyFile: optional(text('TLS_KEY_FILE', { help: 'Private key of the certificate, in PEM.' })),
+  logLevel: choice('LOG_LEVEL', logLevels, { help: `How much is logged: ${logLevels.join(', ')}.`, fallback: 'info' }),
+  bodyLimitBytes: integer('BODY_LIMIT_BYTES', {
+    help: 'Largest request body, in bytes.',
+    fallback: '1048576',
+    min: 1024,
+    max: 16_777_216,
+  }),
+  requestTimeoutMs: integer('REQUEST_TIMEOUT_MS', {
+    help: 'How long a client may take to send a request, in milliseconds.',
+    fallback: '10000',
+    min: 100,
+    max: 600_000,
+  }),
+  stopAfterMs: integer('STOP_AFTER_MS', {
+    help: 'How long requests under way may take to finish once the server is told to stop, in milliseconds.',
+    fallback: '10000',
+    min: 0,
+    max: 600_000,
+  }),
+  dataFolder: text('DATA_FOLDER', { help: 'Folder in which the server keeps what must not be lost.', fallback: '.hufu/institution' }),
+  issuerFiles: textList('ISSUER_FILES', { help: 'Identity files, commas between, of those in whose name this server issues.' }),
+  issuingTokenFile: optional(
+    text('ISSUING_TOKEN_FILE', {
+      help: 'File with the bearer token that issuing and changing statuses asks for; required to issue beyond this machine.',
+    }),
+  ),
+  issuerPolicy: choice('ISSUER_POLICY', ['registered', 'any'], {
+    help: 'Whose credentials verify: those of issuers in the trust registry, or of any issuer (for tests: it says nothing of who the issuer is).',
+    fallback: 'registered',
+  }),
+  statusMaxAgeMs: integer('STATUS_MAX_AGE_MS', {
+    help: 'How old the word of an issuer on a status may be, in milliseconds.',
+    fallback: '86400000',
+    min: 1000,
+    max: 2_592_000_000,
+  }),
+} as const
+
+export type InstitutionConfig = ConfigOf<typeof configSchema>
+
+/**
+ * Reads the configuration and checks that its values go together.
+ *
+ * @throws ServiceError `ERR_SERVICE_CONFIG`: every variable that is missing or wrong, a line each
+ */
+export function readInstitutionConfig(environment: NodeJS.ProcessEnv): InstitutionConfig {
+  const config = readConfig(configSchema, environment)
+  const problems = [
+    (config.tlsCertFile === undefined) !== (config.tlsKeyFile === undefined) && 'TLS_CERT_FILE, TLS_KEY_FILE: expected both or none',
+    config.issuerFiles.length > 0 &&
+      config.issuingTokenFile === undefined &&
+      !isLoopback(config.host) &&
+      'ISSUING_TOKEN_FILE: expected a file, for issuers are configured and HOST is not this machine alone',
+  ].filter(problem => problem !== false)
+  if (problems.length > 0) throw new ServiceError('ERR_SERVICE_CONFIG', problems.join('\n'))
+  return config
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
+}

@@ -1,0 +1,109 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import {
+  BitstringStatusLists,
+  type FetchStatusList,
+  type FindStatusAnchor,
+  type MayIssue,
+  type ResolveVerificationMethod,
+  resolveByMethod,
+  resolveDidKey,
+  type ValidateClaims,
+} from '@hufu/credentials'
+import { systemClock } from '@hufu/primitives'
+import { ServiceError } from '@hufu/service'
+import type { InstitutionConfig } from './config.ts'
+import { fetchStatusListOverHttp } from './fetch-status-list.ts'
+import { readSigningParty } from './signing-party.ts'
+import { StatusKeeper } from './vc-api/status-keeper.ts'
+import type { VcApiServices } from './vc-api/vc-api-services.ts'
+
+/** What the ledger knows of issuers. */
+export interface LedgerLookups {
+  readonly resolveNeo: ResolveVerificationMethod
+  readonly mayIssue: MayIssue
+  readonly validateClaims: ValidateClaims
+  readonly findStatusAnchor: FindStatusAnchor
+}
+
+/** Any issuer will do: `ISSUER_POLICY=any`. */
+const anyIssuer: MayIssue = async () => ({ allowed: true, evidence: { issuerPolicy: 'any' } })
+
+/**
+ * Puts the VC API's services together as the configuration says.
+ *
+ * @param ledger - undefined where the server does not look at a ledger, which only the policy `any` allows
+ * @throws ServiceError `ERR_SERVICE_CONFIG`; FileError `ERR_FILE_LOCKED`: another process serves from the same folder
+ */
+export async function openVcApiServices(
+  config: InstitutionConfig,
+  ledger: LedgerLookups | undefined,
+  publicUrl: string,
+): Promise<VcApiServices> {
+  const { nowMs } = systemClock
+  const issuers = await Promise.all(config.issuerFiles.map(readSigningParty))
+  const journalFile = join(config.dataFolder, 'statuses.journal')
+  const statuses = await StatusKeeper.open({ journalFile, parties: issuers, publicUrl, nowMs })
+  const verification =
+    config.issuerPolicy === 'any' ? openVerification(config, ledger, statuses) : registeredVerification(config, ledger, statuses)
+  return { issuers, statuses, verification, issuingToken: await readToken(config.issuingTokenFile), nowMs }
+}
+
+/** Only issuers of the trust registry, with everything that it knows of them. */
+function registeredVerification(
+  config: InstitutionConfig,
+  ledger: LedgerLookups | undefined,
+  statuses: StatusKeeper,
+): VcApiServices['verification'] {
+  if (ledger === undefined) throw new ServiceError('ERR_SERVICE_CONFIG', 'ISSUER_POLICY: expected any, for no network is configured')
+  const { resolveNeo, mayIssue, validateClaims, findStatusAnchor } = ledger
+  const resolveIssuerKey = resolveByMethod({ neo: resolveNeo })
+  const fetchStatusList = ownListsOr(statuses, fetchStatusListOverHttp)
+  const lists = new BitstringStatusLists({ fetchStatusList, resolveIssuerKey, findStatusAnchor })
+  return {
+    resolveIssuerKey,
+    resolveHolderKey: resolveByMethod({ neo: resolveNeo, key: resolveDidKey }),
+    mayIssue,
+    validateClaims,
+    status: { lists, maxAgeMs: config.statusMaxAgeMs },
+  }
+}
+
+/** Whoever signed, with what can be said without a registry: for tests and demonstrations. Fetches nothing, for anyone could name any address. */
+function openVerification(
+  config: InstitutionConfig,
+  ledger: LedgerLookups | undefined,
+  statuses: StatusKeeper,
+): VcApiServices['verification'] {
+  const resolveKey = resolveByMethod({ key: resolveDidKey, ...(ledger === undefined ? {} : { neo: ledger.resolveNeo }) })
+  const fetchStatusList = ownListsOr(statuses, async () => {
+    throw new Error('status lists of others are not fetched under ISSUER_POLICY=any')
+  })
+  const lists = new BitstringStatusLists({ fetchStatusList, resolveIssuerKey: resolveKey })
+  return {
+    resolveIssuerKey: resolveKey,
+    resolveHolderKey: resolveKey,
+    mayIssue: anyIssuer,
+    status: { lists, maxAgeMs: config.statusMaxAgeMs, optional: true },
+    inlineContexts: true,
+    unboundIssuer: true,
+    presenterIsSubject: false,
+  }
+}
+
+/** A list that this server publishes is not fetched from itself. */
+function ownListsOr(statuses: StatusKeeper, fetchOthers: FetchStatusList): FetchStatusList {
+  return async uri => {
+    const name = statuses.nameOf(uri)
+    return (name === undefined ? undefined : await statuses.signedList(name)) ?? fetchOthers(uri)
+  }
+}
+
+async function readToken(file: string | undefined): Promise<string | undefined> {
+  if (file === undefined) return undefined
+  const token = await readFile(file, 'utf8').catch(cause => {
+    throw new ServiceError('ERR_SERVICE_CONFIG', 'ISSUING_TOKEN_FILE: cannot be read', { cause })
+  })
+  if (token.trim().length < 32) throw new ServiceError('ERR_SERVICE_CONFIG', 'ISSUING_TOKEN_FILE: expected at least 32 characters')
+  return token.trim()
+}

@@ -1,0 +1,15 @@
+import type { VerifyW3cCredentialOptions, VerifyW3cPresentationOptions } from '@hufu/credentials'
+import type { SigningParty } from '../signing-party.ts'
+import type { StatusKeeper } from './status-keeper.ts'
+
+/** What the VC API works with. */
+export interface VcApiServices {
+  readonly issuers: readonly SigningParty[]
+  /** Gives out places in status lists, and keeps the statuses. */
+  readonly statuses: StatusKeeper
+  readonly verification: Omit<VerifyW3cCredentialOptions, 'domain' | 'challenge'> &
+    Pick<VerifyW3cPresentationOptions, 'resolveHolderKey' | 'presenterIsSubject'>
+  /** Bearer token of those who may issue and change statuses; undefined lets everybody who reaches the server. */
+  readonly issuingToken: string | undefined
+  readonly nowMs: () => number
+}
