@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { help } from './command.ts'
+import { addBatchCommand } from './commands/batch-command.ts'
 import { addCredentialCommand } from './commands/credential-command.ts'
 import { addDidCommand } from './commands/did-command.ts'
 import { addIdentityCommand } from './commands/identity-command.ts'
@@ -26,6 +27,7 @@ addIdentityCommand(program)
 addDidCommand(program)
 addTrustCommand(program)
 addCredentialCommand(program)
+addBatchCommand(program)
 addVerifyCommand(program)
 
 await program.parseAsync()

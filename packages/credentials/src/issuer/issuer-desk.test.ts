@@ -127,3 +127,21 @@ test('the journal holds neither claims nor their plain hash', async () => {
   const text = JSON.stringify(records)
   for (const secret of ['张伟', '990101199001011234', 'given_name']) expect(text).not.toContain(secret)
 })
+
+test('claims that change with the day do not make another request, if what is compared stays', async () => {
+  const desk = open([])
+  const { credentialId } = await desk.issue({ ...request, claims: { over_18: false }, comparedContent: { born: '2008-11-23' } })
+  const again = await desk.issue({ ...request, claims: { over_18: true }, comparedContent: { born: '2008-11-23' } })
+  expect(again.credentialId).toBe(credentialId)
+  await expect(desk.issue({ ...request, comparedContent: { born: '2008-11-24' } })).rejects.toMatchObject({
+    code: 'ERR_CREDENTIAL_CONFLICT',
+  })
+})
+
+test('a key tells nothing of its parts, and other parts have another key', () => {
+  const desk = open([])
+  const key = desk.keyOf('resident', '990101199001011234')
+  expect(key).toMatch(/^[A-Za-z0-9_-]{43}$/)
+  expect(desk.keyOf('resident', '990101199001011235')).not.toBe(key)
+  expect(desk.keyOf('resident990101199001011234')).not.toBe(key)
+})

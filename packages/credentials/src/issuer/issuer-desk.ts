@@ -1,8 +1,20 @@
 import type { PublicKey, Signer } from '@hufu/keys'
 import { jwkThumbprint } from '@hufu/keys'
-import { bytesToHex, type Clock, canonicalJsonBytes, hmacSha256, randomBytes, sha256, systemClock, utf8ToBytes } from '@hufu/primitives'
+import {
+  bytesToBase64url,
+  bytesToHex,
+  type Clock,
+  canonicalJsonBytes,
+  hmacSha256,
+  type Json,
+  randomBytes,
+  sha256,
+  systemClock,
+  utf8ToBytes,
+} from '@hufu/primitives'
 import { CredentialError } from '../errors.ts'
 import type { JsonObject } from '../json-object.ts'
+import type { ClaimPath } from '../sd-jwt/claim-path.ts'
 import { issueSdJwtVc } from '../sd-jwt/issue-sd-jwt-vc.ts'
 import { credentialStatus, StatusList } from '../status/status-list.ts'
 import { signTokenStatusList } from '../status/token-status-list.ts'
@@ -34,7 +46,12 @@ export interface IssueRequest {
   /** Checked against the type's schema by the caller. */
   readonly claims: JsonObject
   readonly holderKey?: PublicKey
+  readonly notBeforeMs?: number
   readonly expiresAtMs?: number
+  /** What the holder can show or keep back by itself; default: every claim, each as a whole. */
+  readonly disclosable?: readonly ClaimPath[]
+  /** What must be the same for a second request to be the same one; default the claims. For claims that change with the day, such as "over 18". */
+  readonly comparedContent?: Json
 }
 
 /** What came of a request. `credential` is undefined if it was issued before: it is not issued twice, and the desk keeps no copy. */
@@ -95,6 +112,15 @@ export class IssuerDesk {
     return [...this.#byKey.values()].map(viewOf)
   }
 
+  /**
+   * Makes a key out of what names an occasion, such as a type and a resident number: keyed with the desk's secret, so that the key tells nothing of it.
+   *
+   * @returns base64url
+   */
+  keyOf(...parts: readonly string[]): string {
+    return bytesToBase64url(hmacSha256(this.#options.secret, canonicalJsonBytes(['key', ...parts])))
+  }
+
   /** The credential that a status reference belongs to. */
   findByStatus(uri: string, index: number): IssuedCredential | undefined {
     const list = this.#lists.findIndex((_, at) => this.#options.statusListUri(at + 1) === uri) + 1
@@ -122,6 +148,8 @@ export class IssuerDesk {
       issuedAtMs: intent.issuedAtMs,
       status: { uri: statusUri, index: intent.statusIndex },
       ...(request.holderKey === undefined ? {} : { holderKey: request.holderKey }),
+      ...(request.disclosable === undefined ? {} : { disclosable: request.disclosable }),
+      ...(request.notBeforeMs === undefined ? {} : { notBeforeMs: request.notBeforeMs }),
       ...(intent.expiresAtMs === null ? {} : { expiresAtMs: intent.expiresAtMs }),
     })
     return { ...result, credential }
@@ -217,10 +245,10 @@ export class IssuerDesk {
     return list
   }
 
-  #digestOf({ credentialType, claims, holderKey, expiresAtMs }: IssueRequest): string {
+  #digestOf({ credentialType, claims, comparedContent, holderKey, expiresAtMs }: IssueRequest): string {
     const content = {
       credentialType,
-      claims,
+      content: comparedContent ?? claims,
       holder: holderKey === undefined ? null : jwkThumbprint(holderKey),
       expiresAtMs: expiresAtMs ?? null,
     }
