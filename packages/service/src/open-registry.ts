@@ -2,13 +2,14 @@ import type { DidSource } from '@hufu/did'
 import type { LedgerClient, NetworkDescriptor, ScriptHash } from '@hufu/ledger'
 import type { Clock } from '@hufu/primitives'
 import type { TrustSource } from '@hufu/trust'
-import type { Database } from './database.ts'
+import type { Database, SqlValue } from './database.ts'
 import { ServiceError } from './errors.ts'
 import { findStatusAnchor, type StatusAnchor } from './registry-anchors.ts'
 import { registryDidSource } from './registry-did-source.ts'
 import { RegistryFollower } from './registry-follower.ts'
 import { RegistryHead } from './registry-head.ts'
 import { LatestStates } from './registry-latest-states.ts'
+import { peekCursor } from './registry-schema.ts'
 import { registryTrustSource } from './registry-trust-source.ts'
 
 /** What a registry needs. */
@@ -21,6 +22,8 @@ export interface RegistryOptions {
   readonly clock?: Clock
   /** How long an answer may wait for the tables to come up to the latest block; default 5,000. */
   readonly freshWithinMs?: number
+  /** How long to wait before following again after something went wrong; default 1,000. */
+  readonly retryMs?: number
   /** Identifiers whose latest state is kept in memory; default 100,000. */
   readonly maxCached?: number
 }
@@ -43,20 +46,28 @@ export interface Registry {
 
 /** Opens the registry: makes what tables are missing, and begins to follow. Returns at once; the first answers wait until it has caught up. */
 export function openRegistry(options: RegistryOptions): Registry {
-  const { client, network, database, onError, clock, freshWithinMs = 5_000, maxCached = 100_000 } = options
-  const cache = new LatestStates(registryDidSource(database, network.name), maxCached)
+  const { client, network, database, onError, clock, freshWithinMs = 5_000, retryMs = 1_000, maxCached = 100_000 } = options
+  const cache = new LatestStates(registryDidSource({ query }, network.name), maxCached)
   const head = new RegistryHead({ client, ...(clock === undefined ? {} : { clock }) })
   const follower = new RegistryFollower({
-    ...{ client, network, database, onChange: identifier => cache.forget(identifier) },
+    ...{ client, network, database, retryMs, onChange: identifier => cache.forget(identifier) },
     ...(onError === undefined ? {} : { onError }),
   })
-  const trust = registryTrustSource(database)
+  const trust = registryTrustSource({ query })
+
+  /** Refuses rows of tables that another process is making anew. */
+  async function query<Row extends object>(sql: string, values?: readonly SqlValue[]): Promise<readonly Row[]> {
+    const { height } = follower
+    const rows = await database.query<Row>(sql, values)
+    if (((await peekCursor(database))?.blockIndex ?? -1) < height) throw behind()
+    return rows
+  }
 
   async function reached(blockIndex: number): Promise<void> {
     try {
       await follower.reached(blockIndex, AbortSignal.timeout(freshWithinMs))
     } catch (cause) {
-      throw new ServiceError('ERR_SERVICE_BEHIND', 'the tables have not caught up with the ledger; try again later', { cause })
+      throw behind(cause)
     }
   }
 
@@ -91,7 +102,7 @@ export function openRegistry(options: RegistryOptions): Registry {
     },
     async findStatusAnchor(issuer, listId, sha256) {
       await upToDate()
-      return findStatusAnchor(database, issuer, listId, sha256)
+      return findStatusAnchor({ query }, issuer, listId, sha256)
     },
     refresh: async () => reached(await head.ask()),
     get height() {
@@ -102,4 +113,8 @@ export function openRegistry(options: RegistryOptions): Registry {
       await follower.close()
     },
   }
+}
+
+function behind(cause?: unknown): ServiceError {
+  return new ServiceError('ERR_SERVICE_BEHIND', 'the tables have not caught up with the ledger; try again later', { cause })
 }

@@ -1,6 +1,7 @@
 import { type FollowedBlocks, type LedgerClient, LedgerError, type NetworkDescriptor, type ScriptHash } from '@hufu/ledger'
 import { errorCode } from '@hufu/primitives'
 import type { Database } from './database.ts'
+import { ServiceError } from './errors.ts'
 import { type RegistryChange, type RegistryRow, readChanges } from './registry-changes.ts'
 import { clearRegistry, prepareRegistry, readCursor, writeCursor } from './registry-schema.ts'
 
@@ -13,8 +14,7 @@ export interface RegistryFollowerOptions {
   readonly onError?: (error: unknown) => void
   /** Is told, after it is in the tables, of an identifier that changed; of all (undefined) where the tables were made anew. */
   readonly onChange?: (identifier: ScriptHash | undefined) => void
-  /** Default 1,000. */
-  readonly retryMs?: number
+  readonly retryMs: number
 }
 
 const attemptsForHeight = 3
@@ -65,7 +65,7 @@ export class RegistryFollower {
 
   /** Never rejects. */
   async #run(): Promise<void> {
-    const { database, onError, retryMs = 1_000 } = this.#options
+    const { database, onError, retryMs } = this.#options
     const { signal } = this.#stop
     while (!signal.aborted) {
       try {
@@ -93,7 +93,7 @@ export class RegistryFollower {
 
   /** Tables that are ahead of the chain are of another one, unless the nodes are only late. */
   async #expectHeight(blockIndex: number, signal: AbortSignal): Promise<void> {
-    const { client, retryMs = 1_000 } = this.#options
+    const { client, retryMs } = this.#options
     for (let attempt = 0; attempt < attemptsForHeight; attempt++) {
       if ((await client.getBlockCount()) > blockIndex) return
       await pause(retryMs, signal)
@@ -101,15 +101,15 @@ export class RegistryFollower {
     throw new LedgerError('ERR_LEDGER_CHAIN', 'the tables are ahead of the chain')
   }
 
-  async #apply({ notifications, cursor }: FollowedBlocks): Promise<void> {
+  async #apply({ blocks, notifications, cursor }: FollowedBlocks): Promise<void> {
     const { client, network, database, onChange } = this.#options
     const changes = await readChanges(client, network, notifications)
     await database.transaction(async queries => {
-      const stored = await readCursor(queries)
-      // Another process may have come further meanwhile.
-      const missing = changes.filter(({ blockIndex }) => blockIndex > (stored?.blockIndex ?? -1))
-      for (const { row } of missing) await queries.query(insertOf(row), row.values)
-      if (cursor.blockIndex > (stored?.blockIndex ?? -1)) await writeCursor(queries, this.#network, cursor)
+      // Another process may have come further meanwhile, or have emptied the tables.
+      const stored = (await readCursor(queries))?.blockIndex ?? -1
+      if (blocks[0]!.index > stored + 1) throw new ServiceError('ERR_SERVICE_BEHIND', 'the tables lack blocks before these')
+      for (const { blockIndex, row } of changes) if (blockIndex > stored) await queries.query(insertOf(row), row.values)
+      if (cursor.blockIndex > stored) await writeCursor(queries, this.#network, cursor)
     })
     for (const identifier of identifiersOf(changes)) onChange?.(identifier)
     this.#advance(cursor.blockIndex)

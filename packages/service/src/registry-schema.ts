@@ -52,9 +52,14 @@ export function clearRegistry(database: Database): Promise<void> {
   })
 }
 
-/** Where the tables stand; undefined before the first block. Within a transaction it is the caller's to change: others wait. */
-export async function readCursor(queries: Queries): Promise<RegistryCursor | undefined> {
-  await lockRegistry(queries)
+/** Where the tables stand, as the transaction's to change: others wait until it ends. Undefined before the first block. */
+export async function readCursor(transaction: Queries): Promise<RegistryCursor | undefined> {
+  await lockRegistry(transaction)
+  return peekCursor(transaction)
+}
+
+/** Where the tables stand; undefined before the first block. */
+export async function peekCursor(queries: Queries): Promise<RegistryCursor | undefined> {
   const [row] = await queries.query<{ block_index: number; block_hash: string }>('select block_index, block_hash from registry_cursor')
   return row === undefined ? undefined : { blockIndex: row.block_index, blockHash: row.block_hash }
 }
