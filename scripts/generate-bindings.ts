@@ -87,13 +87,14 @@ function factoryOf(contract: string, methods: readonly Method[], go: string): st
 function methodOf(method: Method, go: string): string {
   const { name, parameters } = method
   const effect = method.safe ? 'Reads only.' : 'Changes the ledger.'
-  const args = parameters.length === 0 ? '[]' : `[\n${parameters.map(parameter => `        ${argumentOf(parameter)},\n`).join('')}      ]`
+  const args = parameters.map(argumentOf)
+  const list = args.length < 2 ? `[${args}]` : `[\n${args.map(arg => `        ${arg},\n`).join('')}      ]`
   return [
     comment(`${docOf(name, go)} ${effect}`, '    '),
     `    ${name}: ${signatureOf(parameters, `    ${name}: `.length)}: ContractCall => ({`,
     '      contract,',
     `      method: '${name}',`,
-    `      args: ${args},`,
+    `      args: ${list},`,
     '    }),',
   ].join('\n')
 }

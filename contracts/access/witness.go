@@ -22,12 +22,17 @@ const (
 // of Global scope.
 func CheckWitness(account interop.Hash160) {
 	caller := runtime.GetCallingScriptHash()
-	if !caller.Equals(account) && !caller.Equals(runtime.GetEntryScriptHash()) {
+	if !Same(caller, account) && !Same(caller, runtime.GetEntryScriptHash()) {
 		panic(ErrWitness)
 	}
 	if !runtime.CheckWitness(account) {
 		panic(ErrWitness)
 	}
+}
+
+// Same tells if two accounts are one.
+func Same(one, other interop.Hash160) bool {
+	return string(one) == string(other)
 }
 
 // Owner returns the account that owns the contracts: the committee's.

@@ -52,12 +52,15 @@ func Digest(value []byte) []byte {
 
 // Integer parses a number from minimum to maximum, both included.
 func Integer(value, minimum, maximum int) int {
-	number := convert.ToInteger(value)
-	// Asked this way round because every comparison with null is false.
-	if number >= minimum && number <= maximum {
-		return number
+	// A caller can pass null even for a number.
+	if any(value) == nil {
+		panic(ErrInteger)
 	}
-	panic(ErrInteger)
+	number := convert.ToInteger(value)
+	if number < minimum || number > maximum {
+		panic(ErrInteger)
+	}
+	return number
 }
 
 // Time parses a moment in milliseconds since 1970.
@@ -68,7 +71,8 @@ func Time(value int) int {
 // Bytes parses 1 to maximum bytes.
 func Bytes(value []byte, maximum int) []byte {
 	bytes := byteString(value)
-	if len(bytes) < 1 || len(bytes) > maximum {
+	size := len(bytes)
+	if size < 1 || size > maximum {
 		panic(ErrBytes)
 	}
 	return bytes
@@ -77,10 +81,11 @@ func Bytes(value []byte, maximum int) []byte {
 // Name parses a name of 1 to maximum characters.
 func Name(value string, maximum int) string {
 	name := string(value)
-	if len(name) < 1 || len(name) > maximum {
+	size := len(name)
+	if size < 1 || size > maximum {
 		panic(ErrName)
 	}
-	for i := range len(name) {
+	for i := range size {
 		c := name[i]
 		if !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '.' || c == '_' || c == ':' || c == '-') {
 			panic(ErrName)

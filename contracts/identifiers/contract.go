@@ -67,8 +67,8 @@ const (
 	// oldestUpgradable is the oldest version that this code takes over from.
 	oldestUpgradable = 1_000
 
-	prefixLatest = 'i'
-	prefixPast   = 'I'
+	prefixRecord     = 'i'
+	prefixPastRecord = 'I'
 )
 
 // nolint:unused
@@ -98,8 +98,11 @@ func Register(identifier interop.Hash160, document []byte, recovery interop.Hash
 	if find(controller) != nil {
 		panic(ErrExists)
 	}
-	record := &Record{Controller: controller, CreatedMs: runtime.GetTime()}
-	setDocument(record, document)
+	record := &Record{
+		Controller: controller,
+		CreatedMs:  runtime.GetTime(),
+		Document:   arguments.Bytes(document, MaxDocumentSize),
+	}
 	setRecovery(record, recovery, recoveryDelayMs)
 	commit(controller, record, Registered)
 }
@@ -107,7 +110,7 @@ func Register(identifier interop.Hash160, document []byte, recovery interop.Hash
 // UpdateDocument gives the identifier a new document. Its controller must agree.
 func UpdateDocument(identifier interop.Hash160, expectedVersion int, document []byte) {
 	record := controlled(identifier, expectedVersion)
-	setDocument(record, document)
+	record.Document = arguments.Bytes(document, MaxDocumentSize)
 	commit(identifier, record, DocumentChanged)
 }
 
@@ -185,16 +188,16 @@ func Get(identifier interop.Hash160) *Record {
 
 // GetVersion returns the record of one version, or null if there is no such version.
 func GetVersion(identifier interop.Hash160, version int) *Record {
-	return findVersion(find(identifier), identifier, arguments.Integer(version, 0, arguments.MaxUint32))
+	return findVersion(find(identifier), identifier, version)
 }
 
 // Resolve returns the record of one version, and the number of the latest, or null
 // if there is no such version. Version 0 stands for the latest.
 func Resolve(identifier interop.Hash160, version int) *Resolution {
 	latest := find(identifier)
-	found := latest
-	if arguments.Integer(version, 0, arguments.MaxUint32) != 0 {
-		found = findVersion(latest, identifier, version)
+	found := findVersion(latest, identifier, version)
+	if version == 0 {
+		found = latest
 	}
 	if found == nil {
 		return nil
@@ -263,10 +266,6 @@ func recoverable(identifier interop.Hash160) *Record {
 	return record
 }
 
-func setDocument(record *Record, document []byte) {
-	record.Document = arguments.Bytes(document, MaxDocumentSize)
-}
-
 func setRecovery(record *Record, recovery interop.Hash160, recoveryDelayMs int) {
 	if recovery == nil {
 		record.Recovery = nil
@@ -303,10 +302,11 @@ func find(identifier interop.Hash160) *Record {
 }
 
 func findVersion(latest *Record, identifier interop.Hash160, version int) *Record {
-	if latest == nil || latest.Version == version {
+	past := pastKey(identifier, version)
+	if latest == nil || version == latest.Version {
 		return latest
 	}
-	return load(pastKey(identifier, version))
+	return load(past)
 }
 
 func load(key []byte) *Record {
@@ -318,9 +318,9 @@ func load(key []byte) *Record {
 }
 
 func latestKey(identifier interop.Hash160) []byte {
-	return append([]byte{prefixLatest}, arguments.Hash160(identifier)...)
+	return append([]byte{prefixRecord}, arguments.Hash160(identifier)...)
 }
 
 func pastKey(identifier interop.Hash160, version int) []byte {
-	return history.Numbered(append([]byte{prefixPast}, arguments.Hash160(identifier)...), version)
+	return history.Numbered(append([]byte{prefixPastRecord}, arguments.Hash160(identifier)...), version)
 }

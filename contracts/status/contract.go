@@ -35,9 +35,9 @@ const (
 	LeafSize = 32
 	// MaxLeaves is the most leaves that a tree can have.
 	MaxLeaves = 1 << 32
-	// MaxAppend is the most leaves that one call can append. A transaction's size
-	// lets about 3,100 through.
-	MaxAppend = 4_000
+	// MaxAppend is the most leaves that one call can append: they fit the 65,535
+	// bytes of a transaction's script.
+	MaxAppend = 2_000
 	// MaxSet is the most leaves that one call can overwrite: each takes one of the
 	// 512 notifications that an execution may raise.
 	MaxSet = 500
@@ -49,8 +49,7 @@ const (
 
 	// ErrAccreditation is thrown when the issuer may not issue the credential type now.
 	ErrAccreditation = "issuer not accredited for this credential type now"
-	// ErrSize is thrown when the tree has grown or shrunk since the caller looked, or would
-	// grow too large.
+	// ErrSize is thrown when the tree has grown since the caller looked.
 	ErrSize = "tree has another size"
 	// ErrLeaves is thrown when the leaves are not whole, none, or too many, or do
 	// not match the indexes.
@@ -108,14 +107,12 @@ func Trust() interop.Hash160 {
 func Append(issuer interop.Hash160, typeId string, firstIndex int, leaves []byte, root []byte) {
 	checkIssuer(issuer, typeId)
 	tree := latest(issuer, typeId)
-	if tree.Size != arguments.Integer(firstIndex, 0, MaxLeaves) {
-		panic(ErrSize)
-	}
-	count := len(leaves) / LeafSize
-	if len(leaves) != count*LeafSize || count < 1 || count > MaxAppend {
+	size := len(leaves)
+	count := size / LeafSize
+	if size != count*LeafSize || count < 1 || count > MaxAppend {
 		panic(ErrLeaves)
 	}
-	if tree.Size+count > MaxLeaves {
+	if tree.Size != arguments.Integer(firstIndex, 0, MaxLeaves-count) {
 		panic(ErrSize)
 	}
 	for first := 0; first < count; first += LeavesPerNotification {
@@ -170,11 +167,12 @@ func Tree(issuer interop.Hash160, typeId string) *Root {
 // RootAt returns a tree as its change number rootIndex left it, or null if there
 // is no such change.
 func RootAt(issuer interop.Hash160, typeId string, rootIndex int) *Root {
+	past := history.Numbered(treeKey(prefixPastTree, issuer, typeId), rootIndex)
 	tree := Tree(issuer, typeId)
-	if tree == nil || tree.RootIndex == arguments.Integer(rootIndex, 0, arguments.MaxUint32) {
+	if tree == nil || rootIndex == tree.RootIndex {
 		return tree
 	}
-	return loadRoot(history.Numbered(treeKey(prefixPastTree, issuer, typeId), rootIndex))
+	return loadRoot(past)
 }
 
 // StatusListAnchor returns the latest anchor of a status list, or null if there is none.
@@ -185,11 +183,12 @@ func StatusListAnchor(issuer interop.Hash160, listId string) *Anchor {
 // StatusListAnchorAt returns the anchor number sequence of a status list, or null
 // if there is no such anchor.
 func StatusListAnchorAt(issuer interop.Hash160, listId string, sequence int) *Anchor {
+	past := history.Numbered(anchorKey(prefixPastAnchor, issuer, listId), sequence)
 	anchor := StatusListAnchor(issuer, listId)
-	if anchor == nil || anchor.Sequence == arguments.Integer(sequence, 0, arguments.MaxUint32) {
+	if anchor == nil || sequence == anchor.Sequence {
 		return anchor
 	}
-	return loadAnchor(history.Numbered(anchorKey(prefixPastAnchor, issuer, listId), sequence))
+	return loadAnchor(past)
 }
 
 // checkIssuer throws unless the issuer's controller agrees and the issuer may

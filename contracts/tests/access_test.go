@@ -10,7 +10,6 @@ import (
 
 	"github.com/nspcc-dev/neo-go/pkg/core/transaction"
 	"github.com/nspcc-dev/neo-go/pkg/neotest"
-	"github.com/nspcc-dev/neo-go/pkg/smartcontract"
 	"github.com/nspcc-dev/neo-go/pkg/util"
 	"github.com/stretchr/testify/require"
 )
@@ -25,7 +24,6 @@ type example struct {
 // TestAccess tries every method of every contract with every kind of witness.
 func TestAccess(t *testing.T) {
 	p := newPilot(t)
-	p.DisableCoverage() // every example runs many times
 	stranger := account(t)
 	for _, contract := range []struct {
 		name     string
@@ -46,10 +44,8 @@ func TestAccess(t *testing.T) {
 }
 
 func tryAccess(p *pilot, t *testing.T, contract util.Uint160, e example, stranger neotest.Signer) {
-	direct, err := smartcontract.CreateCallScript(contract, e.method, e.args...)
-	require.NoError(t, err)
-	proxied, err := smartcontract.CreateCallScript(p.proxy, "forward", contract, e.method, e.args)
-	require.NoError(t, err)
+	direct := callScript(t, contract, e.method, e.args...)
+	proxied := callScript(t, p.proxy, "forward", contract, e.method, e.args)
 	safe := e.signers == nil
 	for _, c := range []struct {
 		name    string
@@ -58,14 +54,14 @@ func tryAccess(p *pilot, t *testing.T, contract util.Uint160, e example, strange
 		scope   transaction.WitnessScope
 		allowed bool
 	}{
-		{"no signer", direct, nil, transaction.CalledByEntry, safe},
+		{"no signer", direct, nil, calledByEntry, safe},
 		{"another signer", direct, by(stranger), transaction.Global, safe},
-		{"right signer", direct, e.signers, transaction.CalledByEntry, true},
+		{"right signer", direct, e.signers, calledByEntry, true},
 		{"right signer, global scope", direct, e.signers, transaction.Global, true},
 		{"right signer, scope none", direct, e.signers, transaction.None, safe},
-		{"through a proxy, no signer", proxied, nil, transaction.CalledByEntry, safe},
+		{"through a proxy, no signer", proxied, nil, calledByEntry, safe},
 		{"through a proxy, another signer", proxied, by(stranger), transaction.Global, safe},
-		{"through a proxy, right signer", proxied, e.signers, transaction.CalledByEntry, safe},
+		{"through a proxy, right signer", proxied, e.signers, calledByEntry, safe},
 		{"through a proxy, right signer, global scope", proxied, e.signers, transaction.Global, safe},
 	} {
 		t.Run(c.name, func(t *testing.T) { requireAccess(t, p.try(c.script, scoped(c.scope, c.signers)...), c.allowed) })

@@ -254,11 +254,12 @@ func Grant(kind int, subject interop.Hash160, name string) *Entry {
 // History returns a grant as its change number sequence left it, or null if there
 // is no such change.
 func History(kind int, subject interop.Hash160, name string, sequence int) *Entry {
+	past := pastKey(kind, subject, name, sequence)
 	latest := find(kind, subject, name)
-	if latest == nil || latest.Sequence == arguments.Integer(sequence, 0, arguments.MaxUint32) {
+	if latest == nil || sequence == latest.Sequence {
 		return latest
 	}
-	return load(pastKey(kind, subject, name, sequence))
+	return load(past)
 }
 
 // HistoryLength returns how often a grant has changed, 0 if there is none.
@@ -291,21 +292,23 @@ func MayAsk(institution interop.Hash160, queryId string, timeMs int) bool {
 // CredentialType returns a version of a credential type, or null if there is no
 // such version. Version 0 stands for the latest.
 func CredentialType(typeId string, version int) *CredentialTypeVersion {
+	past := history.Numbered(typeKey(prefixPastType, typeId), version)
 	latest := loadType(typeKey(prefixType, typeId))
-	if arguments.Integer(version, 0, arguments.MaxUint32) == 0 || latest == nil || version == latest.Version {
+	if latest == nil || version == 0 || version == latest.Version {
 		return latest
 	}
-	return loadType(history.Numbered(typeKey(prefixPastType, typeId), version))
+	return loadType(past)
 }
 
 // Query returns a version of a query, or null if there is no such version.
 // Version 0 stands for the latest.
 func Query(institution interop.Hash160, queryId string, version int) *QueryVersion {
+	past := history.Numbered(queryKey(prefixPastQuery, institution, queryId), version)
 	latest := loadQuery(queryKey(prefixQuery, institution, queryId))
-	if arguments.Integer(version, 0, arguments.MaxUint32) == 0 || latest == nil || version == latest.Version {
+	if latest == nil || version == 0 || version == latest.Version {
 		return latest
 	}
-	return loadQuery(history.Numbered(queryKey(prefixPastQuery, institution, queryId), version))
+	return loadQuery(past)
 }
 
 // checkAuthority throws unless the authority is in good standing and its
@@ -325,7 +328,7 @@ func checkAuthorityOf(authority, institution interop.Hash160) {
 	if standing(entry, runtime.GetTime()) != Active {
 		panic(ErrStanding)
 	}
-	if !entry.Granter.Equals(authority) {
+	if !access.Same(entry.Granter, authority) {
 		panic(ErrActor)
 	}
 }
@@ -337,9 +340,9 @@ func changeable(actor interop.Hash160, kind int, subject interop.Hash160, name s
 	if entry == nil {
 		panic(ErrUnknown)
 	}
-	if actor.Equals(access.Owner()) {
+	if access.Same(actor, access.Owner()) {
 		access.CheckOwner()
-	} else if kind != KindAuthority && entry.Granter.Equals(actor) {
+	} else if kind != KindAuthority && access.Same(entry.Granter, actor) {
 		checkAuthority(actor)
 	} else {
 		panic(ErrActor)
@@ -352,7 +355,7 @@ func changeable(actor interop.Hash160, kind int, subject interop.Hash160, name s
 
 // checkHold throws if the grant is suspended by somebody whom the actor cannot overrule.
 func checkHold(actor interop.Hash160, entry *Entry) {
-	if entry.Status == Suspended && !entry.Actor.Equals(actor) && !actor.Equals(access.Owner()) {
+	if entry.Status == Suspended && !access.Same(entry.Actor, actor) && !access.Same(actor, access.Owner()) {
 		panic(ErrHeld)
 	}
 }

@@ -8,18 +8,14 @@ export function identifiers(contract: ScriptHash) {
     cancelRecovery: (args: { readonly identifier: ScriptHash }): ContractCall => ({
       contract,
       method: 'cancelRecovery',
-      args: [
-        { type: 'Hash160', value: args.identifier },
-      ],
+      args: [{ type: 'Hash160', value: args.identifier }],
     }),
 
     /** Returns who may act for the identifier, or null if nobody may: it was never registered, or it is deactivated. Reads only. */
     controllerOf: (args: { readonly identifier: ScriptHash }): ContractCall => ({
       contract,
       method: 'controllerOf',
-      args: [
-        { type: 'Hash160', value: args.identifier },
-      ],
+      args: [{ type: 'Hash160', value: args.identifier }],
     }),
 
     /** Ends the identifier for good. Its controller must agree. A pending recovery is dropped. Changes the ledger. */
@@ -39,18 +35,14 @@ export function identifiers(contract: ScriptHash) {
     finishRecovery: (args: { readonly identifier: ScriptHash }): ContractCall => ({
       contract,
       method: 'finishRecovery',
-      args: [
-        { type: 'Hash160', value: args.identifier },
-      ],
+      args: [{ type: 'Hash160', value: args.identifier }],
     }),
 
     /** Returns the latest record of an identifier, or null if it was never registered. Reads only. */
     get: (args: { readonly identifier: ScriptHash }): ContractCall => ({
       contract,
       method: 'get',
-      args: [
-        { type: 'Hash160', value: args.identifier },
-      ],
+      args: [{ type: 'Hash160', value: args.identifier }],
     }),
 
     /** Returns the record of one version, or null if there is no such version. Reads only. */

@@ -1,0 +1,38 @@
+package tests
+
+import (
+	"bytes"
+	"testing"
+
+	"github.com/nspcc-dev/neo-go/pkg/neotest"
+	"github.com/nspcc-dev/neo-go/pkg/util"
+	"github.com/stretchr/testify/require"
+)
+
+// TestGas prints what calls cost, at the network's default prices: go test -run TestGas -v
+func TestGas(t *testing.T) {
+	p := newPilot(t)
+	measure := func(name string, signers []neotest.Signer, contract util.Uint160, method string, args ...any) {
+		_, gas, err := p.execute(callScript(t, contract, method, args...), append(p.payer(), scoped(calledByEntry, signers)...))
+		require.NoError(t, err)
+		t.Logf("| %s | %.3f |", name, float64(gas)/1e8)
+	}
+	for _, contract := range []struct {
+		name     string
+		hash     util.Uint160
+		examples []example
+	}{
+		{"identifiers", p.identifiers, identifiersExamples(p)},
+		{"trust", p.trust, trustExamples(p)},
+		{"status", p.status, statusExamples(p)},
+	} {
+		for _, e := range contract.examples {
+			measure(contract.name+"."+e.method, e.signers, contract.hash, e.method, e.args...)
+		}
+	}
+	alice, hospital := account(t), id(p.hospital)
+	measure("identifiers.register, document of 1,024 bytes", by(alice), p.identifiers, "register",
+		id(alice), bytes.Repeat([]byte("x"), 1_024), nil, 0)
+	measure("status.append, 100 leaves", by(p.hospital), p.status, "append", hospital, typeId, 1, leaves(0, 100), root(1))
+	measure("status.append, 2,000 leaves", by(p.hospital), p.status, "append", hospital, typeId, 1, leaves(0, 2_000), root(1))
+}

@@ -1,0 +1,119 @@
+package tests
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"hufu/contracts/access"
+	"hufu/contracts/arguments"
+	"hufu/contracts/trust"
+
+	"github.com/nspcc-dev/neo-go/pkg/smartcontract/nef"
+	"github.com/nspcc-dev/neo-go/pkg/util"
+	"github.com/stretchr/testify/require"
+)
+
+// What is committed is what is tested here.
+func TestCommittedCode(t *testing.T) {
+	n := newChain(t)
+	for _, name := range []string{"identifiers", "trust", "status"} {
+		committed, err := os.ReadFile(filepath.Join("..", name, "contract.nef"))
+		require.NoError(t, err)
+		file, err := nef.FileFromBytes(committed)
+		require.NoError(t, err)
+		require.True(t, bytes.Equal(n.compile("../"+name).NEF.Script, file.Script), "rebuild %s: node scripts/build-contracts.ts", name)
+	}
+}
+
+func TestUpgrade(t *testing.T) {
+	p := newPilot(t)
+	p.append(p.hospital, 0, 1, 1).halts()
+	for _, contract := range []struct {
+		name   string
+		hash   util.Uint160
+		intact func(t *testing.T, p *pilot)
+	}{
+		{"identifiers", p.identifiers, func(t *testing.T, p *pilot) {
+			require.Equal(t, []byte("{}"), p.record(p.bureau)[9])
+			p.call(by(p.bureau), p.identifiers, "updateDocument", id(p.bureau), 1, []byte("new")).halts()
+		}},
+		{"trust", p.trust, func(t *testing.T, p *pilot) {
+			require.True(t, p.mayIssue(p.hospital, p.now()))
+			require.True(t, p.mayAsk(p.hospital, p.now()))
+			require.Equal(t, hash(p.identifiers), plain(t, p.read(p.trust, "identifiers")))
+			p.institution(p.bureau)
+		}},
+		{"status", p.status, func(t *testing.T, p *pilot) {
+			require.Equal(t, []any{1, root(1)}, fields(t, p.read(p.status, "tree", id(p.hospital), typeId))[:2])
+			require.Equal(t, hash(p.trust), plain(t, p.read(p.status, "trust")))
+			p.append(p.hospital, 1, 1, 2).halts()
+		}},
+	} {
+		t.Run(contract.name, func(t *testing.T) {
+			p := p.in(t)
+			release := func(version, oldest string) (nef, manifest []byte) {
+				return nextRelease(t, "../"+contract.name, "contractVersion = 1_000", "contractVersion = "+version,
+					"oldestUpgradable = 1_000", "oldestUpgradable = "+oldest)
+			}
+			update := func(nef, manifest any) outcome {
+				// The owner cannot slip other contracts in on the way: the data of an upgrade changes no hash.
+				return p.call(by(p.Committee), contract.hash, "update", nef, manifest, []any{id(p.bureau), id(p.bureau)})
+			}
+			for _, refused := range [][2]string{{"1_000", "1_000"}, {"999", "999"}, {"2_000", "1_001"}} {
+				nef, manifest := release(refused[0], refused[1])
+				update(nef, manifest).faults(access.ErrUpgrade)
+			}
+			_, sameCode := release("1_000", "1_000")
+			update(nil, sameCode).faults(access.ErrUpgrade)
+			update([]byte("not code"), sameCode).faults("")
+			require.Equal(t, 1_000, p.readInt(contract.hash, "version"))
+
+			nef, manifest := release("1_001", "1_000")
+			p.call(by(p.bureau), contract.hash, "update", nef, manifest, nil).faults(access.ErrWitness)
+			update(nef, manifest).halts()
+			require.Equal(t, 1_001, p.readInt(contract.hash, "version"))
+			contract.intact(t, p)
+			update(nef, manifest).faults(access.ErrUpgrade)
+		})
+	}
+}
+
+// A release that changes what is stored carries its migration, as this one that grows a grant by a member.
+func TestMigration(t *testing.T) {
+	p := newPilot(t)
+	p.unmeasured = true
+	nef, manifest := nextRelease(t, "../trust",
+		"contractVersion = 1_000", "contractVersion = 1_001",
+		"access.CheckUpgrade(data, oldestUpgradable, contractVersion)\n", `access.CheckUpgrade(data, oldestUpgradable, contractVersion)
+		subject := data.([]any)[1].([]any)[0].(interop.Hash160)
+		old := std.Deserialize(storage.LocalGet(grantKey(prefixGrant, KindInstitution, subject, ""))).([]any)
+		storage.LocalPut(grantKey(prefixGrant, KindInstitution, subject, ""), std.Serialize(append(old, "grown")))
+`,
+		"	BlockIndex   int\n}\n\n// CredentialTypeVersion", "	BlockIndex   int\n	Note string\n}\n\n// CredentialTypeVersion")
+	before := fields(t, p.read(p.trust, "grant", trust.KindInstitution, id(p.hospital), ""))
+	p.call(by(p.Committee), p.trust, "update", nef, manifest, []any{id(p.hospital)}).halts()
+	after := fields(t, p.read(p.trust, "grant", trust.KindInstitution, id(p.hospital), ""))
+	require.Equal(t, append(before, []byte("grown")), after)
+	require.True(t, p.mayIssue(p.hospital, p.now()))
+	p.asOwner("suspend", trust.KindInstitution, p.hospital, "")
+	require.Equal(t, []byte("grown"), fields(t, p.read(p.trust, "grant", trust.KindInstitution, id(p.hospital), ""))[10])
+}
+
+func TestDeployment(t *testing.T) {
+	n := newChain(t)
+	refuse := func(folder string, data any, fault string) {
+		n.tryDeploy(folder, data).faults(fault)
+	}
+	n.identifiers = n.deploy("../identifiers", nil)
+	refuse("../trust", []any{util.Uint160{1}}, access.ErrContract)
+	refuse("../trust", []any{[]byte("short")}, arguments.ErrHash)
+	refuse("../trust", []any{nil}, arguments.ErrHash)
+	refuse("../trust", []any{}, "")
+	refuse("../trust", nil, "")
+	n.trust = n.deploy("../trust", []any{n.identifiers})
+	refuse("../status", []any{n.identifiers, util.Uint160{1}}, access.ErrContract)
+	refuse("../status", []any{util.Uint160{1}, n.trust}, access.ErrContract)
+	refuse("../status", []any{n.identifiers}, "")
+}
