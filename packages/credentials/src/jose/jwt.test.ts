@@ -98,6 +98,10 @@ test.each(['[]', '1', 'null', '"a"', '{', '{"a":1,"a":1}', '\u{feff}{}'])('refus
   await expectRefusal(async () => parseJwt(await forge({ alg: 'ES256', typ: type }, payload), { type }), 'ERR_CREDENTIAL_MALFORMED')
 })
 
+test('refuses what is too large before it looks closer', async () => {
+  await expectRefusal(() => parseJwt('.'.repeat(2 ** 21 + 1), { type }), 'ERR_CREDENTIAL_TOO_LARGE')
+})
+
 test('refuses other writings of the same bytes', async () => {
   const text = await signJwt({ type, payload: { a: 1 } }, es256)
   const [header, payload, signature] = text.split('.') as [string, string, string]

@@ -18,6 +18,8 @@ export interface ParsedJwt {
 /** Header parameters that bring a key or say where to get one (RFC 7515 §4.1): whoever forges a token would bring his own. */
 const keyParameters = ['jwk', 'jku', 'x5c', 'x5u', 'x5t', 'x5t#S256']
 
+const maxLength = 2 ** 21
+
 interface JwtHeader {
   readonly algorithm: JwtAlgorithm
   readonly type: string
@@ -27,10 +29,12 @@ interface JwtHeader {
 /**
  * Parses a JWS in compact form whose payload is a JSON object, strictly: base64url and JSON in one form only, header without keys or extensions.
  *
+ * @param text - at most 2,097,152 characters
  * @param options.type - what the `typ` header must be, exactly (RFC 8725 §3.11)
- * @throws CredentialError `ERR_CREDENTIAL_MALFORMED`, `ERR_CREDENTIAL_ALGORITHM`, `ERR_CREDENTIAL_HEADER_KEY`, `ERR_CREDENTIAL_TYPE`
+ * @throws CredentialError `ERR_CREDENTIAL_TOO_LARGE`, `ERR_CREDENTIAL_MALFORMED`, `ERR_CREDENTIAL_ALGORITHM`, `ERR_CREDENTIAL_HEADER_KEY`, `ERR_CREDENTIAL_TYPE`
  */
 export function parseJwt(text: string, { type }: { type: string }): ParsedJwt {
+  if (text.length > maxLength) throw new CredentialError('ERR_CREDENTIAL_TOO_LARGE', `JWT is longer than ${maxLength} characters`)
   const [headerText, payloadText, signatureText, ...rest] = text.split('.')
   if (headerText === undefined || payloadText === undefined || signatureText === undefined || rest.length > 0)
     throw malformed('expected three parts with dots between')

@@ -70,12 +70,12 @@ export async function verifySdJwtVc(presentation: string, options: VerifySdJwtVc
     log.fail('type', 'ERR_CREDENTIAL_TYPE', 'credential is of a type that is not accepted here', { credentialType })
   log.pass('type', { credentialType })
 
-  // Signatures take longer than all else here: they are checked at once and beside the rest, and judged in their turn.
   const proof = expectProof(log, sdJwt, holderKey, keyBinding !== 'none')
-  const signedByHolder = outcome(proof === undefined ? undefined : verifyJwt(proof.jwt, proof.key))
   const statement = { issuer, credentialType, issuedAtMs, kid: sdJwt.jwt.kid }
   const issuerKey = await findIssuerKey(log, statement, options, nowMs)
+  // Signatures take longer than all else here: they are checked at once, beside the rest, and judged in their turn.
   const signedByIssuer = outcome(verifyJwt(sdJwt.jwt, issuerKey))
+  const signedByHolder = outcome(proof === undefined ? undefined : verifyJwt(proof.jwt, proof.key))
   const subject = outcome(readSubject(sdJwt))
 
   await log.during('issuer-signature', async () => unwrap(await signedByIssuer))
