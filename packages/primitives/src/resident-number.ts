@@ -55,6 +55,7 @@ function parseBirthDate(digits: string, clock: Clock): string {
     throw new IdentifierCodeError('ERR_CODE_BIRTH_DATE', `expected a birth date of the calendar from ${earliestYear} on`)
   }
   const birthDate = `${year}-${month}-${day}`
-  if (birthDate > dayInChina(clock.nowMs())) throw new IdentifierCodeError('ERR_CODE_BIRTH_DATE_FUTURE', 'expected a birth date that is not in the future')
+  if (birthDate > dayInChina(clock.nowMs()))
+    throw new IdentifierCodeError('ERR_CODE_BIRTH_DATE_FUTURE', 'expected a birth date that is not in the future')
   return birthDate
 }

@@ -50,7 +50,10 @@ describe('times', () => {
   })
 
   test('the day in China begins at 16:00 UTC', () => {
-    expect(['2026-11-23T15:59:59.999Z', '2026-11-23T16:00:00Z'].map(text => dayInChina(Date.parse(text)))).toEqual(['2026-11-23', '2026-11-24'])
+    expect(['2026-11-23T15:59:59.999Z', '2026-11-23T16:00:00Z'].map(text => dayInChina(Date.parse(text)))).toEqual([
+      '2026-11-23',
+      '2026-11-24',
+    ])
   })
 
   test('the machine has a clock', () => {
@@ -73,7 +76,7 @@ describe('isCalendarDay', () => {
       property(integer({ min: 1, max: 9999 }), year => {
         let days = 0
         for (let month = 0; month <= 13; month++) for (let day = 0; day <= 32; day++) if (isCalendarDay(year, month, day)) days++
-        const isLeap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0
+        const isLeap = new Date(`${String(year).padStart(4, '0')}-02-29T00:00:00Z`).getUTCDate() === 29
         expect(days).toBe(isLeap ? 366 : 365)
       }),
     )

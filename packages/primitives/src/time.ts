@@ -31,11 +31,13 @@ export function dateTimeToMs(text: string): number {
   return timeMs
 }
 
+const daysOfMonths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+
 /** True if the day exists in the Gregorian calendar (`Date` rolls 30 February over silently). */
 export function isCalendarDay(year: number, month: number, day: number): boolean {
-  const date = new Date(Date.UTC(2000, 0, 1))
-  date.setUTCFullYear(year, month - 1, day)
-  return date.getUTCFullYear() === year && date.getUTCMonth() === month - 1 && date.getUTCDate() === day
+  const isLeapYear = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0
+  const days = month === 2 && isLeapYear ? 29 : (daysOfMonths[month - 1] ?? 0)
+  return Number.isInteger(day) && day >= 1 && day <= days
 }
 
 const chinaOffsetMs = 8 * 3_600_000
