@@ -19,10 +19,10 @@ beforeEach(async () => {
   for (const validator of validators) validator.unpersisted = 1
   quorum = new DurableQuorum(
     validators.map(({ rpcUrl, metricsUrl }) => ({
-      rpc: new RpcNode(rpcUrl, { fetch, timeoutMs: 500, maxAnswerBytes: 100_000 }),
+      rpc: new RpcNode(rpcUrl, { fetch, timeoutMs: 2_000, maxAnswerBytes: 100_000 }),
       metricsUrl,
     })),
-    { fetch, clock: systemClock, timeoutMs: 500, pollMs: 5 },
+    { fetch, clock: systemClock, timeoutMs: 2_000, pollMs: 5 },
   )
 })
 

@@ -33,7 +33,7 @@ function transaction(id: number, ...contracts: (typeof wanted)[]): FakeTransacti
 
 function follow(cursor?: FollowCursor): AsyncGenerator<FollowedBlocks, void, undefined> {
   const members = nodes.map(({ rpcUrl, wsUrl }) => ({
-    rpc: new RpcNode(rpcUrl, { fetch, timeoutMs: 500, maxAnswerBytes: 10_000_000 }),
+    rpc: new RpcNode(rpcUrl, { fetch, timeoutMs: 4_000, maxAnswerBytes: 10_000_000 }),
     wsUrl,
   }))
   const pool = new NodePool(members, { magic: 5, clock: systemClock, maxLagBlocks: 3, surveyMs: 2_000 })

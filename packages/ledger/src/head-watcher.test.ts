@@ -25,7 +25,7 @@ afterEach(async () => {
 function listen(options: { withWs?: boolean; staleMs?: number } = {}): void {
   const { withWs = true, staleMs = 5_000 } = options
   const members = nodes.map(({ rpcUrl, wsUrl }) => ({
-    rpc: new RpcNode(rpcUrl, { fetch, timeoutMs: 500, maxAnswerBytes: 100_000 }),
+    rpc: new RpcNode(rpcUrl, { fetch, timeoutMs: 4_000, maxAnswerBytes: 100_000 }),
     wsUrl: withWs ? wsUrl : undefined,
   }))
   const pool = new NodePool(members, { magic: 5, clock: systemClock, maxLagBlocks: 3, surveyMs: 2_000 })

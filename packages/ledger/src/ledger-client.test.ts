@@ -39,7 +39,7 @@ afterEach(async () => {
 
 function newClient(options: Partial<LedgerClientOptions> = {}): LedgerClient {
   const validators = nodes.map(({ rpcUrl, wsUrl, metricsUrl }, index) => ({ name: `v${index}`, publicKey: '', rpcUrl, wsUrl, metricsUrl }))
-  const fast = { rpcTimeoutMs: 1_000, pollMs: 20, durablePollMs: 5, surveyMs: 50, resendMs: 50, validBlocks: 10, waitMs: 10_000 }
+  const fast = { rpcTimeoutMs: 4_000, pollMs: 20, durablePollMs: 5, surveyMs: 50, resendMs: 50, validBlocks: 10, waitMs: 10_000 }
   const made = new LedgerClient({ network: { magic: 5, validators }, firstNode: 0, outbox, ...fast, ...options })
   clients.push(made)
   return made
@@ -182,7 +182,7 @@ describe('a write', () => {
         passBlocks(1)
         expect(nodes[1]!.received).toEqual(nodes[0]!.received)
       },
-      { timeout: 3_000, interval: 60 },
+      { timeout: 4_000, interval: 60 },
     )
   })
 })
@@ -199,7 +199,7 @@ test('a write whose block was lost in a crash of all validators is sent again', 
       passBlocks(1)
       expect(received().map(hashOf)).toEqual([write.transactionHash])
     },
-    { timeout: 3_000, interval: 60 },
+    { timeout: 4_000, interval: 60 },
   )
   mine()
   for (const node of nodes) node.unpersisted = 0

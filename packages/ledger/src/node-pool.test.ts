@@ -22,7 +22,7 @@ afterEach(async () => {
 
 function poolOf(fakes: readonly FakeNode[]): NodePool {
   const members = fakes.map(fake => ({
-    rpc: new RpcNode(fake.rpcUrl, { fetch, timeoutMs: 500, maxAnswerBytes: 100_000 }),
+    rpc: new RpcNode(fake.rpcUrl, { fetch, timeoutMs: 2_000, maxAnswerBytes: 100_000 }),
     wsUrl: undefined,
   }))
   return new NodePool(members, { magic: 5, clock, maxLagBlocks: 3, surveyMs: 2_000 })
@@ -130,7 +130,7 @@ describe('compares heights', () => {
     nodes[0]!.mischief = 'hang'
     const started = performance.now()
     expect(await pool.blockCount()).toBe(11)
-    expect(performance.now() - started).toBeLessThan(1_000)
+    expect(performance.now() - started).toBeLessThan(1_900)
   })
 })
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { FakeChain, FakeNode, type Mischief } from '../test/fake-network.ts'
 import { RpcNode } from './rpc-node.ts'
 
-const options = { fetch: globalThis.fetch, timeoutMs: 1_000, maxAnswerBytes: 1_000_000 }
+const options = { fetch: globalThis.fetch, timeoutMs: 5_000, maxAnswerBytes: 1_000_000 }
 let fake: FakeNode
 let rpc: RpcNode
 
@@ -26,7 +26,8 @@ test.each<[Mischief, string]>([
   ['endless', 'ERR_LEDGER_ANSWER'],
 ])('a node that answers with %s is %s', async (mischief, code) => {
   fake.mischief = mischief
-  await expect(rpc.call('getblockcount', [])).rejects.toMatchObject({ code })
+  const waiting = mischief === 'hang' ? new RpcNode(fake.rpcUrl, { ...options, timeoutMs: 200 }) : rpc
+  await expect(waiting.call('getblockcount', [])).rejects.toMatchObject({ code })
 })
 
 test('refuses an answer over the limit whose length is declared', async () => {
