@@ -1,36 +1,40 @@
-import { generateKeyPairSync, sign } from 'node:crypto'
+import { fixedLoopMs } from './fixed-loop.ts'
 import { median, medianInterval, seededRandom } from './statistics.ts'
 
-/** One side of a comparison: does a batch of work once and gives its figures, each a positive number such as `perSecond` or `cpuMsPerOperation`. */
+/** One side of a comparison: does a batch of work once and gives its figures, each a positive number such as `perSecond`. */
 export interface Side {
   readonly name: string
   run(): Promise<Readonly<Record<string, number>>>
 }
 
-/** What is claimed of the ratio A/B of one figure. */
-export interface Goal {
+export type Bound = { readonly atLeast: number } | { readonly atMost: number }
+
+/** A figure that both sides give, and what is claimed of it. */
+export interface Measure {
   readonly figure: string
-  readonly ratio: { readonly atLeast: number } | { readonly atMost: number }
+  /** `A/B`: the ratio within each round. `A`: what the first side reaches, whatever the other does. */
+  readonly of: 'A/B' | 'A'
+  /** Without it, the figure is for information. */
+  readonly goal?: Bound
 }
 
-/** Two sides measured in one run. `close` releases what `open` took. */
+/** Two sides measured in one run. */
 export interface Comparison {
   readonly name: string
   readonly description: string
-  readonly goals: readonly Goal[]
+  readonly measures: readonly Measure[]
   readonly rounds: number
-  open(): Promise<{ a: Side; b: Side; close(): Promise<void> }>
+  /** Makes both sides ready. Throws where they do not do the same work: the comparison is then void. `close` releases what was taken. */
+  open(): Promise<{ readonly a: Side; readonly b: Side; close(): Promise<void> }>
 }
 
-export interface GoalResult {
-  readonly figure: string
+/** Medians over the rounds kept, and the 95 % interval of what is judged. */
+export interface MeasureResult extends Measure {
   readonly a: number
   readonly b: number
-  readonly ratio: number
+  readonly judged: number
   readonly low: number
   readonly high: number
-  readonly goal: Goal['ratio']
-  readonly met: boolean
 }
 
 export interface ComparisonResult {
@@ -40,63 +44,64 @@ export interface ComparisonResult {
   readonly b: string
   readonly rounds: number
   readonly dropped: number
-  readonly goals: readonly GoalResult[]
+  readonly measures: readonly MeasureResult[]
 }
 
-/** A round in which the fixed loop moved by more than this share is dropped: the machine changed under it. */
+export interface CompareOptions {
+  readonly onRound?: (round: number) => void
+  /** Time of a piece of work that is always the same: how fast the machine is just now. */
+  readonly loopMs?: () => number
+}
+
+interface Round {
+  readonly a: Readonly<Record<string, number>>
+  readonly b: Readonly<Record<string, number>>
+}
+
+/** A round during which the fixed loop's time moved by more than this share is dropped: the machine changed under it. */
 const maxDrift = 0.15
 
 /** Runs A B B A per round, after one warm-up of each side, and takes the ratio within each round, so that a machine that slows down slows both. */
-export async function compare(comparison: Comparison, onRound: (round: number) => void): Promise<ComparisonResult> {
+export async function compare(comparison: Comparison, options: CompareOptions = {}): Promise<ComparisonResult> {
+  const { onRound = () => undefined, loopMs = fixedLoopMs } = options
+  const { name, description, rounds, measures } = comparison
   const { a, b, close } = await comparison.open()
   try {
     await a.run()
     await b.run()
-    const kept: { a: Record<string, number>; b: Record<string, number> }[] = []
-    let dropped = 0
-    for (let round = 0; round < comparison.rounds; round++) {
+    const kept: Round[] = []
+    for (let round = 0; round < rounds; round++) {
       onRound(round)
-      const before = fixedLoopMs()
-      const first = await a.run()
-      const second = await b.run()
-      const third = await b.run()
-      const fourth = await a.run()
-      const after = fixedLoopMs()
-      if (Math.abs(after / before - 1) > maxDrift) dropped++
-      else kept.push({ a: mean(first, fourth), b: mean(second, third) })
+      const before = loopMs()
+      const [first, second, third, fourth] = [await a.run(), await b.run(), await b.run(), await a.run()]
+      if (Math.abs(loopMs() / before - 1) <= maxDrift) kept.push({ a: mean(first, fourth), b: mean(second, third) })
     }
-    const random = seededRandom(1)
-    const goals = comparison.goals.map(goal => {
-      const ratios = kept.map(round => round.a[goal.figure]! / round.b[goal.figure]!)
-      const ratio = median(ratios)
-      const { low, high } = medianInterval(ratios, random)
-      const met = 'atLeast' in goal.ratio ? ratio >= goal.ratio.atLeast : ratio <= goal.ratio.atMost
-      return {
-        figure: goal.figure,
-        a: median(kept.map(round => round.a[goal.figure]!)),
-        b: median(kept.map(round => round.b[goal.figure]!)),
-        ratio,
-        low,
-        high,
-        goal: goal.ratio,
-        met,
-      }
-    })
-    return { name: comparison.name, description: comparison.description, a: a.name, b: b.name, rounds: comparison.rounds, dropped, goals }
+    const dropped = rounds - kept.length
+    return { name, description, a: a.name, b: b.name, rounds, dropped, measures: measures.map(measure => resultOf(measure, kept)) }
   } finally {
     await close()
   }
 }
 
-function mean(left: Readonly<Record<string, number>>, right: Readonly<Record<string, number>>): Record<string, number> {
-  return Object.fromEntries(Object.keys(left).map(figure => [figure, (left[figure]! + right[figure]!) / 2]))
+/** True if more than a third of the rounds was dropped: what is left says little. */
+export function isTooNoisy({ rounds, dropped }: ComparisonResult): boolean {
+  return dropped > rounds / 3
 }
 
-const loopKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
+/** By the median; undefined where nothing is claimed. */
+export function isMet({ goal, judged }: MeasureResult): boolean | undefined {
+  if (goal === undefined) return undefined
+  return 'atLeast' in goal ? judged >= goal.atLeast : judged <= goal.atMost
+}
 
-/** The same work every time: 400 P-256 signatures. Its time tells how fast the machine is just now. */
-function fixedLoopMs(): number {
-  const started = performance.now()
-  for (let index = 0; index < 400; index++) sign('sha256', Buffer.from([index & 0xff]), loopKey)
-  return performance.now() - started
+function resultOf(measure: Measure, kept: readonly Round[]): MeasureResult {
+  const { figure, of } = measure
+  const a = kept.map(round => round.a[figure]!)
+  const b = kept.map(round => round.b[figure]!)
+  const judged = of === 'A' ? a : a.map((value, index) => value / b[index]!)
+  return { ...measure, a: median(a), b: median(b), judged: median(judged), ...medianInterval(judged, seededRandom(1)) }
+}
+
+function mean(left: Readonly<Record<string, number>>, right: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.keys(left).map(figure => [figure, (left[figure]! + right[figure]!) / 2]))
 }

@@ -8,6 +8,7 @@ export { type Account, multisigAccount, multisigScriptHash, singleAccount } from
 export { type Address, addressOfScriptHash, scriptHashOfAddress } from './address.ts'
 export type { Argument } from './argument.ts'
 export { asNumber } from './as-number.ts'
+export { callScript } from './call-script.ts'
 export type { ContractCall } from './contract-call.ts'
 export { LedgerError, type LedgerErrorCode, type LedgerErrorDetails } from './errors.ts'
 export type { FollowCursor, FollowedBlock, FollowedBlocks, FollowOptions } from './follow-blocks.ts'
@@ -35,6 +36,7 @@ export type { Notification } from './notification.ts'
 export type { DurableRecord, OutboxRecord, OutboxStore, PendingRecord } from './outbox-store.ts'
 export { parseScriptHash, type ScriptHash, scriptHashFromBytes, scriptHashToBytes } from './script-hash.ts'
 export { ScriptWriter } from './script-writer.ts'
+export { type SignedTransaction, signTransaction } from './sign-transaction.ts'
 export {
   asBoolean,
   asBytes,
@@ -47,3 +49,4 @@ export {
   type StackItem,
 } from './stack-item.ts'
 export { deserializeStackItem } from './stack-item-binary.ts'
+export type { TransactionSigner, UnsignedTransaction } from './transaction.ts'

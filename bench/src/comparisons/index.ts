@@ -1,0 +1,11 @@
+import type { Comparison } from '../compare.ts'
+import { buildAndSign } from './build-and-sign.ts'
+import { finality } from './finality.ts'
+import { leaves } from './leaves.ts'
+import { registration } from './registration.ts'
+import { resolveCold } from './resolve-cold.ts'
+import { resolveWarm } from './resolve-warm.ts'
+import { sdJwtVerify } from './sd-jwt-verify.ts'
+
+/** In the order in which they run. */
+export const comparisons: readonly Comparison[] = [buildAndSign, sdJwtVerify, resolveCold, resolveWarm, finality, registration, leaves]

@@ -1,0 +1,45 @@
+import { type Did, type DidSource, ledgerSource, resolveDid } from '@hufu/did'
+import { openEmbeddedDatabase, openRegistry } from '@hufu/service'
+import type { Comparison } from '../compare.ts'
+import { startResolvableNetwork } from '../fixtures/resolvable-network.ts'
+import { timed } from '../fixtures/timed.ts'
+
+const warmPerRun = 20_000
+const coldPerRun = 400
+
+/** What a resolver gains by tables that follow the ledger: an answer as fresh, without asking a node. */
+export const resolveWarm: Comparison = {
+  name: 'resolve-warm',
+  description: "resolve a DID from a registry's tables and cache, fresh to the last block, or from a node; one validator",
+  rounds: 11,
+  measures: [{ figure: 'perSecond', of: 'A/B', goal: { atLeast: 30 } }],
+  async open() {
+    const { network, dids } = await startResolvableNetwork(20)
+    const database = await openEmbeddedDatabase()
+    const registry = openRegistry({ client: network.ledger, network: network.descriptor, database })
+    await registry.refresh()
+    const cold = ledgerSource(network.ledger, network.descriptor)
+    await expectSame(registry.dids, cold, dids)
+    const resolveMany = (source: DidSource, count: number) =>
+      timed(count, async () => {
+        for (let index = 0; index < count; index++) await resolveDid(source, dids[index % dids.length]!)
+      })
+    return {
+      a: { name: 'warm', run: () => resolveMany(registry.dids, warmPerRun) },
+      b: { name: 'cold', run: () => resolveMany(cold, coldPerRun) },
+      async close() {
+        await registry.close()
+        await database.close()
+        await network.stop()
+      },
+    }
+  },
+}
+
+async function expectSame(left: DidSource, right: DidSource, dids: readonly Did[]): Promise<void> {
+  for (const did of dids) {
+    const [one, other] = [await resolveDid(left, did), await resolveDid(right, did)]
+    if (JSON.stringify([one.document, one.metadata]) !== JSON.stringify([other.document, other.metadata]))
+      throw new Error('expected both sources to resolve a DID to the same')
+  }
+}
