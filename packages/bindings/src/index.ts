@@ -1,6 +1,7 @@
 export {
   type ChangedNotification,
   identifiers,
+  identifiersFaults,
   parseChangedNotification,
   parseRecoveryCancelledNotification,
   parseRecoveryStartedNotification,
@@ -15,6 +16,7 @@ export {
   type RootPublishedNotification,
   type StatusListAnchoredNotification,
   status,
+  statusFaults,
 } from './generated/status.ts'
 export {
   type CredentialTypeRegisteredNotification,
@@ -24,4 +26,5 @@ export {
   parseQueryRegisteredNotification,
   type QueryRegisteredNotification,
   trust,
+  trustFaults,
 } from './generated/trust.ts'

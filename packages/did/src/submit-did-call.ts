@@ -1,4 +1,4 @@
-import { identifiers, parseChangedNotification } from '@hufu/bindings'
+import { identifiers, identifiersFaults, parseChangedNotification } from '@hufu/bindings'
 import type { Account, ContractCall, LedgerReader, LedgerWriter, NetworkDescriptor, WriteOutcome } from '@hufu/ledger'
 import { bytesToHex, canonicalJsonBytes, errorCode, sha256 } from '@hufu/primitives'
 import { DidError, type DidErrorCode } from './errors.ts'
@@ -32,15 +32,14 @@ export interface DidWrite {
   durable(): Promise<DidChange>
 }
 
-/** Texts that contracts/identifiers panics with. */
+/** What contracts/identifiers panics with. */
 const faults: Readonly<Record<string, readonly [code: DidErrorCode, message: string]>> = {
-  'identifier exists already': ['ERR_DID_EXISTS', 'the DID is registered already'],
-  'identifier is at another version': ['ERR_DID_VERSION_CONFLICT', 'the DID has changed since: read it again and decide anew'],
-  'not authorised: witness missing, or not a direct call': ['ERR_DID_NOT_AUTHORIZED', 'an account that must agree has not signed'],
-  'no recovery': ['ERR_DID_RECOVERY', 'nobody is named to recover the DID, or no recovery is under way'],
-  'recovery delay not over': ['ERR_DID_RECOVERY_EARLY', 'the time for a veto is not over'],
+  [identifiersFaults.exists]: ['ERR_DID_EXISTS', 'the DID is registered already'],
+  [identifiersFaults.version]: ['ERR_DID_VERSION_CONFLICT', 'the DID has changed since: read it again and decide anew'],
+  [identifiersFaults.witness]: ['ERR_DID_NOT_AUTHORIZED', 'an account that must agree has not signed'],
+  [identifiersFaults.noRecovery]: ['ERR_DID_RECOVERY', 'nobody is named to recover the DID, or no recovery is under way'],
+  [identifiersFaults.tooEarly]: ['ERR_DID_RECOVERY_EARLY', 'the time for a veto is not over'],
 }
-const inactive = 'identifier unknown or deactivated'
 
 /** Submits one call about a DID. The contract's refusals become DidErrors, with the LedgerError that says how far the write got as `cause`. */
 export async function submitDidCall(
@@ -83,7 +82,7 @@ async function translated<T>(ledger: DidLedger, did: Did, work: () => Promise<T>
 async function didErrorOf({ client, network }: DidLedger, did: Did, error: unknown): Promise<DidError | undefined> {
   if (!['ERR_LEDGER_DRY_RUN_FAULT', 'ERR_LEDGER_FAULT'].includes(errorCode(error) ?? '')) return undefined
   const { reason = '' } = error as { reason?: string }
-  if (reason === inactive) {
+  if (reason === identifiersFaults.inactive) {
     const isKnown =
       (await client.invokeRead(identifiers(network.contracts.identifiers.hash).get({ identifier: accountOfDid(did) }))).type !== 'Any'
     return isKnown

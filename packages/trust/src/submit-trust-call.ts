@@ -1,3 +1,4 @@
+import { trustFaults } from '@hufu/bindings'
 import type { Account, ContractCall, LedgerWriter, NetworkDescriptor, Write, WriteOutcome } from '@hufu/ledger'
 import { bytesToHex, canonicalJsonBytes, errorCode, sha256 } from '@hufu/primitives'
 import { TrustError, type TrustErrorCode } from './errors.ts'
@@ -15,20 +16,20 @@ export interface SigningAccounts {
   readonly sponsor?: Account
 }
 
-/** Texts that contracts/trust panics with. */
+/** What contracts/trust panics with. */
 const faults: Readonly<Record<string, readonly [code: TrustErrorCode, message: string]>> = {
-  'grant exists already': ['ERR_TRUST_EXISTS', 'the grant exists already'],
-  'grant unknown': ['ERR_TRUST_UNKNOWN', 'there is no such grant'],
-  'grant is revoked': ['ERR_TRUST_REVOKED', 'the grant is revoked for good'],
-  'grant has another status': ['ERR_TRUST_STATUS', 'the change does not fit the status of the grant'],
-  'suspended by another': ['ERR_TRUST_HELD', 'the grant is suspended by the council'],
-  'actor may not change this grant': ['ERR_TRUST_NOT_AUTHORIZED', 'only who gave a grant, or the council, may change it'],
-  'authority or institution not in good standing': ['ERR_TRUST_STANDING', 'the authority or institution is not in good standing now'],
-  'credential type unknown': ['ERR_TRUST_TYPE_UNKNOWN', 'the credential type is not registered'],
-  'version is not the next': ['ERR_TRUST_VERSION_CONFLICT', 'expected the latest version plus one'],
-  'validity ends before it starts': ['ERR_TRUST_VALIDITY', 'expected a validity that ends after it starts, and after now'],
-  'identifier unknown or deactivated': ['ERR_TRUST_IDENTIFIER', 'the authority or institution has no active identifier'],
-  'not authorised: witness missing, or not a direct call': ['ERR_TRUST_NOT_AUTHORIZED', 'an account that must agree has not signed'],
+  [trustFaults.exists]: ['ERR_TRUST_EXISTS', 'the grant exists already'],
+  [trustFaults.unknown]: ['ERR_TRUST_UNKNOWN', 'there is no such grant'],
+  [trustFaults.revoked]: ['ERR_TRUST_REVOKED', 'the grant is revoked for good'],
+  [trustFaults.status]: ['ERR_TRUST_STATUS', 'the change does not fit the status of the grant'],
+  [trustFaults.held]: ['ERR_TRUST_HELD', 'the grant is suspended by the council'],
+  [trustFaults.actor]: ['ERR_TRUST_NOT_AUTHORIZED', 'only who gave a grant, or the council, may change it'],
+  [trustFaults.standing]: ['ERR_TRUST_STANDING', 'the authority or institution is not in good standing now'],
+  [trustFaults.type]: ['ERR_TRUST_TYPE_UNKNOWN', 'the credential type is not registered'],
+  [trustFaults.version]: ['ERR_TRUST_VERSION_CONFLICT', 'expected the latest version plus one'],
+  [trustFaults.validity]: ['ERR_TRUST_VALIDITY', 'expected a validity that ends after it starts, and after now'],
+  [trustFaults.inactive]: ['ERR_TRUST_IDENTIFIER', 'the authority or institution has no active identifier'],
+  [trustFaults.witness]: ['ERR_TRUST_NOT_AUTHORIZED', 'an account that must agree has not signed'],
 }
 
 /** Submits one call of the registry. The contract's refusals become TrustErrors, with the LedgerError that says how far the write got as `cause`. */

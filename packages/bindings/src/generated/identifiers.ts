@@ -181,6 +181,22 @@ export function identifiers(contract: ScriptHash) {
   }
 }
 
+/** Texts that the contract identifiers panics with. */
+export const identifiersFaults = {
+  exists: 'identifier exists already',
+  version: 'identifier is at another version',
+  noRecovery: 'no recovery',
+  tooEarly: 'recovery delay not over',
+  witness: 'not authorised: witness missing, or not a direct call',
+  inactive: 'identifier unknown or deactivated',
+  contract: 'no contract at the given hash',
+  upgrade: 'cannot upgrade from the deployed version',
+  hash: 'hash of wrong length',
+  integer: 'number out of range',
+  bytes: 'bytes of wrong length',
+  name: 'name malformed',
+} as const
+
 /** What a notification Changed of the contract identifiers says. */
 export interface ChangedNotification {
   readonly identifier: ScriptHash

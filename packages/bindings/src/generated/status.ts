@@ -136,6 +136,21 @@ export function status(contract: ScriptHash) {
   }
 }
 
+/** Texts that the contract status panics with. */
+export const statusFaults = {
+  accreditation: 'issuer not accredited for this credential type now',
+  size: 'tree has another size',
+  leaves: 'leaves malformed',
+  witness: 'not authorised: witness missing, or not a direct call',
+  inactive: 'identifier unknown or deactivated',
+  contract: 'no contract at the given hash',
+  upgrade: 'cannot upgrade from the deployed version',
+  hash: 'hash of wrong length',
+  integer: 'number out of range',
+  bytes: 'bytes of wrong length',
+  name: 'name malformed',
+} as const
+
 /** What a notification LeavesWritten of the contract status says. */
 export interface LeavesWrittenNotification {
   readonly issuer: ScriptHash

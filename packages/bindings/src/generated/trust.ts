@@ -298,6 +298,28 @@ export function trust(contract: ScriptHash) {
   }
 }
 
+/** Texts that the contract trust panics with. */
+export const trustFaults = {
+  exists: 'grant exists already',
+  unknown: 'grant unknown',
+  revoked: 'grant is revoked',
+  status: 'grant has another status',
+  held: 'suspended by another',
+  actor: 'actor may not change this grant',
+  standing: 'authority or institution not in good standing',
+  type: 'credential type unknown',
+  version: 'version is not the next',
+  validity: 'validity ends before it starts',
+  witness: 'not authorised: witness missing, or not a direct call',
+  inactive: 'identifier unknown or deactivated',
+  contract: 'no contract at the given hash',
+  upgrade: 'cannot upgrade from the deployed version',
+  hash: 'hash of wrong length',
+  integer: 'number out of range',
+  bytes: 'bytes of wrong length',
+  name: 'name malformed',
+} as const
+
 /** What a notification GrantChanged of the contract trust says. */
 export interface GrantChangedNotification {
   readonly kind: bigint
