@@ -9,7 +9,7 @@ import type { DidSource } from './did-state.ts'
 import { findControl } from './find-control.ts'
 import { findVerificationKey } from './find-verification-key.ts'
 import { ledgerSource } from './ledger-source.ts'
-import { type Did, didOf } from './parse-did.ts'
+import { accountOfDid, type Did, didOf } from './parse-did.ts'
 import { provenSource } from './proven-source.ts'
 import { finishRecovery, startRecovery, vetoRecovery } from './recover-did.ts'
 import { resolve } from './resolution-result.ts'
@@ -142,7 +142,7 @@ async function statesOf(each: DidSource, did: Did): Promise<readonly unknown[]> 
 async function provenStates(did: Did): Promise<readonly unknown[]> {
   const states: unknown[] = []
   for (const moment of ['latest', { version: 1 }, { version: 2 }] as const) {
-    const proof = JSON.parse(JSON.stringify(await proven.proveState(did, moment)))
+    const proof = JSON.parse(JSON.stringify((await proven.proveState(accountOfDid(did), moment))!.proof))
     const { source: opened, provenAtMs } = await openDidProof(proof, network.descriptor, trustAnchorOf(network.descriptor))
     expect(provenAtMs).toBeGreaterThan(Date.now() - 30_000)
     states.push((await resolveDid(opened, did, moment)).state)
@@ -155,7 +155,7 @@ test('a proof that was tampered with, or is of something else, does not hold', a
   const { did: other, timeMs } = await create('proven: other')
   await pass(timeMs + 1)
   const anchor = trustAnchorOf(network.descriptor)
-  const proof = (await proven.proveState(did, 'latest'))!
+  const proof = (await proven.proveState(accountOfDid(did), 'latest'))!.proof
   const { source: opened } = await openDidProof(proof, network.descriptor, anchor)
   await expect(resolveDid(opened, other)).rejects.toMatchObject({ code: 'ERR_LEDGER_PROOF' })
   await expect(openDidProof(proof, network.descriptor, { ...anchor, nextConsensus: stranger.scriptHash })).rejects.toMatchObject({
@@ -168,7 +168,7 @@ test('a proof that was tampered with, or is of something else, does not hold', a
   await expect(openDidProof(proof, elsewhere, anchor)).rejects.toMatchObject({ code: 'ERR_LEDGER_PROOF' })
   const updated = await done(updateDid(ledger, { did, expectedVersion: 1, account, sponsor, document: { id: did } }))
   await pass(updated.timeMs + 1)
-  const earlier = (await proven.proveState(did, { version: 1 }))!
+  const earlier = (await proven.proveState(accountOfDid(did), { version: 1 }))!.proof
   const partial = await openDidProof({ ...earlier, entries: earlier.entries.slice(0, 1) }, network.descriptor, anchor)
   await expect(resolveDid(partial.source, did, { version: 1 })).rejects.toMatchObject({ code: 'ERR_LEDGER_PROOF' })
   const [first, ...rest] = proof.entries
@@ -182,7 +182,7 @@ test('a proof that was tampered with, or is of something else, does not hold', a
   ]) {
     await expect(openDidProof(json, network.descriptor, anchor)).rejects.toMatchObject({ code: 'ERR_LEDGER_PROOF' })
   }
-  expect(await proven.proveState(didOf('test', stranger.scriptHash), 'latest')).toBeNull()
+  expect(await proven.proveState(stranger.scriptHash, 'latest')).toBeNull()
 })
 
 describe('who may change a DID', () => {

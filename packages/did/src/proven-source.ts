@@ -1,14 +1,19 @@
-import type { ContractDescriptor, LedgerError, LightClient, NetworkDescriptor, ProofBundle } from '@hufu/ledger'
+import type { ContractDescriptor, LedgerError, LightClient, NetworkDescriptor, ProofBundle, ScriptHash } from '@hufu/ledger'
 import { errorCode } from '@hufu/primitives'
 import type { DidProof } from './did-proof.ts'
-import type { DidMoment, DidSource } from './did-state.ts'
-import { accountOfDid, type Did } from './parse-did.ts'
+import type { DidMoment, DidSource, DidState } from './did-state.ts'
 import { type ReadEntry, stateFromStorage } from './state-from-storage.ts'
+
+/** A state and what proves it. */
+export interface ProvenState {
+  readonly state: DidState
+  readonly proof: DidProof
+}
 
 /** Proves states: to itself, as a source, and to others by handing out proofs. */
 export interface DidProver extends DidSource {
-  /** What `openDidProof` turns into a source again; null where `findState` is null. */
-  proveState(did: Did, moment: DidMoment): Promise<DidProof | null>
+  /** The state with its proof, which `openDidProof` turns into a source again; null where `findState` is null. */
+  proveState(identifier: ScriptHash, moment: DidMoment): Promise<ProvenState | null>
 }
 
 /**
@@ -20,10 +25,10 @@ export function provenSource(client: LightClient, network: Pick<NetworkDescripto
   return {
     network: network.name,
     findState: (identifier, moment) => stateFromStorage(readerOf(client, contract), identifier, moment),
-    async proveState(did, moment) {
+    async proveState(identifier, moment) {
       const entries: ProofBundle[] = []
-      const state = await stateFromStorage(readerOf(client, contract, entries), accountOfDid(did), moment)
-      return state === null ? null : { type: 'HufuLedgerProof', entries }
+      const state = await stateFromStorage(readerOf(client, contract, entries), identifier, moment)
+      return state === null ? null : { state, proof: { type: 'HufuLedgerProof', entries } }
     },
   }
 }

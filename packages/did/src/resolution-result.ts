@@ -1,8 +1,10 @@
 import type { Json } from '@hufu/primitives'
+import type { DidProof } from './did-proof.ts'
 import type { DidSource } from './did-state.ts'
 import { parseDid } from './parse-did.ts'
 import { type DidProblem, problemOfError } from './problem-of-error.ts'
 import { type DocumentMediaType, produceDocument } from './produce-document.ts'
+import type { DidProver } from './proven-source.ts'
 import { type OptionTexts, parseDocumentMediaType, parseResolutionOptions } from './resolution-options.ts'
 import { type DocumentMetadata, resolveDid } from './resolve-did.ts'
 
@@ -10,7 +12,8 @@ import { type DocumentMetadata, resolveDid } from './resolve-did.ts'
 export interface ResolutionResult {
   readonly didDocument: Readonly<Record<string, Json>> | null
   readonly didResolutionMetadata: { readonly contentType?: DocumentMediaType; readonly error?: DidProblem }
-  readonly didDocumentMetadata: Partial<DocumentMetadata> & { readonly proof?: readonly Json[] }
+  /** `proof`: what the ledger's validators signed, where it was asked for. */
+  readonly didDocumentMetadata: Partial<DocumentMetadata> & { readonly proof?: readonly DidProof[] }
 }
 
 /**
@@ -35,4 +38,23 @@ export async function resolve(source: DidSource, did: string, options: OptionTex
     if (problem === undefined) throw error
     return { didDocument: null, didResolutionMetadata: { error: problem }, didDocumentMetadata: {} }
   }
+}
+
+/**
+ * As {@link resolve}, with a proof of the result in its metadata. What the newest block wrote is proven by the header after it, so the
+ * result may be one block older.
+ */
+export async function resolveWithProof(prover: DidProver, did: string, options: OptionTexts = new Map()): Promise<ResolutionResult> {
+  let proof: DidProof | undefined
+  const source: DidSource = {
+    network: prover.network,
+    async findState(identifier, moment) {
+      const proven = await prover.proveState(identifier, moment)
+      proof = proven?.proof
+      return proven?.state ?? null
+    },
+  }
+  const result = await resolve(source, did, options)
+  if (proof === undefined || result.didResolutionMetadata.error !== undefined) return result
+  return { ...result, didDocumentMetadata: { ...result.didDocumentMetadata, proof: [proof] } }
 }

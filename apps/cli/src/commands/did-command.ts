@@ -1,4 +1,5 @@
 import {
+  accountOfDid,
   createDid,
   type DidChange,
   type DidMoment,
@@ -202,8 +203,10 @@ async function resolveCommand(
     const result = await resolve(options.proof === undefined ? ledgerSource(session.client, session.network) : prover, did, texts)
     if (result.didResolutionMetadata.error !== undefined) process.exitCode = 1
     else if (options.proof !== undefined) {
-      if (options.proof !== true)
-        await writeFileWhole(options.proof, `${JSON.stringify(await prover.proveState(parseDid(did), momentOf(options)), null, 2)}\n`)
+      if (options.proof !== true) {
+        const proven = await prover.proveState(accountOfDid(parseDid(did)), momentOf(options))
+        await writeFileWhole(options.proof, `${JSON.stringify(proven?.proof, null, 2)}\n`)
+      }
       output.note({ en: 'proven up to the signatures of a quorum of the validators', 'zh-CN': '已证明至法定数验证节点的签名' })
     }
     output.result(result, [JSON.stringify(result.didDocument ?? result.didResolutionMetadata, null, 2)])

@@ -1,4 +1,4 @@
-import { type DidSource, type DidState, didOf } from '@hufu/did'
+import { type DidProver, type DidSource, type DidState, didOf } from '@hufu/did'
 import { LedgerError, parseScriptHash } from '@hufu/ledger'
 import { canonicalJsonBytes } from '@hufu/primitives'
 import fastify, { type LightMyRequestResponse } from 'fastify'
@@ -45,8 +45,22 @@ const source: DidSource = {
   },
 }
 
+let refreshed = 0
+const prover: DidProver = {
+  ...source,
+  proveState: async (...query) => {
+    const state = await source.findState(...query)
+    return state === null ? null : { state, proof: { type: 'HufuLedgerProof', entries: [] } }
+  },
+}
 const server = fastify()
-await server.register(resolverRoutes, { source })
+await server.register(resolverRoutes, {
+  source,
+  prover,
+  refresh: async () => {
+    refreshed++
+  },
+})
 
 const resolution = 'application/did-resolution'
 const dereferencing = 'application/did-url-dereferencing'
@@ -192,4 +206,28 @@ test('names a purpose that a key is not listed for', async () => {
     500,
     'https://w3id.org/security#INVALID_RELATIONSHIP_FOR_VERIFICATION_METHOD',
   ])
+})
+
+test('gives a proof to whoever asks for one', async () => {
+  const proof = [{ type: 'HufuLedgerProof', entries: [] }]
+  expect((await get(`${did}?proof=true`, resolution)).json()).toMatchObject({
+    didDocument: { id: did },
+    didDocumentMetadata: { versionId: '2', proof },
+  })
+  expect((await get(`${did}?proof=true&versionId=1`, resolution)).json().didDocumentMetadata).toMatchObject({ versionId: '1', proof })
+  expect((await get(`${didOf('test', ended!)}?proof=true`, resolution)).json().didDocumentMetadata).toMatchObject({
+    deactivated: true,
+    proof,
+  })
+  expect((await get(did, resolution)).json().didDocumentMetadata).not.toHaveProperty('proof')
+  expect((await get(`${didOf('test', unknown!)}?proof=true`, resolution)).statusCode).toBe(404)
+  expect((await get(`${did}?proof=please`, resolution)).statusCode).toBe(501)
+})
+
+test('brings its source up to date for whoever wants no cache', async () => {
+  const before = refreshed
+  await get(did, resolution)
+  expect(refreshed).toBe(before)
+  expect((await get(`${did}?noCache=true`, resolution)).statusCode).toBe(200)
+  expect(refreshed).toBe(before + 1)
 })

@@ -1,4 +1,14 @@
-import { DidError, type DidSource, dereference, internalProblem, problemOfError, resolve } from '@hufu/did'
+import {
+  DidError,
+  type DidProver,
+  type DidSource,
+  dereference,
+  internalProblem,
+  problemOfError,
+  type ResolutionResult,
+  resolve,
+  resolveWithProof,
+} from '@hufu/did'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type ResolverRequest, readResolverRequest } from './read-resolver-request.ts'
 import { answerDereferencing, answerProblem, answerResolution, type ResolverAnswer } from './resolver-answer.ts'
@@ -7,6 +17,10 @@ import { formatFor } from './resolver-format.ts'
 /** What the resolver answers from. */
 export interface ResolverOptions {
   readonly source: DidSource
+  /** Brings the source up to the latest block that a node has, for callers who say `noCache=true`. */
+  readonly refresh?: () => Promise<void>
+  /** Proves answers to callers who say `proof=true`. */
+  readonly prover?: DidProver
 }
 
 const prefix = '/1.0/identifiers/'
@@ -21,11 +35,11 @@ export async function resolverRoutes(server: FastifyInstance, options: ResolverO
   server.get(`${prefix}*`, async (request, reply) => send(reply, await answer(request, options)))
 }
 
-async function answer(request: FastifyRequest, { source }: ResolverOptions): Promise<ResolverAnswer> {
+async function answer(request: FastifyRequest, from: ResolverOptions): Promise<ResolverAnswer> {
   let asked: ResolverRequest | undefined
   try {
     asked = readResolverRequest(request.raw.url ?? '', prefix, request.headers.accept)
-    return await answerRequest(asked, source)
+    return await answerRequest(asked, from)
   } catch (error) {
     const problem = problemOfError(error)
     if (problem === undefined) request.log.error({ err: error }, 'resolver could not answer')
@@ -34,14 +48,20 @@ async function answer(request: FastifyRequest, { source }: ResolverOptions): Pro
   }
 }
 
-async function answerRequest({ identifier, isDidUrl, options, accept }: ResolverRequest, source: DidSource): Promise<ResolverAnswer> {
+async function answerRequest({ identifier, isDidUrl, options, accept }: ResolverRequest, from: ResolverOptions): Promise<ResolverAnswer> {
   const format = formatFor(accept, isDidUrl)
   if (format === undefined) throw new DidError('ERR_DID_REPRESENTATION', 'Accept: expected a media type of this resolver')
   const wanted = format.accept === undefined ? options : new Map([...options, ['accept', format.accept]])
+  if (options.get('noCache') === 'true') await from.refresh?.()
   if (format.envelope === 'resolution' || (format.envelope === 'none' && !isDidUrl)) {
-    return answerResolution(await resolve(source, identifier, wanted), format, identifier)
+    return answerResolution(await resolveFrom(from, identifier, wanted), format, identifier)
   }
-  return answerDereferencing(await dereference(source, identifier, wanted), format)
+  return answerDereferencing(await dereference(from.source, identifier, wanted), format)
+}
+
+function resolveFrom({ source, prover }: ResolverOptions, did: string, options: ReadonlyMap<string, string>): Promise<ResolutionResult> {
+  if (prover === undefined || options.get('proof') !== 'true') return resolve(source, did, options)
+  return resolveWithProof(prover, did, new Map([...options].filter(([name]) => name !== 'proof')))
 }
 
 function send(reply: FastifyReply, { status, contentType, location, body }: ResolverAnswer): FastifyReply {
