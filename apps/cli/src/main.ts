@@ -5,6 +5,7 @@ import { addCredentialCommand } from './commands/credential-command.ts'
 import { addDidCommand } from './commands/did-command.ts'
 import { addIdentityCommand } from './commands/identity-command.ts'
 import { addNetworkCommand } from './commands/network-command.ts'
+import { addPilotCommand } from './commands/pilot-command.ts'
 import { addTrustCommand } from './commands/trust-command.ts'
 import { addVerifyCommand } from './commands/verify-command.ts'
 
@@ -22,6 +23,7 @@ const program = new Command('hufu')
   .option('--lang <language>', help({ en: 'en or zh-CN (default: the environment)', 'zh-CN': 'en 或 zh-CN（默认：取自环境）' }))
   .version('0.1.0')
 
+addPilotCommand(program)
 addNetworkCommand(program)
 addIdentityCommand(program)
 addDidCommand(program)

@@ -1,5 +1,6 @@
 import { accountOfDid, createDid, parseDid } from '@hufu/did'
 import type { Account, Write } from '@hufu/ledger'
+import { fundAccounts } from '@hufu/network'
 import { credentialTypes, type Institution, queries } from '@hufu/samples'
 import { accreditIssuer, addAuthority, addInstitution, registerCredentialType, registerQuery } from '@hufu/trust'
 import { ensureIdentity, type Identity } from '../identity.ts'
@@ -9,6 +10,9 @@ import { bureauOf, bureaus, verifiers } from './cast.ts'
 
 /** The pilot's institutions with their keys, by slug. */
 export type Cast = ReadonlyMap<string, Identity>
+
+/** GAS that each institution starts with. */
+const institutionDatoshi = 100n * 100_000_000n
 
 /** Loads the institutions' keys, making those that are missing. */
 export async function bringCast(identitiesFolder: string, networkName: string): Promise<Cast> {
@@ -31,6 +35,14 @@ export async function bringRegistry(session: Session, cast: Cast, council: Accou
   const identityOf = (institution: Institution): Identity => cast.get(institution.slug)!
   const accountOf = (institution: Institution) => accountOfDid(parseDid(identityOf(institution).did))
 
+  // An institution's server pays for what it anchors itself.
+  const funded = await fundAccounts(
+    session.client,
+    council,
+    all.map(institution => identityOf(institution).account.scriptHash),
+    institutionDatoshi,
+    'pilot: fund institutions',
+  )
   const created = await Promise.all(
     all.map(institution => {
       const identity = identityOf(institution)
@@ -70,7 +82,7 @@ export async function bringRegistry(session: Session, cast: Cast, council: Accou
       ]
     }),
   )
-  const writes = [...types, ...authorities, ...institutions, ...rights]
+  const writes = [funded, ...types, ...authorities, ...institutions, ...rights]
   await Promise.all([...created, ...writes].map(write => write.durable()))
   return created.length + writes.length
 }

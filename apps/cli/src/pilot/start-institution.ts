@@ -21,7 +21,7 @@ export interface InstitutionSettings {
 }
 
 const mainFile = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', 'institution', 'src', 'main.ts')
-const readyWithinMs = 20_000
+const readyWithinMs = 60_000
 
 /**
  * Starts a server and waits until it is ready. The kernel ends it when this process ends.

@@ -1,0 +1,36 @@
+import type { Command } from 'commander'
+import { action, help } from '../command.ts'
+import { integer } from '../option-values.ts'
+import { type PilotPorts, runPilot } from '../pilot/run-pilot.ts'
+import { defaultBasePort } from './network-command.ts'
+
+const defaultBureauPort = 20_480
+
+/** Adds `hufu pilot`, which `npm start` runs. */
+export function addPilotCommand(program: Command): void {
+  program
+    .command('pilot')
+    .description(
+      help({
+        en: 'the whole pilot: network, registry, servers, a guided run; stays up until Ctrl-C',
+        'zh-CN': '完整试点：网络、登记、服务器与演示；运行至 Ctrl-C',
+      }),
+    )
+    .option(
+      '--base-port <port>',
+      help({
+        en: "first of the validators' ports, three each (when the network is made)",
+        'zh-CN': '验证节点起始端口，每节点三个（创建时）',
+      }),
+      integer(1024, 65_000),
+      defaultBasePort,
+    )
+    .option(
+      '--bureau-port <port>',
+      help({ en: "port of the bureau's server", 'zh-CN': '机构局服务器端口' }),
+      integer(1024, 65_535),
+      defaultBureauPort,
+    )
+    .option('--no-stay', help({ en: 'end once the guided run is done', 'zh-CN': '演示完成后即结束' }))
+    .action(action((context, options: PilotPorts & { stay: boolean }) => runPilot(context, options)))
+}

@@ -1,0 +1,258 @@
+import { createReadStream, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { CredentialError, presentSdJwt, type Receipt, readUnverifiedTerms, type VerifiedSdJwtVc, verifySdJwtVc } from '@hufu/credentials'
+import { accountOfDid, parseDid } from '@hufu/did'
+import { writeFileWhole } from '@hufu/files'
+import { generateSigner, type Signer } from '@hufu/keys'
+import { bytesToBase64url, dayInChina, randomBytes, systemClock } from '@hufu/primitives'
+import { cities, residentsFile } from '@hufu/samples'
+import { grantReasons, ledgerTrustSource, mayAsk } from '@hufu/trust'
+import { checkFile } from '../batch/check-file.ts'
+import { claimsOfContent, contentOfRow, disclosablePaths } from '../batch/credential-content.ts'
+import type { ResidentRow } from '../batch/resident-row.ts'
+import type { Context } from '../command.ts'
+import { issueFile } from '../commands/batch-command.ts'
+import { publishAndAnchor } from '../commands/credential-command.ts'
+import { startLocalNetwork } from '../commands/network-command.ts'
+import { CliError } from '../errors.ts'
+import type { Identity } from '../identity.ts'
+import type { Texts } from '../language.ts'
+import { openDesk } from '../open-desk.ts'
+import type { Output } from '../output.ts'
+import { receiptLines } from '../receipt-lines.ts'
+import { localCommittee, openWritingSession, type Session } from '../session.ts'
+import { verificationPolicy } from '../verification.ts'
+import { bringCast, bringRegistry, type Cast } from './bring-registry.ts'
+import { validatorNames } from './cast.ts'
+import { type RunningInstitution, startInstitution } from './start-institution.ts'
+
+/** Where the pilot's servers listen. */
+export interface PilotPorts {
+  /** First of the validators' ports, three each. */
+  readonly basePort: number
+  /** The bureau's server: resolver, VC API, status lists. */
+  readonly bureauPort: number
+}
+
+const city = cities[0]!
+const issuerName = `${city.slug}-bureau`
+const residentType = 'urn:hufu:resident'
+const openAccountQuery = 'open-account'
+const statusMaxAgeMs = 24 * 60 * 60 * 1000
+const presentationMaxAgeMs = 5 * 60 * 1000
+
+/**
+ * The pilot: brings up the network, the registry and the servers, then shows the main job on real input — issue, verify, revoke, refuse — and stays up
+ * until Ctrl-C. A second run goes on with the data of the first.
+ *
+ * @param options.stay - false: end once the guided run is done
+ */
+export async function runPilot(context: Context, options: PilotPorts & { readonly stay: boolean }): Promise<void> {
+  const { home, output, signal } = context
+  const startedAt = performance.now()
+  const step = (texts: Texts): void => {
+    const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
+    output.note({ en: `[${seconds} s] ${texts.en}`, 'zh-CN': `[${seconds} 秒] ${texts['zh-CN']}` })
+  }
+  const { network } = await startLocalNetwork(context, { validators: validatorNames.length, basePort: options.basePort })
+  let server: RunningInstitution | undefined
+  let shown: Awaited<ReturnType<typeof guidedRun>>
+  try {
+    const session = await openWritingSession(home)
+    try {
+      const cast = await bringCast(home.identitiesFolder, session.network.name)
+      // The server takes some seconds to make its tables; meanwhile the registry is written.
+      const starting = startInstitution(home, { name: issuerName, port: options.bureauPort, environment: bureauEnvironment(context) })
+      starting.catch(() => undefined)
+      const writes = await bringRegistry(session, cast, await localCommittee(home))
+      step({
+        en: `six bureaus and three institutions are registered and accredited: ${writes} writes on the ledger, all on the disks of a quorum`,
+        'zh-CN': `六个机构局与三家机构已登记并获授权：${writes} 笔写入均已在法定数节点落盘`,
+      })
+      server = await starting
+      step({ en: `the bureau's server answers at ${server.url}`, 'zh-CN': `机构局服务器已就绪：${server.url}` })
+      shown = await guidedRun({ context, session, cast, serverUrl: server.url, step })
+    } finally {
+      await session.close()
+    }
+    step({ en: 'the guided run is finished', 'zh-CN': '演示完成' })
+    if (!options.stay) return
+    output.note(whatNext({ serverUrl: server.url, ...shown }))
+    if (!signal.aborted) await new Promise(resolve => signal.addEventListener('abort', resolve, { once: true }))
+  } finally {
+    await server?.stop()
+    await network.stop()
+    output.note({ en: 'Stopped; the data is kept in the home folder.', 'zh-CN': '已停止；数据保存在主目录中。' })
+  }
+}
+
+interface GuidedRun {
+  readonly context: Context
+  readonly session: Session
+  readonly cast: Cast
+  readonly serverUrl: string
+  readonly step: (texts: Texts) => void
+}
+
+async function guidedRun(run: GuidedRun): Promise<{ bureau: Identity; bank: Identity; nonce: string }> {
+  const { context, session, cast, step } = run
+  const { output } = context
+  const bureau = cast.get(issuerName)!
+  const bank = [...cast.values()].find(({ name }) => name.endsWith('-bank'))!
+  const folder = join(context.home.folder, 'pilot')
+  mkdirSync(folder, { recursive: true })
+
+  const { counts, problems } = await issueFile(context, session, bureau, {
+    file: fileURLToPath(residentsFile(city.slug)),
+    type: residentType,
+    city,
+    out: join(folder, `${city.slug}.jsonl`),
+    statusBaseUrl: statusBaseUrl(run.serverUrl),
+  })
+  step({
+    en: `${city.name.en}: ${counts.issued + counts.unchanged} residents have credentials (${counts.issued} issued now, ${problems.length} problems); the status list is published and its hash is on the ledger`,
+    'zh-CN': `${city.name['zh-CN']}：${counts.issued + counts.unchanged} 名居民已持有凭证（本次签发 ${counts.issued}，问题 ${problems.length}）；状态列表已发布，其哈希已上链`,
+  })
+
+  const { credential, holder } = await issueToWallet(run, bureau)
+  step({
+    en: 'a resident collects a credential at the counter, bound to a key of the wallet',
+    'zh-CN': '一位居民在柜台领取与钱包密钥绑定的凭证',
+  })
+
+  await requireRegisteredQuery(session, bank)
+  const nonce = bytesToBase64url(randomBytes(16))
+  const presentation = await presentSdJwt(credential, {
+    disclose: [['age_equal_or_over', '18'], ['city_code']],
+    keyBinding: { signer: holder, audience: bank.did, nonce, issuedAtMs: Date.now() },
+  })
+  await writeFileWhole(join(folder, 'presentation.txt'), `${presentation}\n`)
+  const accepted = await verify(session, presentation, bank, nonce)
+  step({
+    en: 'the bank asks its registered query "open an account"; the wallet shows "over 18" and the city, nothing else:',
+    'zh-CN': '银行提出已登记的“开立账户”查询；钱包只出示“已满18岁”与所在城市：',
+  })
+  show(output, accepted.receipt, accepted.claims)
+
+  await revoke(run, bureau, credential)
+  step({
+    en: 'the bureau revokes this credential and publishes the new status list; the bank verifies again:',
+    'zh-CN': '机构局撤销该凭证并发布新的状态列表；银行再次验证：',
+  })
+  show(output, await refusal(session, presentation, bank, nonce))
+  return { bureau, bank, nonce }
+}
+
+/** The credential that the guided run shows: a new one each run, for the last one was revoked. */
+async function issueToWallet(
+  { context, session, serverUrl }: GuidedRun,
+  bureau: Identity,
+): Promise<{ credential: string; holder: Signer }> {
+  const content = contentOfRow(residentType, await anyAdult(), today())!
+  const claims = claimsOfContent(content, today())
+  const open = await openDesk(context.home, bureau, statusBaseUrl(serverUrl))
+  try {
+    const holder = await generateSigner('P-256')
+    const key = open.desk.keyOf('pilot: collected at the counter', crypto.randomUUID())
+    const { expiresAtMs } = content
+    const request = {
+      key,
+      credentialType: residentType,
+      claims,
+      disclosable: disclosablePaths(claims),
+      holderKey: holder.publicKey,
+      expiresAtMs,
+    }
+    const { credential } = await open.desk.issue(request)
+    await open.desk.delivered(key, credential!)
+    await publishAndAnchor(session, open, bureau, await localCommittee(context.home))
+    return { credential: credential!, holder }
+  } finally {
+    await open.close()
+  }
+}
+
+async function anyAdult(): Promise<ResidentRow> {
+  const policy = { city: city.code, divisions: new Set(city.divisions.map(({ code }) => code)), clock: systemClock }
+  for await (const checked of checkFile(createReadStream(residentsFile(city.slug)), policy)) {
+    if ('row' in checked && checked.row.birthDate < '2000-01-01') return checked.row
+  }
+  throw new TypeError('expected an adult in the samples')
+}
+
+/** The bank may ask only what it registered: the wallet would refuse the rest. */
+async function requireRegisteredQuery(session: Session, bank: Identity): Promise<void> {
+  const source = ledgerTrustSource(session.client, session.network)
+  const { allowed } = await mayAsk(source, accountOfDid(parseDid(bank.did)), openAccountQuery, Date.now())
+  if (!allowed) throw new CliError('ERR_CLI_USAGE', 'the bank has not registered the query')
+}
+
+function verify(session: Session, presentation: string, bank: Identity, nonce: string): Promise<VerifiedSdJwtVc> {
+  return verifySdJwtVc(presentation, {
+    ...verificationPolicy(session, statusMaxAgeMs),
+    credentialTypes: [residentType],
+    keyBinding: { audience: bank.did, nonce, maxAgeMs: presentationMaxAgeMs },
+  })
+}
+
+/** The receipt of a refusal for the reason that must be: anything else, acceptance too, ends the pilot. */
+async function refusal(session: Session, presentation: string, bank: Identity, nonce: string): Promise<Receipt> {
+  try {
+    await verify(session, presentation, bank, nonce)
+  } catch (error) {
+    if (error instanceof CredentialError && error.code === 'ERR_CREDENTIAL_REVOKED' && error.receipt !== undefined) return error.receipt
+    throw error
+  }
+  throw new CliError('ERR_CLI_USAGE', 'a revoked credential was accepted')
+}
+
+async function revoke({ context, session, serverUrl }: GuidedRun, bureau: Identity, credential: string): Promise<void> {
+  const { status } = readUnverifiedTerms(credential)
+  const open = await openDesk(context.home, bureau, statusBaseUrl(serverUrl))
+  try {
+    await open.desk.changeStatus(open.desk.findByStatus(status!.uri, status!.index)!.credentialId, 'revoked', grantReasons.keyCompromised)
+    await publishAndAnchor(session, open, bureau, await localCommittee(context.home))
+  } finally {
+    await open.close()
+  }
+}
+
+function show(output: Output, receipt: Receipt, claims?: unknown): void {
+  const lines = [...receiptLines(receipt, output), ...(claims === undefined ? [] : [`  ${JSON.stringify(claims)}`])]
+  output.note({ en: lines.join('\n'), 'zh-CN': lines.join('\n') })
+}
+
+function bureauEnvironment({ home }: Context): Record<string, string> {
+  return {
+    NETWORK_FILE: home.networkFile,
+    ISSUER_FILES: join(home.identitiesFolder, `${issuerName}.json`),
+    PUBLISHED_FOLDER: home.publishedFolder,
+    LOG_LEVEL: 'warn',
+  }
+}
+
+function statusBaseUrl(serverUrl: string): string {
+  return `${serverUrl}/status-lists`
+}
+
+function today(): string {
+  return dayInChina(Date.now())
+}
+
+function whatNext(run: { serverUrl: string; bureau: Identity; bank: Identity; nonce: string }): Texts {
+  const lines = [
+    'npm run -s hufu -- network status',
+    `npm run -s hufu -- did resolve ${run.bureau.did} --proof proof.json`,
+    `npm run -s hufu -- verify proof.json --did ${run.bureau.did}`,
+    `npm run -s hufu -- trust show ${run.bureau.did} --type ${residentType}`,
+    `npm run -s hufu -- verify .hufu/pilot/presentation.txt --audience ${run.bank.did} --nonce ${run.nonce}`,
+    `npm run -s hufu -- batch issue samples/data/damaged/${city.slug}.csv --as ${issuerName} --type ${residentType} --city ${city.slug} --out .hufu/pilot/damaged.jsonl --lang zh-CN`,
+    `curl ${run.serverUrl}/1.0/identifiers/${run.bureau.did}`,
+  ]
+  const block = lines.map(line => `  ${line}`).join('\n')
+  return {
+    en: `Everything stays up until Ctrl-C. In another terminal, try:\n${block}\nThe VC API (issue, verify) is at ${run.serverUrl}/credentials/issue and ${run.serverUrl}/credentials/verify.`,
+    'zh-CN': `各服务将持续运行，按 Ctrl-C 停止。可在另一终端尝试：\n${block}\nVC API（签发、验证）地址：${run.serverUrl}/credentials/issue 与 ${run.serverUrl}/credentials/verify。`,
+  }
+}
