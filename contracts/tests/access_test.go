@@ -106,7 +106,7 @@ func requireEveryMethod(c *neotest.Contract, t *testing.T, examples []example) {
 }
 
 func identifiersExamples(p *pilot) []example {
-	nef, manifest := nextRelease(p.t, "../identifiers", "contractVersion = 1_000", "contractVersion = 1_001")
+	nef, manifest := p.nextRelease("../identifiers", p.identifiers)
 	guardian, successor, fresh := account(p.t), account(p.t), account(p.t)
 	alice, bob := account(p.t), account(p.t)
 	for _, holder := range by(alice, bob) {
@@ -134,7 +134,7 @@ func identifiersExamples(p *pilot) []example {
 }
 
 func trustExamples(p *pilot) []example {
-	nef, manifest := nextRelease(p.t, "../trust", "contractVersion = 1_000", "contractVersion = 1_001")
+	nef, manifest := p.nextRelease("../trust", p.trust)
 	newcomer := p.registered()
 	bank := p.issuer()
 	p.call(by(p.Committee), p.trust, "registerCredentialType", "student", 1, []byte("{}")).halts()
@@ -176,7 +176,7 @@ func trustExamples(p *pilot) []example {
 }
 
 func statusExamples(p *pilot) []example {
-	nef, manifest := nextRelease(p.t, "../status", "contractVersion = 1_000", "contractVersion = 1_001")
+	nef, manifest := p.nextRelease("../status", p.status)
 	leaf := make([]byte, 32)
 	hospital := id(p.hospital)
 	p.call(by(p.hospital), p.status, "append", hospital, typeId, 0, leaf, leaf).halts()

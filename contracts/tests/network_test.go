@@ -2,8 +2,10 @@ package tests
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -261,24 +263,35 @@ func requireEvent(t testing.TB, event state.NotificationEvent, contract util.Uin
 	require.Equal(t, members, fields(t, event.Item))
 }
 
-// nextRelease compiles a contract's sources with some text replaced, and returns what update takes.
-func nextRelease(t testing.TB, folder string, replacements ...string) (nef, manifestJSON []byte) {
+var versionConstants = regexp.MustCompile(`(?m)^(\tcontractVersion = )\S+([\s\S]*^\toldestUpgradable = )\S+`)
+
+// release compiles a contract's sources as another version, with some text replaced, and returns what update takes.
+func release(t testing.TB, folder string, version, oldestUpgradable int, replacements ...string) (nef, manifestJSON []byte) {
 	source, err := os.ReadFile(filepath.Join(folder, "contract.go"))
 	require.NoError(t, err)
+	require.Regexp(t, versionConstants, string(source))
+	changed := versionConstants.ReplaceAllString(string(source), fmt.Sprintf("${1}%d${2}%d", version, oldestUpgradable))
 	for i := 0; i < len(replacements); i += 2 {
-		require.Contains(t, string(source), replacements[i])
+		require.Contains(t, changed, replacements[i])
 	}
+	changed = strings.NewReplacer(replacements...).Replace(changed)
+
 	conf, err := contractconfig.ParseContractConfig(filepath.Join(folder, "config.yml"))
 	require.NoError(t, err)
 	options := &compiler.Options{Name: conf.Name, ContractEvents: conf.Events, SafeMethods: conf.SafeMethods}
 	for _, permission := range conf.Permissions {
 		options.Permissions = append(options.Permissions, manifest.Permission(permission))
 	}
-	changed := strings.NewReplacer(replacements...).Replace(string(source))
 	contract := neotest.CompileSource(t, util.Uint160{}, strings.NewReader(changed), options)
 	nef, err = contract.NEF.Bytes()
 	require.NoError(t, err)
 	manifestJSON, err = json.Marshal(contract.Manifest)
 	require.NoError(t, err)
 	return nef, manifestJSON
+}
+
+// nextRelease compiles a contract's sources as the version after the deployed one.
+func (n *network) nextRelease(folder string, contract util.Uint160, replacements ...string) (nef, manifestJSON []byte) {
+	version := n.readInt(contract, "version")
+	return release(n.t, folder, version+1, version, replacements...)
 }

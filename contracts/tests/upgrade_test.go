@@ -53,27 +53,24 @@ func TestUpgrade(t *testing.T) {
 	} {
 		t.Run(contract.name, func(t *testing.T) {
 			p := p.in(t)
-			release := func(version, oldest string) (nef, manifest []byte) {
-				return nextRelease(t, "../"+contract.name, "contractVersion = 1_000", "contractVersion = "+version,
-					"oldestUpgradable = 1_000", "oldestUpgradable = "+oldest)
-			}
+			folder, version := "../"+contract.name, p.readInt(contract.hash, "version")
 			update := func(nef, manifest any) outcome {
 				// The owner cannot slip other contracts in on the way: the data of an upgrade changes no hash.
 				return p.call(by(p.Committee), contract.hash, "update", nef, manifest, []any{id(p.bureau), id(p.bureau)})
 			}
-			for _, refused := range [][2]string{{"1_000", "1_000"}, {"999", "999"}, {"2_000", "1_001"}} {
-				nef, manifest := release(refused[0], refused[1])
+			for _, refused := range []struct{ version, oldest int }{{version, version}, {version - 1, version - 1}, {version + 2, version + 1}} {
+				nef, manifest := release(t, folder, refused.version, refused.oldest)
 				update(nef, manifest).faults(access.ErrUpgrade)
 			}
-			_, sameCode := release("1_000", "1_000")
+			_, sameCode := release(t, folder, version, version)
 			update(nil, sameCode).faults(access.ErrUpgrade)
 			update([]byte("not code"), sameCode).faults("")
-			require.Equal(t, 1_000, p.readInt(contract.hash, "version"))
+			require.Equal(t, version, p.readInt(contract.hash, "version"))
 
-			nef, manifest := release("1_001", "1_000")
+			nef, manifest := p.nextRelease(folder, contract.hash)
 			p.call(by(p.bureau), contract.hash, "update", nef, manifest, nil).faults(access.ErrWitness)
 			update(nef, manifest).halts()
-			require.Equal(t, 1_001, p.readInt(contract.hash, "version"))
+			require.Equal(t, version+1, p.readInt(contract.hash, "version"))
 			contract.intact(t, p)
 			update(nef, manifest).faults(access.ErrUpgrade)
 		})
@@ -84,8 +81,7 @@ func TestUpgrade(t *testing.T) {
 func TestMigration(t *testing.T) {
 	p := newPilot(t)
 	p.unmeasured = true
-	nef, manifest := nextRelease(t, "../trust",
-		"contractVersion = 1_000", "contractVersion = 1_001",
+	nef, manifest := p.nextRelease("../trust", p.trust,
 		"access.CheckUpgrade(data, oldestUpgradable, contractVersion)\n", `access.CheckUpgrade(data, oldestUpgradable, contractVersion)
 		subject := data.([]any)[1].([]any)[0].(interop.Hash160)
 		old := std.Deserialize(storage.LocalGet(grantKey(prefixGrant, KindInstitution, subject, ""))).([]any)
