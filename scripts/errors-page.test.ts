@@ -8,7 +8,7 @@ const sources = globSync('{packages,apps,network}/**/*.ts', { cwd: root, exclude
 
 /** Codes as the sources declare them: string literals, which leaves out names in comments. */
 const declared = new Set(
-  sources.flatMap(file => [...readFileSync(join(root, file), 'utf8').matchAll(/'(ERR_[A-Z0-9_]+)'/g)].map(match => match[1]!)),
+  sources.flatMap(file => [...readFileSync(join(root, file), 'utf8').matchAll(/'(ERR_[A-Z0-9_]*[A-Z0-9])'/g)].map(match => match[1]!)),
 )
 const documented = [...readFileSync(join(root, 'docs', 'errors.md'), 'utf8').matchAll(/^\| `(ERR_[A-Z0-9_]+)` \|/gm)].map(
   match => match[1]!,
