@@ -30,6 +30,15 @@ export const configSchema = {
     max: 600_000,
   }),
   dataFolder: text('DATA_FOLDER', { help: 'Folder in which the server keeps what must not be lost.', fallback: '.hufu/institution' }),
+  networkFile: optional(
+    text('NETWORK_FILE', { help: 'Description of the network (JSON); without it the server knows no ledger and resolves no did:neo.' }),
+  ),
+  databaseUrlFile: optional(
+    text('DATABASE_URL_FILE', {
+      help: 'File with the URL of the PostgreSQL database for the tables that follow the ledger; default: an embedded one in the data folder.',
+    }),
+  ),
+  publishedFolder: optional(text('PUBLISHED_FOLDER', { help: 'Folder of status lists that an issuer’s desk has published, to give out.' })),
   issuerFiles: textList('ISSUER_FILES', { help: 'Identity files, commas between, of those in whose name this server issues.' }),
   issuingTokenFile: optional(
     text('ISSUING_TOKEN_FILE', {
@@ -59,6 +68,13 @@ export function readInstitutionConfig(environment: NodeJS.ProcessEnv): Instituti
   const config = readConfig(configSchema, environment)
   const problems = [
     (config.tlsCertFile === undefined) !== (config.tlsKeyFile === undefined) && 'TLS_CERT_FILE, TLS_KEY_FILE: expected both or none',
+    config.issuerFiles.length > 0 &&
+      config.port === 0 &&
+      config.publicUrl === undefined &&
+      'PUBLIC_URL: expected one, for status lists cannot name a port that is not known',
+    config.issuerPolicy === 'registered' &&
+      config.networkFile === undefined &&
+      'NETWORK_FILE: expected a file, for the trust registry is on the ledger (ISSUER_POLICY=any does without)',
     config.issuerFiles.length > 0 &&
       config.issuingTokenFile === undefined &&
       !isLoopback(config.host) &&

@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises'
 import { createLog, exampleEnvironment, runServer, ServiceError } from '@hufu/service'
 import { configSchema, type InstitutionConfig, readInstitutionConfig } from './config.ts'
+import { openLedger } from './open-ledger.ts'
 import { openVcApiServices } from './open-vc-api-services.ts'
+import { readConfiguredFile } from './read-configured-file.ts'
 import { createInstitutionServer } from './server.ts'
 
 const usage = `Usage: main.ts [--check-config | --example-env]
@@ -21,23 +22,24 @@ async function main([option]: readonly string[]): Promise<void> {
 }
 
 async function serve(config: InstitutionConfig): Promise<void> {
-  const { host, port, tlsCertFile, tlsKeyFile, stopAfterMs } = config
-  const tls =
-    tlsCertFile === undefined || tlsKeyFile === undefined
-      ? undefined
-      : { cert: await readPem('TLS_CERT_FILE', tlsCertFile), key: await readPem('TLS_KEY_FILE', tlsKeyFile) }
-  const publicUrl = config.publicUrl ?? `${tls === undefined ? 'http' : 'https'}://${host}:${port}`
-  const vcApi = await openVcApiServices(config, undefined, publicUrl)
+  const { host, port, stopAfterMs } = config
   const log = createLog({ level: config.logLevel })
-  const server = createInstitutionServer({ ...config, log, tls, vcApi, readiness: {} })
-  server.addHook('onClose', async () => vcApi.statuses.close())
+  const tls = await readTls(config)
+  const publicUrl = config.publicUrl ?? `${tls === undefined ? 'http' : 'https'}://${host}:${port}`
+  const ledger = await openLedger(config, error => log.warn({ err: error }, 'following the ledger'))
+  const vcApi = await openVcApiServices(config, ledger, publicUrl)
+  const readiness = ledger === undefined ? {} : { ledger: () => ledger.ready() }
+  const server = await createInstitutionServer({ ...config, log, tls, vcApi, resolver: ledger?.resolver, readiness })
+  server.addHook('onClose', async () => {
+    await vcApi.statuses.close()
+    await ledger?.close()
+  })
   await runServer(server, { host, port, stopAfterMs })
 }
 
-async function readPem(variable: string, file: string): Promise<string> {
-  return readFile(file, 'utf8').catch(cause => {
-    throw new ServiceError('ERR_SERVICE_CONFIG', `${variable}: cannot be read`, { cause })
-  })
+async function readTls({ tlsCertFile, tlsKeyFile }: InstitutionConfig): Promise<{ cert: string; key: string } | undefined> {
+  if (tlsCertFile === undefined || tlsKeyFile === undefined) return undefined
+  return { cert: await readConfiguredFile('TLS_CERT_FILE', tlsCertFile), key: await readConfiguredFile('TLS_KEY_FILE', tlsKeyFile) }
 }
 
 try {

@@ -1,30 +1,14 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import {
-  BitstringStatusLists,
-  type FetchStatusList,
-  type FindStatusAnchor,
-  type MayIssue,
-  type ResolveVerificationMethod,
-  resolveByMethod,
-  resolveDidKey,
-  type ValidateClaims,
-} from '@hufu/credentials'
+import { BitstringStatusLists, type FetchStatusList, type MayIssue, resolveByMethod, resolveDidKey } from '@hufu/credentials'
 import { systemClock } from '@hufu/primitives'
 import { ServiceError } from '@hufu/service'
 import type { InstitutionConfig } from './config.ts'
 import { fetchStatusListOverHttp } from './fetch-status-list.ts'
+import type { Ledger } from './open-ledger.ts'
+import { readConfiguredFile } from './read-configured-file.ts'
 import { readSigningParty } from './signing-party.ts'
 import { StatusKeeper } from './vc-api/status-keeper.ts'
 import type { VcApiServices } from './vc-api/vc-api-services.ts'
-
-/** What the ledger knows of issuers. */
-export interface LedgerLookups {
-  readonly resolveNeo: ResolveVerificationMethod
-  readonly mayIssue: MayIssue
-  readonly validateClaims: ValidateClaims
-  readonly findStatusAnchor: FindStatusAnchor
-}
 
 /** Any issuer will do: `ISSUER_POLICY=any`. */
 const anyIssuer: MayIssue = async () => ({ allowed: true, evidence: { issuerPolicy: 'any' } })
@@ -35,15 +19,12 @@ const anyIssuer: MayIssue = async () => ({ allowed: true, evidence: { issuerPoli
  * @param ledger - undefined where the server does not look at a ledger, which only the policy `any` allows
  * @throws ServiceError `ERR_SERVICE_CONFIG`; FileError `ERR_FILE_LOCKED`: another process serves from the same folder
  */
-export async function openVcApiServices(
-  config: InstitutionConfig,
-  ledger: LedgerLookups | undefined,
-  publicUrl: string,
-): Promise<VcApiServices> {
+export async function openVcApiServices(config: InstitutionConfig, ledger: Ledger | undefined, publicUrl: string): Promise<VcApiServices> {
   const { nowMs } = systemClock
   const issuers = await Promise.all(config.issuerFiles.map(readSigningParty))
   const journalFile = join(config.dataFolder, 'statuses.journal')
-  const statuses = await StatusKeeper.open({ journalFile, parties: issuers, publicUrl, nowMs })
+  const anchor = ledger === undefined ? {} : { anchor: ledger.anchor }
+  const statuses = await StatusKeeper.open({ journalFile, parties: issuers, publicUrl, nowMs, ...anchor })
   const verification =
     config.issuerPolicy === 'any' ? openVerification(config, ledger, statuses) : registeredVerification(config, ledger, statuses)
   return { issuers, statuses, verification, issuingToken: await readToken(config.issuingTokenFile), nowMs }
@@ -52,11 +33,11 @@ export async function openVcApiServices(
 /** Only issuers of the trust registry, with everything that it knows of them. */
 function registeredVerification(
   config: InstitutionConfig,
-  ledger: LedgerLookups | undefined,
+  ledger: Ledger | undefined,
   statuses: StatusKeeper,
 ): VcApiServices['verification'] {
-  if (ledger === undefined) throw new ServiceError('ERR_SERVICE_CONFIG', 'ISSUER_POLICY: expected any, for no network is configured')
-  const { resolveNeo, mayIssue, validateClaims, findStatusAnchor } = ledger
+  if (ledger === undefined) throw new ServiceError('ERR_SERVICE_CONFIG', 'ISSUER_POLICY: expected any, for no NETWORK_FILE is set')
+  const { resolveIssuerKey: resolveNeo, mayIssue, validateClaims, findStatusAnchor } = ledger.lookups
   const resolveIssuerKey = resolveByMethod({ neo: resolveNeo })
   const fetchStatusList = ownListsOr(statuses, fetchStatusListOverHttp)
   const lists = new BitstringStatusLists({ fetchStatusList, resolveIssuerKey, findStatusAnchor })
@@ -70,12 +51,8 @@ function registeredVerification(
 }
 
 /** Whoever signed, with what can be said without a registry: for tests and demonstrations. Fetches nothing, for anyone could name any address. */
-function openVerification(
-  config: InstitutionConfig,
-  ledger: LedgerLookups | undefined,
-  statuses: StatusKeeper,
-): VcApiServices['verification'] {
-  const resolveKey = resolveByMethod({ key: resolveDidKey, ...(ledger === undefined ? {} : { neo: ledger.resolveNeo }) })
+function openVerification(config: InstitutionConfig, ledger: Ledger | undefined, statuses: StatusKeeper): VcApiServices['verification'] {
+  const resolveKey = resolveByMethod({ key: resolveDidKey, ...(ledger === undefined ? {} : { neo: ledger.lookups.resolveIssuerKey }) })
   const fetchStatusList = ownListsOr(statuses, async () => {
     throw new Error('status lists of others are not fetched under ISSUER_POLICY=any')
   })
@@ -101,9 +78,7 @@ function ownListsOr(statuses: StatusKeeper, fetchOthers: FetchStatusList): Fetch
 
 async function readToken(file: string | undefined): Promise<string | undefined> {
   if (file === undefined) return undefined
-  const token = await readFile(file, 'utf8').catch(cause => {
-    throw new ServiceError('ERR_SERVICE_CONFIG', 'ISSUING_TOKEN_FILE: cannot be read', { cause })
-  })
-  if (token.trim().length < 32) throw new ServiceError('ERR_SERVICE_CONFIG', 'ISSUING_TOKEN_FILE: expected at least 32 characters')
-  return token.trim()
+  const token = (await readConfiguredFile('ISSUING_TOKEN_FILE', file)).trim()
+  if (token.length < 32) throw new ServiceError('ERR_SERVICE_CONFIG', 'ISSUING_TOKEN_FILE: expected at least 32 characters')
+  return token
 }

@@ -34,6 +34,8 @@ export interface StatusKeeperOptions {
   /** Address of this server, in front of `/status-lists/…`. */
   readonly publicUrl: string
   readonly nowMs: () => number
+  /** Puts a list's hash on the ledger, before the list is given out. */
+  readonly anchor?: (party: SigningParty, list: { readonly uri: string; readonly text: string }) => Promise<void>
 }
 
 /** Verifiers may use their copy of a list for a minute; a list that does not change is signed again after an hour, and is good for a day. */
@@ -73,7 +75,8 @@ export class StatusKeeper {
   }
 
   /**
-   * Sets or clears a status of every credential issued under an id. Settles once that is on disk.
+   * Sets or clears a status of every credential issued under an id. Settles once that is on disk and published: should publishing fail, it is done
+   * when the list is asked for.
    *
    * @throws ServiceError `ERR_SERVICE_NOT_FOUND`: none was; `ERR_SERVICE_CONFLICT`: a revocation is for ever
    */
@@ -85,6 +88,7 @@ export class StatusKeeper {
     const status = isSet ? 1 : 0
     await this.#journal.append({ kind: 'set', entries, status })
     this.#set(entries, status)
+    for (const name of new Set(entries.map(({ list }) => list))) await this.signedList(name)
   }
 
   /** A list as a signed credential; undefined if there is none of that name. */
@@ -118,17 +122,12 @@ export class StatusKeeper {
     await this.#journal.close()
   }
 
-  #sign(name: string, { party, purpose, list }: KeptList, nowMs: number): Promise<string> {
-    return signBitstringStatusList({
-      list,
-      purpose,
-      uri: this.uriOf(name),
-      issuer: party.did,
-      key: party.keys[0],
-      issuedAtMs: nowMs,
-      expiresAtMs: nowMs + validForMs,
-      ttlMs,
-    })
+  async #sign(name: string, { party, purpose, list }: KeptList, nowMs: number): Promise<string> {
+    const uri = this.uriOf(name)
+    const period = { issuedAtMs: nowMs, expiresAtMs: nowMs + validForMs, ttlMs }
+    const text = await signBitstringStatusList({ list, purpose, uri, issuer: party.did, key: party.keys[0], ...period })
+    await this.#options.anchor?.(party, { uri, text })
+    return text
   }
 
   #allocate(party: SigningParty, purpose: KeptPurpose): Entry {

@@ -1,0 +1,82 @@
+import { join } from 'node:path'
+import { anchorStatusList, type FindStatusAnchor, statusListId } from '@hufu/credentials'
+import { accountOfDid, parseDid, provenSource } from '@hufu/did'
+import { FileOutbox } from '@hufu/files'
+import { LedgerClient, LightClient, type NetworkDescriptor, parseNetworkDescriptor } from '@hufu/ledger'
+import { sha256, utf8ToBytes } from '@hufu/primitives'
+import {
+  type CredentialLookups,
+  credentialLookups,
+  type Database,
+  openEmbeddedDatabase,
+  openPostgresDatabase,
+  openRegistry,
+  type Registry,
+  ServiceError,
+} from '@hufu/service'
+import type { InstitutionConfig } from './config.ts'
+import { readConfiguredFile } from './read-configured-file.ts'
+import type { ResolverOptions } from './resolver/resolver-routes.ts'
+import type { SigningParty } from './signing-party.ts'
+
+/** What this server knows of the ledger, and writes to it. */
+export interface Ledger {
+  /** Answers out of the tables, and by proof to whoever asks for one. */
+  readonly resolver: ResolverOptions
+  readonly lookups: CredentialLookups & { readonly findStatusAnchor: FindStatusAnchor }
+  /** Puts the hash of a status list on the ledger. Settles once that is durable. */
+  anchor(party: SigningParty, list: { uri: string; text: string }): Promise<void>
+  /** @throws where the tables do not come up to the ledger's latest block */
+  ready(): Promise<void>
+  close(): Promise<void>
+}
+
+/**
+ * Opens the way to the ledger: a client of its nodes, and tables that follow it.
+ *
+ * @param onError - is told of what went wrong in the background
+ * @returns undefined if no network is configured
+ * @throws ServiceError `ERR_SERVICE_CONFIG`; LedgerError `ERR_LEDGER_DESCRIPTOR`; FileError `ERR_FILE_LOCKED`
+ */
+export async function openLedger(config: InstitutionConfig, onError: (error: unknown) => void): Promise<Ledger | undefined> {
+  if (config.networkFile === undefined) return undefined
+  const network = parseNetworkDescriptor(await readConfiguredFile('NETWORK_FILE', config.networkFile))
+  const outbox = await FileOutbox.open(join(config.dataFolder, 'outbox.journal'))
+  const client = new LedgerClient({ network, outbox })
+  const database = await openDatabase(config)
+  const registry = openRegistry({ client, network, database, onError })
+  for (const write of (await client.resume()).values()) write.durable().catch(onError)
+  return {
+    resolver: { source: registry.dids, refresh: registry.refresh, prover: provenSource(new LightClient({ network }), network) },
+    lookups: { ...credentialLookups(registry.dids, registry.trust), findStatusAnchor: statusAnchorsOf(registry, network) },
+    async anchor({ did, account }, { uri, text }) {
+      if (account === undefined)
+        throw new ServiceError('ERR_SERVICE_CONFIG', 'an identity file without the key that controls its DID cannot anchor')
+      const list = { issuer: accountOfDid(parseDid(did)), uri, sha256: sha256(utf8ToBytes(text)) }
+      await (await anchorStatusList({ client, network }, list, { account })).durable()
+    },
+    ready: () => registry.refresh(),
+    async close() {
+      await registry.close()
+      client.close()
+      await outbox.close()
+      await database.close()
+    },
+  }
+}
+
+async function openDatabase({ databaseUrlFile, dataFolder }: InstitutionConfig): Promise<Database> {
+  if (databaseUrlFile === undefined) return openEmbeddedDatabase(join(dataFolder, 'tables'))
+  return openPostgresDatabase((await readConfiguredFile('DATABASE_URL_FILE', databaseUrlFile)).trim())
+}
+
+function statusAnchorsOf(registry: Registry, network: NetworkDescriptor): FindStatusAnchor {
+  return async ({ issuer, uri, sha256: hash }) => {
+    if (!issuer.startsWith(`did:neo:${network.name}:`)) return null
+    const listId = statusListId(uri)
+    const anchor = await registry.findStatusAnchor(accountOfDid(parseDid(issuer)), listId, hash)
+    if (anchor === null) return null
+    const { sequence, timeMs, blockIndex, supersededAtMs } = anchor
+    return { supersededAtMs, evidence: { listId, sequence, anchoredAtMs: timeMs, blockIndex } }
+  }
+}
