@@ -73,18 +73,19 @@ export async function verifySdJwtVc(presentation: string, options: VerifySdJwtVc
   const proof = expectProof(log, sdJwt, holderKey, keyBinding !== 'none')
   const statement = { issuer, credentialType, issuedAtMs, kid: sdJwt.jwt.kid }
   const issuerKey = await findIssuerKey(log, statement, options, nowMs)
-  // Signatures take longer than all else here: they are checked at once, beside the rest, and judged in their turn.
-  const signedByIssuer = outcome(verifyJwt(sdJwt.jwt, issuerKey))
-  const signedByHolder = outcome(proof === undefined ? undefined : verifyJwt(proof.jwt, proof.key))
-  const subject = outcome(readSubject(sdJwt))
-
-  await log.during('issuer-signature', async () => unwrap(await signedByIssuer))
+  // Signatures take longer than all else here: both are checked at once, the claims are read meanwhile, and all is judged in its turn.
+  const [signedByIssuer, signedByHolder, subject] = await Promise.allSettled([
+    verifyJwt(sdJwt.jwt, issuerKey),
+    proof === undefined ? undefined : verifyJwt(proof.jwt, proof.key),
+    readSubject(sdJwt),
+  ])
+  await log.during('issuer-signature', () => unwrap(signedByIssuer))
   log.pass('issuer-signature', { algorithm: sdJwt.jwt.algorithm })
   checkValidity(log, terms, nowMs, clockSkewMs)
-  const { claims, complete, contentDigest } = await log.during('disclosures', async () => unwrap(await subject))
+  const { claims, complete, contentDigest } = await log.during('disclosures', () => unwrap(subject))
   log.pass('disclosures', { contentSha256: contentDigest, complete })
   if (proof !== undefined && keyBinding !== 'none') {
-    await log.during('holder', async () => unwrap(await signedByHolder), 'ERR_CREDENTIAL_KEY_BINDING')
+    await log.during('holder', () => unwrap(signedByHolder), 'ERR_CREDENTIAL_KEY_BINDING')
     log.pass('holder', { algorithm: proof.jwt.algorithm })
     await checkKeyBinding(log, proof.jwt, contentDigest, keyBinding, { nowMs, clockSkewMs })
   }
@@ -98,12 +99,6 @@ export async function verifySdJwtVc(presentation: string, options: VerifySdJwtVc
 function readForm(presentation: string): { sdJwt: ParsedSdJwt; terms: CredentialTerms } {
   const sdJwt = parseSdJwt(presentation)
   return { sdJwt, terms: readTerms(sdJwt.jwt.payload) }
-}
-
-/** Waits for work that may fail before anyone asks how it went. */
-async function outcome<Value>(work: Value | Promise<Value>): Promise<PromiseSettledResult<Value>> {
-  const [settled] = await Promise.allSettled([work])
-  return settled as PromiseSettledResult<Value>
 }
 
 function unwrap<Value>(settled: PromiseSettledResult<Value>): Value {
