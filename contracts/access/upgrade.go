@@ -36,7 +36,7 @@ func Upgrade(deployedVersion int, nef, manifest []byte, data any) {
 // is oldest or later, and earlier than newVersion.
 func CheckUpgrade(data any, oldest, newVersion int) {
 	deployed := data.([]any)[0].(int)
-	if !(deployed >= oldest && deployed < newVersion) {
+	if deployed < oldest || deployed >= newVersion {
 		panic(ErrUpgrade)
 	}
 }

@@ -122,16 +122,7 @@ type outcome struct {
 
 // call sends a transaction that calls a method. The validators pay for it and agree to nothing else.
 func (n *network) call(signers []neotest.Signer, contract util.Uint160, method string, args ...any) outcome {
-	return n.run(signers, callScript(n.t, contract, method, args...))
-}
-
-func callScript(t testing.TB, contract util.Uint160, method string, args ...any) []byte {
-	script, err := smartcontract.CreateCallScript(contract, method, args...)
-	require.NoError(t, err)
-	return script
-}
-
-func (n *network) run(signers []neotest.Signer, script []byte) outcome {
+	script := callScript(n.t, contract, method, args...)
 	tx := transaction.New(script, 0)
 	tx.Nonce = neotest.Nonce()
 	tx.ValidUntilBlock = n.Chain.BlockHeight() + 1
@@ -144,6 +135,12 @@ func (n *network) run(signers []neotest.Signer, script []byte) outcome {
 	}
 	n.AddNewBlock(n.t, tx)
 	return outcome{n, n.GetTxExecResult(n.t, tx.Hash())}
+}
+
+func callScript(t testing.TB, contract util.Uint160, method string, args ...any) []byte {
+	script, err := smartcontract.CreateCallScript(contract, method, args...)
+	require.NoError(t, err)
+	return script
 }
 
 // halts requires success and returns the notifications.
