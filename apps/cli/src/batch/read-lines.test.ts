@@ -47,7 +47,7 @@ describe('readLines', () => {
 
   test('keeps no more than a chunk of a line without end', async () => {
     let kept = 0
-    class Chunk extends Uint8Array<ArrayBuffer> {
+    class Chunk extends Uint8Array {
       override slice(): Uint8Array<ArrayBuffer> {
         kept += this.length
         return new Uint8Array(this)

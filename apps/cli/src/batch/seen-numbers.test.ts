@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { SeenNumbers } from './seen-numbers.ts'
 
-/** 200,000 numbers: 20 divisions, 100 days, 100 sequence codes. Check characters do not matter here. */
+/** 100,000 numbers: 20 divisions, 100 days, 50 sequence codes. Check characters do not matter here. */
 function* numbers(): Generator<string> {
-  for (let index = 0; index < 200_000; index++) {
+  for (let index = 0; index < 100_000; index++) {
     const day = new Date(Date.UTC(1900, 0, 1) + (index % 100) * 400 * 86_400_000).toISOString().slice(0, 10).replaceAll('-', '')
     yield `${990_100 + (Math.floor(index / 100) % 20)}${day}${String(Math.floor(index / 2000)).padStart(3, '0')}X`
   }
