@@ -7,8 +7,8 @@ import type { Comparison } from '../compare.ts'
 import { inFlight } from '../fixtures/in-flight.ts'
 import { timed } from '../fixtures/timed.ts'
 
-const oursPerRun = 4_000
-const neonPerRun = 300
+const oursPerRun = 2_000
+const neonPerRun = 150
 /** Ours signs on WebCrypto's threads; neon-js within the call, so more at a time would not help it. */
 const atATime = 16
 const secret = '11'.repeat(32)

@@ -64,7 +64,7 @@ async function accreditedIssuers({ network, accounts, submit, register }: LoadNe
   const registry = trust(network.descriptor.contracts.trust.hash)
   const write = async (call: ContractCall, account: Account) => (await submit(call, account)).inBlock()
   await write(registry.registerCredentialType({ typeId, version: 1n, schema: utf8ToBytes('{}') }), network.committee)
-  const made = await accounts(issuers)
+  const made = await accounts(issuers, 1_000n)
   return Promise.all(
     made.map(async account => {
       const issuer = account.scriptHash

@@ -13,7 +13,7 @@ import {
 import { verifyWithSdJwtJs } from '../fixtures/sd-jwt-js-verifier.ts'
 import { timed } from '../fixtures/timed.ts'
 
-const presentationsPerRun = 400
+const presentationsPerRun = 200
 
 type Verify = (presentation: string) => Promise<unknown>
 

@@ -1,0 +1,93 @@
+import { describe, expect, test, vi } from 'vitest'
+import { type Comparison, compare, isMet, isTooNoisy, type Measure, type Side } from './compare.ts'
+import { resultTable } from './table.ts'
+
+/** Gives its values one after the other; the first is the warm-up's. */
+function side(name: string, ...values: readonly number[]): Side {
+  let runs = 0
+  return { name, run: async () => ({ perSecond: values[runs++] ?? Number.NaN }) }
+}
+
+function comparisonOf(measures: readonly Measure[], a: Side, b: Side, rounds: number): Comparison & { close: () => Promise<void> } {
+  const close = vi.fn(async () => undefined)
+  return { name: 'fake', description: 'two fakes', measures, rounds, open: async () => ({ a, b, close }), close }
+}
+
+/** A machine whose fixed loop takes these times, before and after each round. */
+function loop(...times: readonly number[]): () => number {
+  let index = 0
+  return () => times[index++]!
+}
+
+const twice: Measure = { figure: 'perSecond', of: 'A/B', goal: { atLeast: 2 } }
+
+test('judges the median of the ratios within rounds, not the ratio of medians', async () => {
+  const a = side('a', 1, 10, 30, 300, 300, 90, 90)
+  const b = side('b', 1, 10, 10, 100, 100, 60, 60)
+  const { measures, dropped } = await compare(comparisonOf([twice], a, b, 3), { loopMs: () => 1 })
+  expect(measures[0]).toMatchObject({ a: 90, b: 60, judged: 2, low: 1.5, high: 3 })
+  expect(isMet(measures[0]!)).toBe(true)
+  expect(dropped).toBe(0)
+})
+
+test('runs both sides once to warm up, then A B B A in each round', async () => {
+  const order: string[] = []
+  const recording = (name: string): Side => ({ name, run: async () => ({ perSecond: order.push(name) }) })
+  await compare(comparisonOf([twice], recording('a'), recording('b'), 2), { loopMs: () => 1 })
+  expect(order.join(' ')).toBe('a b a b b a a b b a')
+})
+
+test('drops a round in which the machine changed by more than 15 %', async () => {
+  const a = side('a', 1, 2, 2, 100, 100, 2, 2)
+  const b = side('b', 1, 1, 1, 1, 1, 1, 1)
+  const result = await compare(comparisonOf([twice], a, b, 3), { loopMs: loop(100, 114, 100, 116, 100, 86) })
+  expect(result.dropped).toBe(1)
+  expect(result.measures[0]).toMatchObject({ judged: 2, low: 2, high: 2 })
+  expect(isTooNoisy(result)).toBe(false)
+})
+
+test('is too noisy once more than a third of the rounds was dropped, and still tells what is left', async () => {
+  const sides = [side('a', 1, 4, 4, 4, 4, 4, 4), side('b', 1, 1, 1, 1, 1, 1, 1)] as const
+  const result = await compare(comparisonOf([twice], ...sides, 3), { loopMs: loop(100, 200, 100, 50, 100, 100) })
+  expect(isTooNoisy(result)).toBe(true)
+  expect(resultTable([result])).toContain('| A/B = 4 (4–4) | ≥ 2 | 1/3, too noisy |')
+})
+
+test('shows a dash where no round was kept, and calls no goal met', async () => {
+  const result = await compare(comparisonOf([twice], side('a', 1, 4, 4), side('b', 1, 1, 1), 1), { loopMs: loop(1, 2) })
+  expect(isMet(result.measures[0]!)).toBe(false)
+  expect(resultTable([result])).toContain('| **missed** | fake | perSecond | a: – | b: – |')
+})
+
+describe('a comparison that is void', () => {
+  test('measures nothing if its sides do not do the same', async () => {
+    const open = async () => {
+      throw new Error('expected both to refuse')
+    }
+    const comparison: Comparison = { name: 'fake', description: '', measures: [twice], rounds: 1, open }
+    await expect(compare(comparison)).rejects.toThrow('expected both to refuse')
+  })
+
+  test('still lets go of what it took when a side fails', async () => {
+    const failing: Side = { name: 'b', run: () => Promise.reject(new Error('side failed')) }
+    const comparison = comparisonOf([twice], side('a', 1), failing, 1)
+    await expect(compare(comparison)).rejects.toThrow('side failed')
+    expect(comparison.close).toHaveBeenCalledOnce()
+  })
+})
+
+test('judges a floor by the first side alone, and an upper bound from above', async () => {
+  const floor: Measure = { figure: 'perSecond', of: 'A', goal: { atLeast: 3_000 } }
+  const ceiling: Measure = { figure: 'perSecond', of: 'A/B', goal: { atMost: 1.1 } }
+  const sides = [side('a', 1, 2_400, 2_400), side('b', 1, 2_000, 2_000)] as const
+  const { measures } = await compare(comparisonOf([floor, ceiling], ...sides, 1), { loopMs: () => 1 })
+  expect(measures.map(({ judged }) => judged)).toEqual([2_400, 1.2])
+  expect(measures.map(isMet)).toEqual([false, false])
+})
+
+test('lists what was missed first and what is for information last', async () => {
+  const measures: readonly Measure[] = [{ figure: 'perSecond', of: 'A/B' }, twice, { ...twice, goal: { atLeast: 5 } }]
+  const result = await compare(comparisonOf(measures, side('a', 1, 3, 3), side('b', 1, 1, 1), 1), { loopMs: () => 1 })
+  const verdicts = resultTable([result]).split('\n').slice(2)
+  expect(verdicts.map(row => row.split(' | ')[0])).toEqual(['| **missed**', '| met', '| for information'])
+})
