@@ -10,7 +10,7 @@ const sources = globSync('{packages,apps,network}/**/*.ts', { cwd: root, exclude
 const declared = new Set(
   sources.flatMap(file => [...readFileSync(join(root, file), 'utf8').matchAll(/'(ERR_[A-Z0-9_]*[A-Z0-9])'/g)].map(match => match[1]!)),
 )
-const documented = [...readFileSync(join(root, 'docs', 'errors.md'), 'utf8').matchAll(/^\| `(ERR_[A-Z0-9_]+)` \|/gm)].map(
+const documented = [...readFileSync(join(root, 'docs', 'errors.md'), 'utf8').matchAll(/^\| `(ERR_[A-Z0-9_]+)`\s*\|/gm)].map(
   match => match[1]!,
 )
 

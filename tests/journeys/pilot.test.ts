@@ -1,0 +1,104 @@
+import { spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { cities, residentsFile } from '@hufu/samples'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+
+const cli = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'apps', 'cli', 'src', 'main.ts')
+const basePort = 20_000 + Math.floor(Math.random() * 5_000)
+const pilot = ['pilot', '--no-stay', '--base-port', String(basePort), '--bureau-port', String(basePort + 50)]
+let home: string
+let firstRun: Run
+
+interface Run {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+beforeAll(async () => {
+  home = mkdtempSync(join(tmpdir(), 'hufu-pilot-'))
+  firstRun = await hufu(...pilot)
+}, 300_000)
+
+afterAll(() => rmSync(home, { recursive: true, force: true }))
+
+test('the guided run ends well: accepted once, and refused after revocation for that reason alone', () => {
+  expect(firstRun).toMatchObject({ code: 0 })
+  const [accepted, refused, ...more] = firstRun.stderr.match(/^(ACCEPTED|REFUSED).*\n(?: {2}[✓✗] .*\n)+/gm) ?? []
+  expect(more).toEqual([])
+  expect(accepted).toMatch(/^ACCEPTED/)
+  expect(accepted).not.toContain('✗')
+  expect(refused).toMatch(/^REFUSED/)
+  expect(refused!.match(/✗ .*/g)).toEqual([expect.stringContaining('neither revoked nor suspended')])
+})
+
+test('the wallet showed what the bank may ask, and nothing else', () => {
+  expect(firstRun.stderr).toContain('{"age_equal_or_over":{"18":true},"city_code":"990100"}')
+})
+
+test('every resident of the file has one credential', () => {
+  const credentials = readFileSync(join(home, 'pilot', 'lanyu.jsonl'), 'utf8')
+    .trimEnd()
+    .split('\n')
+  const ids = credentials.map(line => (JSON.parse(line) as { credentialId: string }).credentialId)
+  expect(new Set(ids).size).toBe(cities[0]!.residents)
+})
+
+test('a second run goes on with the data of the first, and issues nobody a second credential', { timeout: 300_000 }, async () => {
+  const before = readFileSync(join(home, 'pilot', 'lanyu.jsonl'), 'utf8')
+  const second = await hufu(...pilot)
+  expect(second).toMatchObject({ code: 0 })
+  expect(second.stderr).toContain('(0 issued now, 0 problems)')
+  expect(readFileSync(join(home, 'pilot', 'lanyu.jsonl'), 'utf8')).toBe(before)
+})
+
+test('nothing about any resident is on the ledger, in a log or in a journal', () => {
+  const residents = readFileSync(residentsFile('lanyu'), 'utf8').trimEnd().split('\n').slice(1)
+  // Numbers and addresses: a name of two characters can stand in any file by chance.
+  const secrets = residents.slice(0, 400).flatMap(row => [row.split(',')[0]!, row.split(',')[6]!])
+  const files = filesBelow(home).filter(file => !file.startsWith(join(home, 'pilot')))
+  expect(files.filter(file => file.endsWith('chain.bolt'))).toHaveLength(7)
+  expect(files.some(file => file.endsWith('issuance.journal'))).toBe(true)
+  for (const file of files) {
+    const content = readFileSync(file)
+    for (const secret of secrets) expect(content.includes(secret), file).toBe(false)
+  }
+})
+
+test('a command that cannot be carried out says why with a stable code, and as JSON', async () => {
+  const { code, stdout, stderr } = await hufu('did', 'create', '--as', 'nobody', '--json')
+  expect(code).toBe(1)
+  expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'ERR_CLI_IDENTITY' } })
+  expect(stderr).toContain('[ERR_CLI_IDENTITY]')
+  const chinese = await hufu('network', 'status', '--lang', 'zh-CN')
+  expect(chinese.stdout).toContain('法定数')
+})
+
+function hufu(...args: readonly string[]): Promise<Run> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [cli, '--home', home, ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, LANG: 'C', LC_ALL: 'C' },
+    })
+    let stdout = ''
+    let stderr = ''
+    child.stdout.on('data', (chunk: Buffer) => {
+      stdout += chunk.toString()
+    })
+    child.stderr.on('data', (chunk: Buffer) => {
+      stderr += chunk.toString()
+    })
+    child.once('error', reject)
+    child.once('close', code => resolve({ code, stdout, stderr }))
+  })
+}
+
+function filesBelow(folder: string): readonly string[] {
+  if (!existsSync(folder)) return []
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map(name => join(folder, name))
+    .filter(file => statSync(file).isFile())
+}
