@@ -1,24 +1,34 @@
+import { generateSecret } from '@hufu/keys'
 import { createLog, exampleEnvironment, runServer, ServiceError } from '@hufu/service'
 import { configSchema, type InstitutionConfig, readInstitutionConfig } from './config.ts'
+import { createDidKeyIdentity } from './create-did-key-identity.ts'
 import { openLedger } from './open-ledger.ts'
 import { openVcApiServices } from './open-vc-api-services.ts'
 import { readConfiguredFile } from './read-configured-file.ts'
 import { createInstitutionServer } from './server.ts'
 
-const usage = `Usage: main.ts [--check-config | --example-env]
+const usage = `Usage: main.ts [--check-config | --example-env | --new-issuer FILE P-256|Ed25519]
 
 Without an option, serves until it is told to stop (SIGTERM or SIGINT). Configured by environment variables.
   --check-config   say what is wrong with the configuration, and end
   --example-env    write an example of all variables to standard output, and end
+  --new-issuer     make an issuer whose DID is its key, for tests: write its identity file, print its DID, and end
 `
 
-async function main([option]: readonly string[]): Promise<void> {
-  if (option === '--example-env') process.stdout.write(exampleEnvironment(configSchema))
-  else if (option === '--check-config') {
+async function main([option, ...values]: readonly string[]): Promise<void> {
+  if (option === undefined) return serve(readInstitutionConfig(process.env))
+  process.stdout.write(await textOf(option, values))
+}
+
+async function textOf(option: string, [file, algorithm]: readonly string[]): Promise<string> {
+  if (option === '--example-env') return exampleEnvironment(configSchema)
+  if (option === '--check-config') {
     readInstitutionConfig(process.env)
-    process.stdout.write('configuration is in order\n')
-  } else if (option === undefined) await serve(readInstitutionConfig(process.env))
-  else throw new ServiceError('ERR_SERVICE_CONFIG', usage)
+    return 'configuration is in order\n'
+  }
+  if (option === '--new-issuer' && file !== undefined && (algorithm === 'P-256' || algorithm === 'Ed25519'))
+    return `${await createDidKeyIdentity(file, algorithm, generateSecret(algorithm))}\n`
+  throw new ServiceError('ERR_SERVICE_CONFIG', usage)
 }
 
 async function serve(config: InstitutionConfig): Promise<void> {

@@ -36,6 +36,7 @@ export function createHttpServer({ log, bodyLimitBytes, requestTimeoutMs, tls }:
   server.removeAllContentTypeParsers()
   server.addContentTypeParser(jsonMediaType, { parseAs: 'string' }, async (_request: FastifyRequest, body: string) => parseJson(body))
   server.addHook('onSend', async (_request, reply) => void addSecurityHeaders(reply, tls !== undefined))
+  closeConnectionsWhenStopping(server)
   server.addHook('onResponse', async (request, reply) => logRequest(request, reply))
   server.setErrorHandler((error, request, reply) => sendProblem(error, request, reply))
   server.setNotFoundHandler((request, reply) => sendProblem({ statusCode: 404 }, request, reply))
@@ -58,6 +59,17 @@ function addSecurityHeaders(reply: FastifyReply, isTls: boolean): void {
   reply.header('content-security-policy', "default-src 'none'; frame-ancestors 'none'")
   if (isTls) reply.header('strict-transport-security', 'max-age=31536000')
   if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
+}
+
+/** A connection kept alive after its last answer would keep the server from ending. */
+function closeConnectionsWhenStopping(server: FastifyInstance): void {
+  let stopping = false
+  server.addHook('preClose', async () => {
+    stopping = true
+  })
+  server.addHook('onSend', async (_request, reply) => {
+    if (stopping) reply.header('connection', 'close')
+  })
 }
 
 function logRequest({ method, routeOptions, log }: FastifyRequest, reply: FastifyReply): void {
