@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { assert, property, uint8Array } from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { utf8ToBytes } from './bytes.ts'
-import { doubleSha256, hash160, sha256 } from './hash.ts'
+import { doubleSha256, hash160, hmacSha256, sha256 } from './hash.ts'
 import { bytesToHex, hexToBytes } from './hex.ts'
 
 describe('hashes', () => {
@@ -26,5 +26,11 @@ describe('hashes', () => {
   test('RIPEMD-160 of SHA-256', () => {
     const key = hexToBytes('0279be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798')
     expect(bytesToHex(hash160(key))).toBe('751e76e8199196d454941c45d1b3a323f1433bd6')
+  })
+
+  test('HMAC of RFC 4231, test case 2', () => {
+    expect(bytesToHex(hmacSha256(utf8ToBytes('Jefe'), utf8ToBytes('what do ya want for nothing?')))).toBe(
+      '5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843',
+    )
   })
 })

@@ -1,12 +1,11 @@
 import type { IssuerDesk } from '@hufu/credentials'
 import { type Clock, dayInChina, errorCode, systemClock } from '@hufu/primitives'
-import { checkFile } from './check-file.ts'
+import { type CheckedLine, checkFile } from './check-file.ts'
 import type { FilePolicy } from './check-row.ts'
 import { claimsOfContent, contentOfRow, disclosablePaths } from './credential-content.ts'
 import type { Outgoing } from './outgoing.ts'
 import type { Problem } from './problem.ts'
 import { type Pace, ProgressMeter } from './progress-meter.ts'
-import type { ResidentRow } from './resident-row.ts'
 
 export interface IssueResidentsOptions {
   /** The file's bytes. */
@@ -14,7 +13,7 @@ export interface IssueResidentsOptions {
   readonly policy: Omit<FilePolicy, 'clock'>
   readonly credentialType: string
   readonly desk: IssuerDesk
-  readonly outgoing: Outgoing
+  readonly outgoing: Pick<Outgoing, 'find' | 'add'>
   /** Checks the claims against the type's schema; throws if they do not follow it. */
   readonly validate: (claims: Readonly<Record<string, unknown>>) => Promise<unknown>
   readonly onProblem: (problem: Problem) => void
@@ -82,7 +81,7 @@ export async function issueResidents(options: IssueResidentsOptions): Promise<Ba
 
 async function issueRow(
   { desk, outgoing, credentialType, validate, onProblem }: IssueResidentsOptions,
-  { line, row }: { readonly line: number; readonly row: ResidentRow },
+  { line, column, row }: Extract<CheckedLine, { row: unknown }>,
   today: string,
 ): Promise<'issued' | 'unchanged' | 'passedOver' | 'bad'> {
   const content = contentOfRow(credentialType, row, today)
@@ -108,7 +107,7 @@ async function issueRow(
     return 'issued'
   } catch (error) {
     if (errorCode(error) !== 'ERR_CREDENTIAL_CONFLICT') throw error
-    onProblem({ line, column: { number: 1, name: 'resident_number' }, rule: 'row-changed-since-issued' })
+    onProblem({ line, column, rule: 'row-changed-since-issued' })
     return 'bad'
   }
 }

@@ -1,4 +1,4 @@
-import { createReadStream, existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { createReadStream, existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeFileWhole } from '@hufu/files'
 import { type City, cities } from '@hufu/samples'
@@ -108,7 +108,7 @@ export async function issueFile(
           en: `${rows} rows, ${Math.round(rowsPerSecond)} a second${remainingMs === null ? '' : `, ${Math.ceil(remainingMs / 1000)} s left`}`,
           'zh-CN': `${rows} 行，每秒 ${Math.round(rowsPerSecond)} 行${remainingMs === null ? '' : `，剩余 ${Math.ceil(remainingMs / 1000)} 秒`}`,
         }),
-      totalRows: countLines(options.file) - 1,
+      totalRows: (await countLines(options.file)) - 1,
       signal,
     })
     await outgoing.deliver(options.out)
@@ -131,9 +131,9 @@ function problemLine({ line, column, rule }: Problem, language: 'en' | 'zh-CN'):
   return `${line}:${column.number} ${column.name === '' ? '' : `${column.name}: `}${message[language]} [${rule}] → ${fix[language]}`
 }
 
-function countLines(file: string): number {
+async function countLines(file: string): Promise<number> {
   let lines = 0
-  for (const byte of readFileSync(file)) if (byte === 0x0a) lines++
+  for await (const chunk of createReadStream(file)) for (const byte of chunk as Uint8Array) if (byte === 0x0a) lines++
   return lines
 }
 
