@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { Journal, writeFileWhole } from '@hufu/files'
 
 /** A credential on its way to its file. */
@@ -9,23 +10,30 @@ export interface OutgoingCredential {
   readonly credential: string
 }
 
+interface WaitingCredential extends OutgoingCredential {
+  /** The file that it is for: a run for another file must not take it along. */
+  readonly out: string
+}
+
 /**
  * Credentials that were signed and have not reached the file they are for. What is added is on disk at once; `deliver` writes the file whole and
  * then forgets them, so that a crash anywhere neither loses nor doubles one.
  */
 export class Outgoing {
-  readonly #journal: Journal<OutgoingCredential>
-  readonly #waiting: Map<string, OutgoingCredential>
+  readonly #journal: Journal<WaitingCredential>
+  readonly #waiting: Map<string, WaitingCredential>
+  readonly #out: string
 
-  private constructor(journal: Journal<OutgoingCredential>, waiting: Map<string, OutgoingCredential>) {
+  private constructor(journal: Journal<WaitingCredential>, waiting: Map<string, WaitingCredential>, out: string) {
     this.#journal = journal
     this.#waiting = waiting
+    this.#out = out
   }
 
-  /** @throws FileError as `Journal.open` */
-  static async open(file: string): Promise<Outgoing> {
-    const { journal, records } = await Journal.open<OutgoingCredential>(file)
-    return new Outgoing(journal, new Map(records.map(record => [record.credentialId, record])))
+  /** @param out - file of JSON lines that this run is for @throws FileError as `Journal.open` */
+  static async open(journalFile: string, out: string): Promise<Outgoing> {
+    const { journal, records } = await Journal.open<WaitingCredential>(journalFile)
+    return new Outgoing(journal, new Map(records.map(record => [record.credentialId, record])), resolve(out))
   }
 
   find(credentialId: string): OutgoingCredential | undefined {
@@ -33,21 +41,30 @@ export class Outgoing {
   }
 
   async add(outgoing: OutgoingCredential): Promise<void> {
-    await this.#journal.append(outgoing)
-    this.#waiting.set(outgoing.credentialId, outgoing)
+    const waiting = { ...outgoing, out: this.#out }
+    await this.#journal.append(waiting)
+    this.#waiting.set(outgoing.credentialId, waiting)
   }
 
-  /** Adds what waits to a file of JSON lines, in the order of the residents' file behind what is there. */
-  async deliver(file: string): Promise<void> {
-    const before = existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : []
+  /**
+   * Adds what waits for this run's file to it, in the order of the residents' file behind what is there.
+   *
+   * @returns files that others wait for, which a crash kept from them: a run for each delivers these
+   */
+  async deliver(): Promise<readonly string[]> {
+    const before = existsSync(this.#out) ? readFileSync(this.#out, 'utf8').split('\n').filter(Boolean) : []
     const there = new Set(before.map(line => (JSON.parse(line) as OutgoingCredential).credentialId))
-    const added = [...this.#waiting.values()]
-      .filter(({ credentialId }) => !there.has(credentialId))
+    const all = [...this.#waiting.values()]
+    const added = all
+      .filter(({ credentialId, out }) => out === this.#out && !there.has(credentialId))
       .sort((left, right) => left.line - right.line)
-      .map(outgoing => JSON.stringify(outgoing))
-    if (added.length > 0) await writeFileWhole(file, `${[...before, ...added].join('\n')}\n`)
-    await this.#journal.rewrite([])
+      .map(({ out: _, ...outgoing }) => JSON.stringify(outgoing))
+    if (added.length > 0) await writeFileWhole(this.#out, `${[...before, ...added].join('\n')}\n`)
+    const others = all.filter(({ out }) => out !== this.#out)
+    await this.#journal.rewrite(others)
     this.#waiting.clear()
+    for (const other of others) this.#waiting.set(other.credentialId, other)
+    return [...new Set(others.map(({ out }) => out))]
   }
 
   close(): Promise<void> {

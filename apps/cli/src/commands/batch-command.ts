@@ -88,7 +88,7 @@ export async function issueFile(
 ): Promise<{ counts: BatchCounts & { readonly stopped: boolean }; problems: readonly Problem[] }> {
   const open = await openDesk(home, identity, options.statusBaseUrl)
   mkdirSync(join(home.issuersFolder, identity.name), { recursive: true })
-  const outgoing = await Outgoing.open(join(home.issuersFolder, identity.name, 'outgoing.journal'))
+  const outgoing = await Outgoing.open(join(home.issuersFolder, identity.name, 'outgoing.journal'), options.out)
   try {
     const source = ledgerTrustSource(session.client, session.network)
     // One version of the schema for the whole run, read once.
@@ -111,7 +111,12 @@ export async function issueFile(
       totalRows: (await countLines(options.file)) - 1,
       signal,
     })
-    await outgoing.deliver(options.out)
+    for (const other of await outgoing.deliver()) {
+      output.note({
+        en: `credentials of an earlier run that was interrupted still wait for ${other}: run it again with --out ${other}`,
+        'zh-CN': `此前中断的批次仍有凭证待写入 ${other}：请以 --out ${other} 重新运行`,
+      })
+    }
     if (counts.issued > 0) await publishAndAnchor(session, open, identity, await localCommittee(home))
     return { counts, problems }
   } finally {
