@@ -28,7 +28,7 @@ export interface Comparison {
   open(): Promise<{ readonly a: Side; readonly b: Side; close(): Promise<void> }>
 }
 
-/** Medians over the rounds kept, and the 95 % interval of what is judged. */
+/** Medians over the rounds, and the 95 % interval of what is judged. */
 export interface MeasureResult extends Measure {
   readonly a: number
   readonly b: number
@@ -69,22 +69,25 @@ export async function compare(comparison: Comparison, options: CompareOptions = 
   try {
     await a.run()
     await b.run()
+    const all: Round[] = []
     const kept: Round[] = []
     for (let round = 0; round < rounds; round++) {
       onRound(round)
       const before = loopMs()
       const [first, second, third, fourth] = [await a.run(), await b.run(), await b.run(), await a.run()]
-      if (Math.abs(loopMs() / before - 1) <= maxDrift) kept.push({ a: mean(first, fourth), b: mean(second, third) })
+      const result = { a: mean(first, fourth), b: mean(second, third) }
+      all.push(result)
+      if (Math.abs(loopMs() / before - 1) <= maxDrift) kept.push(result)
     }
-    const dropped = rounds - kept.length
-    return { name, description, a: a.name, b: b.name, rounds, dropped, measures: measures.map(measure => resultOf(measure, kept)) }
+    const outcome = { name, description, a: a.name, b: b.name, rounds, dropped: rounds - kept.length }
+    return { ...outcome, measures: measures.map(measure => resultOf(measure, isTooNoisy(outcome) ? all : kept)) }
   } finally {
     await close()
   }
 }
 
-/** True if more than a third of the rounds was dropped: what is left says little. */
-export function isTooNoisy({ rounds, dropped }: ComparisonResult): boolean {
+/** True if more than a third of the rounds was dropped: there is no verdict then, and the figures are of all rounds. */
+export function isTooNoisy({ rounds, dropped }: Pick<ComparisonResult, 'rounds' | 'dropped'>): boolean {
   return dropped > rounds / 3
 }
 

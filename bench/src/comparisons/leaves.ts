@@ -4,7 +4,7 @@ import { randomBytes, utf8ToBytes } from '@hufu/primitives'
 import type { Comparison } from '../compare.ts'
 import { type LoadNetwork, startLoadNetwork } from '../fixtures/load-network.ts'
 
-const rounds = 5
+const rounds = 7
 const singleWritesPerRun = 300
 /** One for each city and the coordinator, all at the same time. */
 const issuers = 7
