@@ -21,10 +21,13 @@ const checks: readonly { name: string; command: string; args: readonly string[];
   { name: 'bindings', command: process.execPath, args: ['scripts/generate-bindings.ts', '--check'], fix: 'npm run fix' },
 ]
 
+/** The tools start with `env node`: it must be the pinned one. */
+const env = { ...process.env, PATH: `${bin}:${process.env.PATH}` }
+
 const failed: string[] = []
 for (const check of checks) {
   const started = Date.now()
-  const result = spawnSync(check.command, check.args, { cwd: root, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 })
+  const result = spawnSync(check.command, check.args, { cwd: root, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024, env })
   const seconds = ((Date.now() - started) / 1000).toFixed(1)
   if (result.status === 0) console.log(`check: ${check.name} ok (${seconds} s)`)
   else {

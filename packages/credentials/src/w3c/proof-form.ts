@@ -3,7 +3,7 @@ import { isJsonObject, type JsonObject } from '../json-object.ts'
 import { checkOptionalTime, isUrl, malformed } from './form.ts'
 
 /** Data Integrity suites spoken here, by name. */
-export type CryptosuiteName = 'ecdsa-rdfc-2019' | 'eddsa-rdfc-2022'
+type CryptosuiteName = 'ecdsa-rdfc-2019' | 'eddsa-rdfc-2022'
 
 /** What a proof is for: claims, or showing that one is the holder (VC Data Integrity §2.2.3). */
 export type ProofPurpose = 'assertionMethod' | 'authentication'
