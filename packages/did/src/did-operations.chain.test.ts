@@ -1,5 +1,7 @@
+import { identifiers } from '@hufu/bindings'
 import { publicKeyToJwk } from '@hufu/keys'
 import { type Account, LightClient, multisigAccount, multisigScriptHash, singleAccount, trustAnchorOf } from '@hufu/ledger'
+import { canonicalJsonBytes } from '@hufu/primitives'
 import { fixedSigner, startTestNetwork } from '@hufu/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createDid } from './create-did.ts'
@@ -106,6 +108,22 @@ test('nothing malformed or too large is sent', async () => {
     })
   }
   expect(await findControl(network.ledger, network.descriptor, id)).toBeNull()
+})
+
+test('a document that another program stored against the schema is shown to nobody', async () => {
+  const account = await accountOf('careless')
+  const did = didOf('test', account.scriptHash)
+  const call = identifiers(network.descriptor.contracts.identifiers.hash).register({
+    identifier: account.scriptHash,
+    document: canonicalJsonBytes({ id: did, name: 'x' }),
+    recovery: null,
+    recoveryDelayMs: 0n,
+  })
+  const { blockTimeMs } = await (await network.ledger.submit([call], { account, sponsor, idempotencyKey: 'careless' })).inBlock()
+  await pass(blockTimeMs + 1)
+  for (const each of [source, proven]) await expect(resolveDid(each, did)).rejects.toMatchObject({ code: 'ERR_DID_DOCUMENT' })
+  expect(await done(updateDid(ledger, { did, expectedVersion: 1, account, sponsor, document: { id: did } }))).toMatchObject({ version: 2 })
+  expect((await resolveDid(source, did)).document).toEqual({ id: did })
 })
 
 test('every version stays readable, at its number and at its time to the millisecond, from nodes and by proof', async () => {
