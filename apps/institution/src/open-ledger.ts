@@ -50,6 +50,8 @@ export async function openLedger(config: InstitutionConfig, onError: (error: unk
     resolver: { source: registry.dids, refresh: registry.refresh, prover: provenSource(new LightClient({ network }), network) },
     lookups: { ...credentialLookups(registry.dids, registry.trust), findStatusAnchor: statusAnchorsOf(registry, network) },
     async anchor({ did, account }, { uri, text }) {
+      // Whoever is on no ledger has nothing to anchor there.
+      if (!did.startsWith('did:neo:')) return
       if (account === undefined)
         throw new ServiceError('ERR_SERVICE_CONFIG', 'an identity file without the key that controls its DID cannot anchor')
       const list = { issuer: accountOfDid(parseDid(did)), uri, sha256: sha256(utf8ToBytes(text)) }

@@ -21,22 +21,23 @@ const anyIssuer: MayIssue = async () => ({ allowed: true, evidence: { issuerPoli
  */
 export async function openVcApiServices(config: InstitutionConfig, ledger: Ledger | undefined, publicUrl: string): Promise<VcApiServices> {
   const { nowMs } = systemClock
-  const issuers = await Promise.all(config.issuerFiles.map(readSigningParty))
-  const journalFile = join(config.dataFolder, 'statuses.journal')
+  const { issuerPolicy, issuerFiles, issuingTokenFile, dataFolder } = config
+  if (issuerPolicy === 'registered' && ledger === undefined)
+    throw new ServiceError('ERR_SERVICE_CONFIG', 'ISSUER_POLICY: expected any, for no NETWORK_FILE is set')
+  const issuers = await Promise.all(issuerFiles.map(readSigningParty))
+  const issuingToken = await readToken(issuingTokenFile)
+  const journalFile = join(dataFolder, 'statuses.journal')
   const anchor = ledger === undefined ? {} : { anchor: ledger.anchor }
   const statuses = await StatusKeeper.open({ journalFile, parties: issuers, publicUrl, nowMs, ...anchor })
   const verification =
-    config.issuerPolicy === 'any' ? openVerification(config, ledger, statuses) : registeredVerification(config, ledger, statuses)
-  return { issuers, statuses, verification, issuingToken: await readToken(config.issuingTokenFile), nowMs }
+    issuerPolicy === 'any' || ledger === undefined
+      ? openVerification(config, ledger, statuses)
+      : registeredVerification(config, ledger, statuses)
+  return { issuers, statuses, verification, issuingToken, nowMs }
 }
 
 /** Only issuers of the trust registry, with everything that it knows of them. */
-function registeredVerification(
-  config: InstitutionConfig,
-  ledger: Ledger | undefined,
-  statuses: StatusKeeper,
-): VcApiServices['verification'] {
-  if (ledger === undefined) throw new ServiceError('ERR_SERVICE_CONFIG', 'ISSUER_POLICY: expected any, for no NETWORK_FILE is set')
+function registeredVerification(config: InstitutionConfig, ledger: Ledger, statuses: StatusKeeper): VcApiServices['verification'] {
   const { resolveIssuerKey: resolveNeo, mayIssue, validateClaims, findStatusAnchor } = ledger.lookups
   const resolveIssuerKey = resolveByMethod({ neo: resolveNeo })
   const fetchStatusList = ownListsOr(statuses, fetchStatusListOverHttp)

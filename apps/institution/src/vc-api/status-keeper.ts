@@ -23,8 +23,12 @@ interface KeptList {
   readonly party: SigningParty
   readonly purpose: KeptPurpose
   readonly list: StatusList
-  /** The list as last signed; undefined once a status has changed since. */
-  signed?: { readonly text: Promise<string>; readonly atMs: number } | undefined
+  /** Goes up with each change. */
+  revision: number
+  /** The list as last signed. */
+  published?: { readonly text: string; readonly atMs: number; readonly revision: number }
+  /** One at a time, or an older list could be anchored after a newer one. */
+  publishing?: Promise<void> | undefined
 }
 
 export interface StatusKeeperOptions {
@@ -55,15 +59,20 @@ export class StatusKeeper {
     this.#journal = journal
   }
 
-  /** Opens the journal and puts the lists together again. @throws FileError `ERR_FILE_LOCKED`, `ERR_FILE_DAMAGED` */
+  /** Opens the journal and puts the lists together again. @throws FileError `ERR_FILE_LOCKED`, `ERR_FILE_DAMAGED`; ServiceError `ERR_SERVICE_CONFIG` */
   static async open(options: StatusKeeperOptions): Promise<StatusKeeper> {
     const { journal, records } = await Journal.open<StatusRecord>(options.journalFile)
     const keeper = new StatusKeeper(options, journal)
-    for (const record of records) {
-      if (record.kind === 'given') keeper.#remember(record.credentialId, record.entries, true)
-      else keeper.#set(record.entries, record.status)
+    try {
+      for (const record of records) {
+        if (record.kind === 'given') keeper.#remember(record.credentialId, record.entries, true)
+        else keeper.#set(record.entries, record.status)
+      }
+      return keeper
+    } catch (error) {
+      await journal.close()
+      throw error
     }
-    return keeper
   }
 
   /** Gives out a place in a list of each purpose. Settles once that is on disk. @returns the credential's `credentialStatus` */
@@ -71,6 +80,7 @@ export class StatusKeeper {
     const entries = keptPurposes.map(purpose => this.#allocate(party, purpose))
     await this.#journal.append({ kind: 'given', credentialId: credentialId ?? null, entries })
     this.#remember(credentialId ?? null, entries, false)
+    for (const { list } of entries) this.#publishAhead(list, this.#lists.get(list)!)
     return entries.map(({ list, index }) => bitstringStatusOf({ uri: this.uriOf(list), index, purpose: this.#lists.get(list)!.purpose }))
   }
 
@@ -91,20 +101,14 @@ export class StatusKeeper {
     for (const name of new Set(entries.map(({ list }) => list))) await this.signedList(name)
   }
 
-  /** A list as a signed credential; undefined if there is none of that name. */
+  /** A list as a signed credential, with every change so far; undefined if there is none of that name. */
   async signedList(name: string): Promise<string | undefined> {
     const kept = this.#lists.get(name)
     if (kept === undefined) return undefined
-    const nowMs = this.#options.nowMs()
-    if (kept.signed === undefined || nowMs >= kept.signed.atMs + signAgainAfterMs)
-      kept.signed = { text: this.#sign(name, kept, nowMs), atMs: nowMs }
-    const { text } = kept.signed
-    try {
-      return await text
-    } catch (error) {
-      if (kept.signed?.text === text) kept.signed = undefined
-      throw error
-    }
+    const { revision } = kept
+    while (kept.published === undefined || kept.published.revision < revision) await this.#publish(name, kept)
+    this.#publishAhead(name, kept)
+    return kept.published.text
   }
 
   /** Where a list is published. */
@@ -119,15 +123,33 @@ export class StatusKeeper {
   }
 
   async close(): Promise<void> {
+    await Promise.allSettled([...this.#lists.values()].map(({ publishing }) => publishing))
     await this.#journal.close()
   }
 
-  async #sign(name: string, { party, purpose, list }: KeptList, nowMs: number): Promise<string> {
+  /** Publishes a list that never was or that has grown old, before anybody has to wait for it. */
+  #publishAhead(name: string, kept: KeptList): void {
+    const { published } = kept
+    if (published !== undefined && this.#options.nowMs() < published.atMs + signAgainAfterMs) return
+    // A failure is told to whoever asks for the list, which tries again.
+    this.#publish(name, kept).catch(() => undefined)
+  }
+
+  #publish(name: string, kept: KeptList): Promise<void> {
+    kept.publishing ??= this.#publishNow(name, kept).finally(() => {
+      kept.publishing = undefined
+    })
+    return kept.publishing
+  }
+
+  async #publishNow(name: string, kept: KeptList): Promise<void> {
+    const { party, purpose, list, revision } = kept
     const uri = this.uriOf(name)
-    const period = { issuedAtMs: nowMs, expiresAtMs: nowMs + validForMs, ttlMs }
+    const atMs = this.#options.nowMs()
+    const period = { issuedAtMs: atMs, expiresAtMs: atMs + validForMs, ttlMs }
     const text = await signBitstringStatusList({ list, purpose, uri, issuer: party.did, key: party.keys[0], ...period })
     await this.#options.anchor?.(party, { uri, text })
-    return text
+    kept.published = { text, atMs, revision }
   }
 
   #allocate(party: SigningParty, purpose: KeptPurpose): Entry {
@@ -141,7 +163,8 @@ export class StatusKeeper {
   #open(name: string, party: SigningParty, purpose: KeptPurpose): KeptList {
     const known = this.#lists.get(name)
     if (known !== undefined) return known
-    const kept = { party, purpose, list: new StatusList({ capacity: minBitstringEntries, size: 1, order: 'msb' }) } as const
+    const list = new StatusList({ capacity: minBitstringEntries, size: 1, order: 'msb' })
+    const kept: KeptList = { party, purpose, list, revision: 0 }
     this.#lists.set(name, kept)
     return kept
   }
@@ -155,7 +178,7 @@ export class StatusKeeper {
     for (const { list, index } of entries) {
       const kept = this.#openByName(list)
       kept.list.set(index, status)
-      kept.signed = undefined
+      kept.revision++
     }
   }
 
