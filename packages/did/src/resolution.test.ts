@@ -186,6 +186,8 @@ describe('dereferencing', () => {
     [`${did}?service=files&relativeRef=https%3A%2F%2Fevil.example%2F`, 'INVALID_DID_URL'],
     [`${did}?service=files&relativeRef=%5C%5Cevil.example`, 'INVALID_DID_URL'],
     [`${did}?service=files&relativeRef=.%09.%2Fx`, 'INVALID_DID_URL'],
+    [`${did}?service=files&relativeRef=%20%2F%2Fevil.example%2F`, 'INVALID_DID_URL'],
+    [`${did}?service=files&relativeRef=%20https%3A%2F%2Fevil.example%2F`, 'INVALID_DID_URL'],
     [`${did}?service=files&relativeRef=a%23b#c`, 'INVALID_DID_URL'],
   ])('%s answers %s', async (url, type) => {
     expect(await content(url)).toEqual({ dereferencingMetadata: errorOf(type), contentStream: null, contentMetadata: {} })

@@ -12,6 +12,7 @@ export function resolveServiceReference(endpoint: string, reference: string | un
     throw new DidError('ERR_DID_URL_SYNTAX', 'relativeRef: expected a path without host and dot segments')
   }
   const url = new URL(reference ?? '', endpoint)
+  if (url.origin !== new URL(endpoint).origin) throw new DidError('ERR_DID_URL_SYNTAX', 'relativeRef: expected a path at the same host')
   if (fragment !== undefined) {
     if (url.hash !== '') throw new DidError('ERR_DID_URL_SYNTAX', 'expected a fragment in the DID URL or in relativeRef, not in both')
     url.hash = fragment
@@ -21,6 +22,8 @@ export function resolveServiceReference(endpoint: string, reference: string | un
 
 /** Judged after decoding until nothing changes, since `%252E` is a dot to whoever decodes twice. */
 function staysWithin(reference: string): boolean {
+  // URL parsers trim, so what follows a space would count as the beginning.
+  if (reference !== reference.trim()) return false
   let path = reference.replace(/[?#].*$/s, '')
   for (let previous = ''; previous !== path; ) {
     previous = path
