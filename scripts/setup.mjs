@@ -1,4 +1,4 @@
-// Sets up what is missing. Plain JavaScript without dependencies: it runs on Node 20, before anything is installed.
+// Sets up what is missing; `npm start` and `npm test` run it first (not as pre-scripts: .npmrc turns install scripts off, and these with them). Plain JavaScript without dependencies: it runs on Node 20, before anything is installed.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
