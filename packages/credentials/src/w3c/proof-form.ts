@@ -2,9 +2,6 @@ import { didOfKid } from '../jose/did-of-kid.ts'
 import { isJsonObject, type JsonObject } from '../json-object.ts'
 import { checkOptionalTime, isUrl, malformed } from './form.ts'
 
-/** Data Integrity suites spoken here, by name. */
-type CryptosuiteName = 'ecdsa-rdfc-2019' | 'eddsa-rdfc-2022'
-
 /** What a proof is for: claims, or showing that one is the holder (VC Data Integrity §2.2.3). */
 export type ProofPurpose = 'assertionMethod' | 'authentication'
 
