@@ -66,6 +66,7 @@ describe('refuses', () => {
     'a context twice': {
       '@context': [base, base, 'https://www.w3.org/ns/credentials/examples/v2', 'https://www.w3.org/ns/credentials/examples/v2'],
     },
+    'seventeen contexts': { '@context': [base, ...new Array(16).fill({})] },
     'no type': { type: undefined },
     'an empty list of types': { type: [] },
     'types without VerifiableCredential': { type: ['ResidentCredential'] },

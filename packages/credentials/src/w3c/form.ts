@@ -11,6 +11,8 @@ export function malformed(path: string, expectation: string): never {
   throw new CredentialError('ERR_CREDENTIAL_MALFORMED', `${path}: expected ${expectation}`)
 }
 
+const maxContexts = 16
+
 /**
  * Checks `@context` (VCDM 2.0 §4.3): a list that begins with the base context and goes on with URLs or objects.
  *
@@ -18,6 +20,7 @@ export function malformed(path: string, expectation: string): never {
  */
 export function checkContext(context: unknown): DataModel {
   if (!Array.isArray(context) || context.length === 0) malformed('@context', 'a list of contexts')
+  if (context.length > maxContexts) malformed('@context', `at most ${maxContexts} contexts`)
   const [first, ...others] = context as readonly unknown[]
   if (first !== credentialsV2Url && first !== credentialsV1Url) malformed('@context', `the first item ${credentialsV2Url}`)
   for (const item of others) if (!isUrl(item) && !isJsonObject(item)) malformed('@context', 'items that are URLs or objects')
