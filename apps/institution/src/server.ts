@@ -20,7 +20,7 @@ export async function createInstitutionServer(options: InstitutionServerOptions)
   const server = createHttpServer(options)
   addHealthRoutes(server, readiness)
   registerVcApi(server, vcApi)
-  if (resolver !== undefined) await resolverRoutes(server, resolver)
+  if (resolver !== undefined) resolverRoutes(server, resolver)
   if (publishedFolder !== undefined) await publishedListRoutes(server, { folder: publishedFolder })
   return server
 }

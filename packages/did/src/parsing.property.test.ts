@@ -20,8 +20,8 @@ function outcomeOf<T>(parse: () => T): T | DidError {
   }
 }
 
-test('whatever text comes, it is one DID in its only spelling, or refused', () => {
-  assert(
+test('whatever text comes, it is one DID in its only spelling, or refused', async () => {
+  await assert(
     property(
       oneof(
         hostile,
@@ -36,8 +36,8 @@ test('whatever text comes, it is one DID in its only spelling, or refused', () =
   )
 })
 
-test('whatever text comes, a DID URL is put together again from its parts, or refused', () => {
-  assert(
+test('whatever text comes, a DID URL is put together again from its parts, or refused', async () => {
+  await assert(
     property(
       oneof(
         hostile,
@@ -53,16 +53,16 @@ test('whatever text comes, a DID URL is put together again from its parts, or re
   )
 })
 
-test('whatever JSON comes, it is no document unless it is of this DID alone', () => {
-  assert(
+test('whatever JSON comes, it is no document unless it is of this DID alone', async () => {
+  await assert(
     property(json(), text => {
       expect(outcomeOf(() => parseStoredDocument(JSON.parse(text), did))).toBeInstanceOf(DidError)
     }),
   )
 })
 
-test('whatever reference comes, it stays at its service', () => {
-  assert(
+test('whatever reference comes, it stays at its service', async () => {
+  await assert(
     property(hostile, reference => {
       const outcome = outcomeOf(() => resolveServiceReference('https://files.example/public/', reference, undefined))
       if (outcome instanceof DidError) return

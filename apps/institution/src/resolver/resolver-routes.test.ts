@@ -54,7 +54,7 @@ const prover: DidProver = {
   },
 }
 const server = fastify()
-await server.register(resolverRoutes, {
+resolverRoutes(server, {
   source,
   prover,
   refresh: async () => {

@@ -27,11 +27,11 @@ const prefix = '/1.0/identifiers/'
 
 /**
  * A DID resolver and DID URL dereferencer over HTTP: the GET binding of DID Resolution, which is also what the DIF Universal
- * Resolver asks of its drivers. A Fastify plug-in.
+ * Resolver asks of its drivers.
  *
  * @see https://www.w3.org/TR/did-resolution/#bindings-https
  */
-export async function resolverRoutes(server: FastifyInstance, options: ResolverOptions): Promise<void> {
+export function resolverRoutes(server: FastifyInstance, options: ResolverOptions): void {
   server.get(`${prefix}*`, async (request, reply) => send(reply, await answer(request, options)))
 }
 

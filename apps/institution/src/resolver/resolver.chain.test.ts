@@ -19,7 +19,7 @@ beforeAll(async () => {
   database = await openEmbeddedDatabase()
   registry = openRegistry({ client: network.ledger, network: descriptor, database })
   const prover = provenSource(new LightClient({ network: descriptor }), descriptor)
-  await server.register(resolverRoutes, { source: registry.dids, refresh: registry.refresh, prover })
+  resolverRoutes(server, { source: registry.dids, refresh: registry.refresh, prover })
   base = `${await server.listen({ host: '127.0.0.1', port: 0 })}/1.0/identifiers/`
 })
 
