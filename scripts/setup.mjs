@@ -10,6 +10,7 @@ const started = Date.now()
 
 installPackages()
 buildNeoGo()
+makeDatabaseTemplate()
 
 function installPackages() {
   step('packages', ['package-lock.json'], join('node_modules', '.hufu-installed'), 'npm packages and Node 24', () =>
@@ -40,6 +41,16 @@ function buildNeoGo() {
       )
       renameSync(join(root, 'network', 'bin', 'neo-go.new'), join(root, 'network', 'bin', 'neo-go'))
     },
+  )
+}
+
+function makeDatabaseTemplate() {
+  step(
+    'database template',
+    ['packages/service/package.json'],
+    join('node_modules', '.cache', 'hufu', '.embedded-database-made'),
+    'an empty embedded database',
+    () => run(join(root, 'node_modules', '.bin', 'node'), ['scripts/make-embedded-template.ts'], root),
   )
 }
 

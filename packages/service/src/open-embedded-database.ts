@@ -1,5 +1,6 @@
 import { PGlite } from '@electric-sql/pglite'
 import type { Database, Queries } from './database.ts'
+import { copyEmbeddedTemplate } from './embedded-template.ts'
 
 /**
  * Opens PostgreSQL inside this process, for trying out and for tests. It does not wait until data is on the disk's platter:
@@ -8,6 +9,7 @@ import type { Database, Queries } from './database.ts'
  * @param folder - where it keeps its files; undefined: in memory
  */
 export async function openEmbeddedDatabase(folder?: string): Promise<Database> {
+  if (folder !== undefined) await copyEmbeddedTemplate(folder)
   const database = await (folder === undefined ? PGlite.create() : PGlite.create(folder))
   return {
     ...queriesOf(database),
