@@ -13,7 +13,6 @@ export {
 } from './config.ts'
 export { type CredentialLookups, credentialLookups } from './credential-lookups.ts'
 export type { Database, Queries, SqlValue } from './database.ts'
-export { makeEmbeddedTemplate } from './embedded-template.ts'
 export { ServiceError, type ServiceErrorCode } from './errors.ts'
 export { addHealthRoutes, type ReadinessChecks } from './health.ts'
 export { createHttpServer, type HttpServerOptions, sendProblem } from './http-server.ts'
