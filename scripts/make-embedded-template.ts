@@ -1,4 +1,4 @@
 // Run by the set-up: makes the empty embedded database that servers copy when they start for the first time.
-import { makeEmbeddedTemplate } from '@hufu/service'
+import { makeEmbeddedTemplate } from '../packages/service/src/embedded-template.ts'
 
 await makeEmbeddedTemplate()

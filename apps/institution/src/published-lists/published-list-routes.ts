@@ -17,15 +17,25 @@ const listPattern = '^[A-Za-z0-9_-]{1,64}$'
  * @see draft-ietf-oauth-status-list §8.1
  */
 export async function publishedListRoutes(server: FastifyInstance, { folder }: PublishedListOptions): Promise<void> {
-  const params = { type: 'object', properties: { address: { type: 'string', pattern: addressPattern }, list: { type: 'string', pattern: listPattern } } }
-  server.get<{ Params: { address: string; list: string } }>('/status-lists/:address/:list', { schema: { params } }, async (request, reply) => {
-    const { address, list } = request.params
-    const token = await readFile(join(folder, address, list), 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return undefined
-      throw error
-    })
-    if (token === undefined) throw new ServiceError('ERR_SERVICE_NOT_FOUND', 'there is no such status list')
-    reply.header('content-type', 'application/statuslist+jwt').header('cache-control', 'no-cache').header('access-control-allow-origin', '*')
-    return reply.send(Buffer.from(token))
-  })
+  const params = {
+    type: 'object',
+    properties: { address: { type: 'string', pattern: addressPattern }, list: { type: 'string', pattern: listPattern } },
+  }
+  server.get<{ Params: { address: string; list: string } }>(
+    '/status-lists/:address/:list',
+    { schema: { params } },
+    async (request, reply) => {
+      const { address, list } = request.params
+      const token = await readFile(join(folder, address, list), 'utf8').catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') return undefined
+        throw error
+      })
+      if (token === undefined) throw new ServiceError('ERR_SERVICE_NOT_FOUND', 'there is no such status list')
+      reply
+        .header('content-type', 'application/statuslist+jwt')
+        .header('cache-control', 'no-cache')
+        .header('access-control-allow-origin', '*')
+      return reply.send(Buffer.from(token))
+    },
+  )
 }
