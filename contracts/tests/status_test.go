@@ -296,6 +296,7 @@ func statusBounds(t *testing.T, p *pilot) {
 		anchor(malformed, root(1)).faults(arguments.ErrName)
 	}
 	anchor(everyCharacter, root(1)).halts()
+	anchor("x", root(1)).halts()
 	anchor("list", root(1)[1:]).faults(arguments.ErrHash)
 	anchor("list", nil).faults(arguments.ErrHash)
 	p.readFails(arguments.ErrName, p.status, "tree", id(issuer), "")
