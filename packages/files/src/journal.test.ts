@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -37,7 +37,8 @@ async function onSmallDisk(work: (disk: string) => Promise<void>): Promise<void>
     execFileSync('umount', ['--lazy', disk])
   }
 }
-const canMount = process.getuid?.() === 0
+/** Root in a container may still not be allowed to. */
+const canMount = spawnSync('unshare', ['--mount', 'true']).status === 0
 
 async function write(...entries: readonly Entry[]): Promise<void> {
   const { journal } = await Journal.open<Entry>(file)
