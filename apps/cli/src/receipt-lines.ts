@@ -1,9 +1,18 @@
 import type { Receipt } from '@hufu/credentials'
 import type { Output } from './output.ts'
 
+const verdicts = {
+  accepted: { en: 'ACCEPTED', 'zh-CN': '通过' },
+  refused: { en: 'REFUSED', 'zh-CN': '拒绝' },
+  undecided: { en: 'UNDECIDED', 'zh-CN': '无法判定' },
+} as const
+
+/** What a command says of a verification; `undecided` where a source did not answer, which says nothing about the credential. */
+export type Verdict = keyof typeof verdicts
+
 /** A receipt for people: a line for each rule, with its evidence. */
-export function receiptLines(receipt: Receipt, output: Output): readonly string[] {
-  const verdict = receipt.verdict === 'accepted' ? { en: 'ACCEPTED', 'zh-CN': '通过' } : { en: 'REFUSED', 'zh-CN': '拒绝' }
+export function receiptLines(receipt: Receipt, output: Output, decided: Verdict = receipt.verdict): readonly string[] {
+  const verdict = verdicts[decided]
   const rules = receipt.rules.map(({ passed, text, evidence }) => {
     const details = Object.entries(evidence).map(([name, value]) => `${name} ${shorten(String(value))}`)
     return `  ${passed ? '✓' : '✗'} ${output.text(text)}${details.length === 0 ? '' : `  [${details.join(', ')}]`}`

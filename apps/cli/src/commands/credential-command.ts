@@ -19,13 +19,16 @@ import { type Identity, loadIdentity } from '../identity.ts'
 import { type OpenDesk, openDesk } from '../open-desk.ts'
 import { integer, positiveInteger, time } from '../option-values.ts'
 import { readJson, readText } from '../read-json.ts'
-import { receiptLines } from '../receipt-lines.ts'
+import { receiptLines, type Verdict } from '../receipt-lines.ts'
 import { localCommittee, openReadingSession, openWritingSession, type Session } from '../session.ts'
 import { verificationPolicy } from '../verification.ts'
 
 export const defaultStatusBaseUrl = 'http://127.0.0.1:20480/status-lists'
 const presentationMaxAgeMs = 5 * 60 * 1000
 const defaultStatusAgeSeconds = 24 * 60 * 60
+
+/** Codes that say that it could not be found out; all others refuse. */
+const undecidedCodes: readonly string[] = ['ERR_CREDENTIAL_LOOKUP', 'ERR_CREDENTIAL_STATUS_UNAVAILABLE']
 
 interface IssueOptions {
   readonly as: string
@@ -214,10 +217,9 @@ export async function verifyToken({ home, output }: Context, token: string, opti
     ])
   } catch (error) {
     if (!(error instanceof CredentialError) || error.receipt === undefined) throw error
-    output.result({ verdict: 'refused', error: { code: error.code, message: error.message }, receipt: error.receipt }, [
-      ...receiptLines(error.receipt, output),
-      `[${error.code}] ${error.message}`,
-    ])
+    const { code, message, receipt } = error
+    const verdict: Verdict = undecidedCodes.includes(code) ? 'undecided' : 'refused'
+    output.result({ verdict, error: { code, message }, receipt }, [...receiptLines(receipt, output, verdict), `[${code}] ${message}`])
     process.exitCode = 1
   } finally {
     await session.close()
