@@ -2,7 +2,15 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { basename, dirname, join, resolve } from 'node:path'
 import { syncFolder, takeLock, writeFileWhole } from '@hufu/files'
 import { generateSecret, importSigner, type Signer } from '@hufu/keys'
-import { type Account, isNetworkName, multisigAccount, type NetworkDescriptor, type ScriptHash, singleAccount } from '@hufu/ledger'
+import {
+  type Account,
+  isNetworkName,
+  multisigAccount,
+  type NetworkDescriptor,
+  quorumOf,
+  type ScriptHash,
+  singleAccount,
+} from '@hufu/ledger'
 import { base64urlToBytes, bytesToBase64url, bytesToHex } from '@hufu/primitives'
 import { NetworkError } from './errors.ts'
 import { nodeConfig } from './node-config.ts'
@@ -182,7 +190,7 @@ export function committeeAccount({ signers }: NetworkFolder): Account {
 
 /** The account that a quorum of the validators controls: the next blocks' `NextConsensus`, and the holder of all GAS at genesis. */
 export function validatorsAccount({ signers }: NetworkFolder): Account {
-  return sharedAccount(signers, signers.length - Math.floor((signers.length - 1) / 3))
+  return sharedAccount(signers, quorumOf(signers.length))
 }
 
 function sharedAccount(signers: readonly Signer[], threshold: number): Account {

@@ -1,3 +1,4 @@
+import { fetchPersistedHeight } from '@hufu/ledger'
 import type { NodeFiles } from './network-folder.ts'
 
 /** How a validator is doing. Heights are indexes of the latest block; null if it does not answer. */
@@ -20,7 +21,7 @@ export async function nodeStatus(node: NodeFiles, pid: number | null): Promise<N
   const [blockCount, peers, persistedHeight] = await Promise.all([
     rpc(rpcUrl, 'getblockcount').catch(() => null),
     rpc(rpcUrl, 'getconnectioncount').catch(() => null),
-    persisted(`http://127.0.0.1:${node.ports.metrics}/metrics`).catch(() => null),
+    fetchPersistedHeight(fetch, `http://127.0.0.1:${node.ports.metrics}/metrics`, timeoutMs).catch(() => null),
   ])
   return {
     name: node.name,
@@ -42,10 +43,4 @@ async function rpc(url: string, method: string): Promise<number | null> {
   })
   const { result } = (await response.json()) as { result?: unknown }
   return typeof result === 'number' ? result : null
-}
-
-async function persisted(url: string): Promise<number | null> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) })
-  const value = /^neogo_persisted_height (\S+)$/m.exec(await response.text())?.[1]
-  return value === undefined ? null : Number(value)
 }

@@ -1,12 +1,11 @@
 import { ledgerStatusAnchors, TokenStatusLists, type VerifySdJwtVcOptions } from '@hufu/credentials'
 import { type DidSource, ledgerSource, provenSource } from '@hufu/did'
 import { LightClient } from '@hufu/ledger'
-import { credentialLookups } from '@hufu/service'
+import { credentialLookups, fetchStatusListOverHttp } from '@hufu/service'
 import { ledgerTrustSource } from '@hufu/trust'
 import type { Session } from './session.ts'
 
 const maxStatusListBytes = 4_194_304
-const fetchTimeoutMs = 5_000
 
 /** What verifying SD-JWT VCs takes from the ledger, and how old a status list may be. Issuers' keys are proven by the light client. */
 export function verificationPolicy(
@@ -15,7 +14,7 @@ export function verificationPolicy(
 ): Pick<VerifySdJwtVcOptions, 'resolveIssuerKey' | 'mayIssue' | 'validateClaims' | 'status'> {
   const lookups = credentialLookups(issuerKeys(session), ledgerTrustSource(session.client, session.network))
   const lists = new TokenStatusLists({
-    fetchStatusList,
+    fetchStatusList: fetchStatusListOverHttp({ accept: 'application/statuslist+jwt', maxBytes: maxStatusListBytes }),
     resolveIssuerKey: lookups.resolveIssuerKey,
     findStatusAnchor: ledgerStatusAnchors(session.client, session.network),
   })
@@ -30,16 +29,4 @@ function issuerKeys({ client, network }: Session): DidSource {
     network: network.name,
     findState: async (identifier, moment) => (await proven.findState(identifier, moment)) ?? told.findState(identifier, moment),
   }
-}
-
-async function fetchStatusList(uri: string): Promise<string> {
-  const response = await fetch(uri, {
-    redirect: 'error',
-    signal: AbortSignal.timeout(fetchTimeoutMs),
-    headers: { accept: 'application/statuslist+jwt' },
-  })
-  if (!response.ok) throw new Error('status list: unexpected HTTP status')
-  const bytes = await response.arrayBuffer()
-  if (bytes.byteLength > maxStatusListBytes) throw new Error('status list: too large')
-  return new TextDecoder().decode(bytes)
 }

@@ -1,14 +1,16 @@
 import { join } from 'node:path'
 import { BitstringStatusLists, type FetchStatusList, type MayIssue, resolveByMethod, resolveDidKey } from '@hufu/credentials'
 import { systemClock } from '@hufu/primitives'
-import { ServiceError } from '@hufu/service'
+import { fetchStatusListOverHttp, ServiceError } from '@hufu/service'
 import type { InstitutionConfig } from './config.ts'
-import { fetchStatusListOverHttp } from './fetch-status-list.ts'
 import type { Ledger } from './open-ledger.ts'
 import { readConfiguredFile } from './read-configured-file.ts'
 import { readSigningParty } from './signing-party.ts'
 import { StatusKeeper } from './vc-api/status-keeper.ts'
 import type { VcApiServices } from './vc-api/vc-api-services.ts'
+
+/** How others' lists, which are credentials, are asked for. */
+const w3cLists = { accept: 'application/vc, application/json;q=0.9', maxBytes: 2_097_152 } as const
 
 /** Any issuer will do: `ISSUER_POLICY=any`. */
 const anyIssuer: MayIssue = async () => ({ allowed: true, evidence: { issuerPolicy: 'any' } })
@@ -40,7 +42,7 @@ export async function openVcApiServices(config: InstitutionConfig, ledger: Ledge
 function registeredVerification(config: InstitutionConfig, ledger: Ledger, statuses: StatusKeeper): VcApiServices['verification'] {
   const { resolveIssuerKey: resolveNeo, mayIssue, validateClaims, findStatusAnchor } = ledger.lookups
   const resolveIssuerKey = resolveByMethod({ neo: resolveNeo })
-  const fetchStatusList = ownListsOr(statuses, fetchStatusListOverHttp)
+  const fetchStatusList = ownListsOr(statuses, fetchStatusListOverHttp(w3cLists))
   const lists = new BitstringStatusLists({ fetchStatusList, resolveIssuerKey, findStatusAnchor })
   return {
     resolveIssuerKey,

@@ -2,7 +2,8 @@ import { systemClock } from '@hufu/primitives'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { FakeChain, FakeNode } from '../test/fake-network.ts'
 import { delay } from './delay.ts'
-import { DurableQuorum, quorumOf, type Verdict } from './durable-quorum.ts'
+import { DurableQuorum, type Verdict } from './durable-quorum.ts'
+import { quorumOf } from './quorum-of.ts'
 import { RpcNode } from './rpc-node.ts'
 
 const hash = 'ab'.repeat(32)

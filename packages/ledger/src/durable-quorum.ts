@@ -4,6 +4,7 @@ import { LedgerError, NodeError } from './errors.ts'
 import { parseApplicationLog } from './execution.ts'
 import { FlushRhythm } from './flush-rhythm.ts'
 import { fetchPersistedHeight } from './persisted-height.ts'
+import { quorumOf } from './quorum-of.ts'
 import { rpcCode } from './rpc-code.ts'
 import type { RpcNode } from './rpc-node.ts'
 
@@ -118,11 +119,6 @@ export class DurableQuorum {
     this.#questions.delete(question.transactionHash)
     question.settle(vote)
   }
-}
-
-/** Validators whose word together is the network's: n−f, with f = ⌊(n−1)/3⌋. */
-export function quorumOf(validators: number): number {
-  return validators - Math.floor((validators - 1) / 3)
 }
 
 /** @returns undefined if the validator cannot tell for good yet */

@@ -34,6 +34,8 @@ export {
 } from './network-descriptor.ts'
 export type { Notification } from './notification.ts'
 export type { DurableRecord, OutboxRecord, OutboxStore, PendingRecord } from './outbox-store.ts'
+export { fetchPersistedHeight } from './persisted-height.ts'
+export { quorumOf } from './quorum-of.ts'
 export { parseScriptHash, type ScriptHash, scriptHashFromBytes, scriptHashToBytes } from './script-hash.ts'
 export { ScriptWriter } from './script-writer.ts'
 export { type SignedTransaction, signTransaction } from './sign-transaction.ts'

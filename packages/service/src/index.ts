@@ -14,6 +14,7 @@ export {
 export { type CredentialLookups, credentialLookups } from './credential-lookups.ts'
 export type { Database, Queries, SqlValue } from './database.ts'
 export { ServiceError, type ServiceErrorCode } from './errors.ts'
+export { fetchStatusListOverHttp } from './fetch-status-list.ts'
 export { addHealthRoutes, type ReadinessChecks } from './health.ts'
 export { createHttpServer, type HttpServerOptions, sendProblem } from './http-server.ts'
 export { createLog, type LogLevel, logLevels } from './log.ts'

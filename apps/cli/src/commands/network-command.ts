@@ -3,7 +3,7 @@ import { existsSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { FileOutbox, lockHolder } from '@hufu/files'
-import { LedgerClient, type NetworkDescriptor } from '@hufu/ledger'
+import { LedgerClient, type NetworkDescriptor, quorumOf } from '@hufu/ledger'
 import {
   committeeAccount,
   createNetworkFolder,
@@ -175,7 +175,7 @@ async function stop({ home, output }: Context): Promise<void> {
 async function status({ home, output }: Context): Promise<void> {
   const { runnerPid, nodes } = await networkStatus(home.networkFolder)
   const up = nodes.filter(node => node.up).length
-  const quorum = nodes.length - Math.floor((nodes.length - 1) / 3)
+  const quorum = quorumOf(nodes.length)
   const value = { runnerPid, quorum, margin: up - quorum, nodes }
   const header = output.text({
     en: 'validator      state  height  on disk  peers  process',

@@ -1,6 +1,7 @@
-import { base64ToBytes, bytesToBase64, errorCode } from '@hufu/primitives'
+import { bytesToBase64 } from '@hufu/primitives'
 import { LedgerError, NodeError } from '../errors.ts'
 import { parseBlockCount } from '../node-pool.ts'
+import { parseBase64Answer } from '../parse-base64-answer.ts'
 import type { RpcNode } from '../rpc-node.ts'
 import type { ScriptHash } from '../script-hash.ts'
 import { type Header, parseHeader } from './header.ts'
@@ -21,7 +22,7 @@ export class LightNode {
 
   /** @throws LedgerError `ERR_LEDGER_PROOF`: it is not a header, or of another block */
   async header(blockIndex: number): Promise<Header> {
-    const header = parseHeader(parseBytes(await this.#rpc.call('getblockheader', [blockIndex, false])))
+    const header = parseHeader(parseBase64Answer(await this.#rpc.call('getblockheader', [blockIndex, false])))
     if (header.blockIndex !== blockIndex) throw new LedgerError('ERR_LEDGER_PROOF', 'node gave the header of another block')
     return header
   }
@@ -29,19 +30,10 @@ export class LightNode {
   /** @throws LedgerError `ERR_LEDGER_ABSENT`: the node says that there is no such entry */
   async storageProof(stateRoot: string, contract: ScriptHash, key: Uint8Array): Promise<Uint8Array> {
     try {
-      return parseBytes(await this.#rpc.call('getproof', [stateRoot, contract, bytesToBase64(key)]))
+      return parseBase64Answer(await this.#rpc.call('getproof', [stateRoot, contract, bytesToBase64(key)]))
     } catch (cause) {
       if (!(cause instanceof NodeError) || cause.rpcCode !== unknownStorageItem) throw cause
       throw new LedgerError('ERR_LEDGER_ABSENT', 'no node has the storage entry, which no proof can show', { cause })
     }
   }
-}
-
-function parseBytes(result: unknown): Uint8Array {
-  try {
-    if (typeof result === 'string') return base64ToBytes(result)
-  } catch (error) {
-    if (errorCode(error) === undefined) throw error
-  }
-  throw new LedgerError('ERR_LEDGER_ANSWER', 'expected an answer in base64')
 }

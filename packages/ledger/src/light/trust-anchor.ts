@@ -2,6 +2,7 @@ import { parsePublicKey } from '@hufu/keys'
 import { hexToBytes } from '@hufu/primitives'
 import { multisigScriptHash } from '../account.ts'
 import type { NetworkDescriptor } from '../network-descriptor.ts'
+import { quorumOf } from '../quorum-of.ts'
 import type { ScriptHash } from '../script-hash.ts'
 
 /** What a light client takes on trust: that these validators sign what follows on this block. All else it checks. */
@@ -17,6 +18,5 @@ export interface TrustAnchor {
 /** The anchor of a network whose descriptor names the validators of its first block: n − ⌊(n−1)/3⌋ of them must sign. */
 export function trustAnchorOf({ magic, validators }: Pick<NetworkDescriptor, 'magic' | 'validators'>): TrustAnchor {
   const keys = validators.map(validator => parsePublicKey('P-256', hexToBytes(validator.publicKey)))
-  const quorum = keys.length - Math.floor((keys.length - 1) / 3)
-  return { magic, blockIndex: 0, nextConsensus: multisigScriptHash(quorum, keys) }
+  return { magic, blockIndex: 0, nextConsensus: multisigScriptHash(quorumOf(keys.length), keys) }
 }
