@@ -27,6 +27,8 @@ export type ProofErrorCode =
   | 'ERR_PROOF_TREE'
   | 'ERR_PROOF_TREE_ROOT'
   | 'ERR_PROOF_TREE_FULL'
+  // Ceremony
+  | 'ERR_PROOF_CEREMONY'
   // Work in the background
   | 'ERR_PROOF_CANCELLED'
   | 'ERR_PROOF_WORKER'
