@@ -1,4 +1,5 @@
 export { ProofError, type ProofErrorCode } from './errors.ts'
+export { createScalarEngine, type ScalarEngine } from './field/scalar-engine.ts'
 export { hashToScalar, type Scalar, scalarFromBytes, scalarModulus, scalarToBytes } from './field/scalar-field.ts'
 export { type G1Point, type G2Point, parseG1, parseG2 } from './groth16/curve-point.ts'
 export { writeG1, writeG2 } from './groth16/point-encoding.ts'
@@ -8,3 +9,7 @@ export { checkKeyForNetwork, encodeVerifyingKey, parseVerifyingKey, type Verifyi
 export { domains } from './poseidon/domains.ts'
 export { poseidon } from './poseidon/poseidon.ts'
 export { type PoseidonParameters, type PoseidonWidth, poseidonParameters } from './poseidon/poseidon-parameters.ts'
+export { CredentialTree } from './tree/credential-tree.ts'
+export { createNodeHasher, type NodeHasher } from './tree/node-hasher.ts'
+export { decodeBucket, encodeBucket, leafOfPath, pathInBucket, verifyBucket, verifyPath } from './tree/tree-bucket.ts'
+export type { TreeBucket, TreeNodes, TreePath } from './tree/tree-nodes.ts'
