@@ -116,6 +116,21 @@ describe('a network of real nodes', () => {
     expect(balanceOf(later.value)).toBeLessThan(95_00000000n)
   })
 
+  test('proves the header of a block', async () => {
+    const header = await lightClient().verifiedHeader(2)
+    expect(header.blockIndex).toBe(2)
+    expect(await askNode('getblockhash', [2])).toBe(`0x${header.hash}`)
+    // The header of another block, and of none: one bit of the signed part is another.
+    const other = await lyingNode(async (method, result, _params, ask) => (method === 'getblockheader' ? ask(method, [3, false]) : result))
+    const flipped = await lyingNode(
+      altering('getblockheader', bytes => {
+        bytes[40]! ^= 1
+      }),
+    )
+    for (const url of [other, flipped])
+      await expect(lightClient({ nodeUrls: [url] }).verifiedHeader(2)).rejects.toThrow(code('ERR_LEDGER_PROOF'))
+  })
+
   test('a bundle is checked offline', async () => {
     const bundle = await lightClient().proofBundle(gasToken, balanceKey(alice))
     const entry = await verifyProofBundle(JSON.parse(JSON.stringify(bundle)), trustAnchorOf(network.descriptor))

@@ -88,6 +88,11 @@ export class LightClient {
     return this.#askNodes(async node => (await this.#newestLine(node, undefined)).at(-1)!)
   }
 
+  /** Header of a block, verified up to the trust anchor. Throws as {@link sync}. */
+  async verifiedHeader(blockIndex: number): Promise<Header> {
+    return this.#askNodes(async node => (await this.#lineTo(node, blockIndex)).at(-1)!)
+  }
+
   /**
    * The value of a storage entry, with what proves it.
    *
