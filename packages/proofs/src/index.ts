@@ -1,7 +1,7 @@
 export type { Circuit, CircuitInput, SparseRows } from './circuit/circuit.ts'
 export { type CircuitName, circuitNames } from './circuit/circuit-names.ts'
 export { circuitFileHeader, parseCircuit } from './circuit/parse-circuit.ts'
-export { type CircuitInputs, solveWitness, type Witness } from './circuit/solve-witness.ts'
+export { type CircuitInputs, type Solution, solveWitness } from './circuit/solve-witness.ts'
 export { ProofError, type ProofErrorCode } from './errors.ts'
 export { createScalarEngine, type ScalarEngine } from './field/scalar-engine.ts'
 export { hashToScalar, type Scalar, scalarFromBytes, scalarModulus, scalarSize, scalarToBytes } from './field/scalar-field.ts'

@@ -6,10 +6,10 @@ import type { Circuit, SparseRows } from './circuit.ts'
 /** Values of a circuit's inputs by their names, public ones too; an array's elements one after the other. */
 export type CircuitInputs = Readonly<Record<string, readonly Scalar[]>>
 
-/** What a prover needs of a solved circuit. Scalars of 32 bytes each, little-endian. */
-export interface Witness {
+/** A solved circuit: what a prover needs of it. Scalars of 32 bytes each, little-endian. */
+export interface Solution {
   /** One for each wire. */
-  readonly wires: Uint8Array
+  readonly witness: Uint8Array
   /** a · w for each row. */
   readonly a: Uint8Array
   /** b · w for each row. */
@@ -23,7 +23,7 @@ export interface Witness {
  *
  * @throws ProofError `ERR_PROOF_INPUT`: an input that is missing, unknown, of another size or not canonical; `ERR_PROOF_UNSATISFIED`: the inputs do not satisfy the circuit
  */
-export function solveWitness(circuit: Circuit, inputs: CircuitInputs): Witness {
+export function solveWitness(circuit: Circuit, inputs: CircuitInputs): Solution {
   const wires = wiresOfInputs(circuit, inputs)
   const coefficients = coefficientsOf(circuit)
   const sum = (rows: SparseRows, row: number) => sumOf(rows, row, wires, coefficients)
@@ -49,7 +49,7 @@ export function solveWitness(circuit: Circuit, inputs: CircuitInputs): Witness {
     if (multiply(row) !== c![row])
       throw new ProofError('ERR_PROOF_UNSATISFIED', `${circuit.name}: expected inputs that satisfy the circuit`)
   }
-  return { wires: scalarsToBytes(wires), a: scalarsToBytes(a!), b: scalarsToBytes(b!), c: scalarsToBytes(c!) }
+  return { witness: scalarsToBytes(wires), a: scalarsToBytes(a!), b: scalarsToBytes(b!), c: scalarsToBytes(c!) }
 }
 
 /** All wires, those that are no inputs still 0. */
