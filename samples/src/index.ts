@@ -2,8 +2,10 @@ import residentSchema from '../credential-types/resident.json' with { type: 'jso
 import concessionSchema from '../credential-types/transport-concession.json' with { type: 'json' }
 import adultPurchase from '../queries/adult-purchase.json' with { type: 'json' }
 import concessionFare from '../queries/concession-fare.json' with { type: 'json' }
+import concessionRideZk from '../queries/concession-ride-zk.json' with { type: 'json' }
 import housingApplication from '../queries/housing-application.json' with { type: 'json' }
 import openAccount from '../queries/open-account.json' with { type: 'json' }
+import openAccountZk from '../queries/open-account-zk.json' with { type: 'json' }
 import registerPatient from '../queries/register-patient.json' with { type: 'json' }
 
 export { type City, cities, type Division, type Name, province } from './cities.ts'
@@ -20,6 +22,8 @@ export const queries = {
   'concession-fare': concessionFare,
   'adult-purchase': adultPurchase,
   'housing-application': housingApplication,
+  'open-account-zk': openAccountZk,
+  'concession-ride-zk': concessionRideZk,
 } as const
 
 /** A city's file of residents. */

@@ -62,7 +62,7 @@ export const institutions: readonly Institution[] = [
     registry: 'MA00HF21',
     divisionCode: '990100',
     issues: [],
-    asks: ['open-account'],
+    asks: ['open-account', 'open-account-zk'],
   }),
   institution({
     slug: 'yunting-hospital',
@@ -80,7 +80,7 @@ export const institutions: readonly Institution[] = [
     registry: 'MA00HF23',
     divisionCode: '990300',
     issues: [],
-    asks: ['concession-fare'],
+    asks: ['concession-fare', 'concession-ride-zk'],
   }),
   institution({
     slug: 'yanxi-university',

@@ -120,10 +120,14 @@ describe.each(Object.entries(queries))('query %s', (queryId, content) => {
   })
 
   test('asks for claims that its credential type has', () => {
-    for (const { meta, claims } of content.dcql.credentials) {
-      for (const typeId of meta.vct_values) {
+    for (const credential of content.dcql.credentials) {
+      const typeIds = 'vct_values' in credential.meta ? credential.meta.vct_values : credential.meta.type_values
+      for (const typeId of typeIds) {
         const schema: Json | undefined = credentialTypes[typeId as keyof typeof credentialTypes]
-        for (const { path } of claims) expect(propertyAt(schema, path)).toBeDefined()
+        const paths =
+          'claims' in credential ? credential.claims.map(({ path }) => path) : credential.meta.statement.where.map(({ claim }) => [claim])
+        expect(paths).not.toHaveLength(0)
+        for (const path of paths) expect(propertyAt(schema, path)).toBeDefined()
       }
     }
   })
