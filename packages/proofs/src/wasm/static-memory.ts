@@ -1,0 +1,47 @@
+import type { WasmModule } from './assembler.ts'
+
+/** Lays out the fixed part of a module's memory: constants, each stored once, and room for intermediate values. Addresses are multiples of 16. */
+export class StaticMemory {
+  readonly #module: WasmModule
+  readonly #known = new Map<string, number>()
+  #end: number
+
+  constructor(module: WasmModule, start = 1024) {
+    this.#module = module
+    this.#end = start
+  }
+
+  /** First address behind what was laid out so far. */
+  get end(): number {
+    return this.#end
+  }
+
+  /** Room that starts as zeros. */
+  reserve(size: number): number {
+    const address = this.#end
+    this.#end += (size + 15) & ~15
+    return address
+  }
+
+  /** Constant bytes; the same bytes have one address. */
+  place(bytes: Uint8Array): number {
+    const key = bytes.join()
+    const known = this.#known.get(key)
+    if (known !== undefined) return known
+    const address = this.reserve(bytes.length)
+    this.#module.data(address, bytes)
+    this.#known.set(key, address)
+    return address
+  }
+
+  /** A 64-bit integer, in both lanes. */
+  integers(value: bigint): number {
+    const bits = BigInt.asUintN(64, value)
+    return this.place(new Uint8Array(BigUint64Array.of(bits, bits).buffer))
+  }
+
+  /** A double, in both lanes. */
+  doubles(value: number): number {
+    return this.place(new Uint8Array(Float64Array.of(value, value).buffer))
+  }
+}
