@@ -15,6 +15,7 @@ export default defineConfig({
             'network/**/*.test.ts',
             'samples/**/*.test.ts',
             'bench/**/*.test.ts',
+            'circuits/**/*.test.ts',
             'scripts/**/*.test.ts',
           ],
           exclude: [...ignored, ...chainTests],
