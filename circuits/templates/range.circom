@@ -6,10 +6,11 @@ template InRange(bitCount) {
     signal input value;
     signal input bits[bitCount - 1];
 
-    var lowest = value;
+    var others = 0;
     for (var i = 0; i < bitCount - 1; i++) {
         bits[i] * (bits[i] - 1) === 0;
-        lowest -= bits[i] * 2 ** (i + 1);
+        others += bits[i] * 2 ** (i + 1);
     }
+    signal lowest <== value - others;
     lowest * (lowest - 1) === 0;
 }
