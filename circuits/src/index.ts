@@ -1,5 +1,7 @@
 import type { CircuitName } from '@hufu/proofs'
 
+export { exampleInputs } from './example-inputs.ts'
+
 /** Where the compiled circuit is: for `readFile` or `fetch`. */
 export function circuitFile(name: CircuitName): URL {
   return new URL(`../compiled/${name}.circuit`, import.meta.url)
