@@ -84,7 +84,8 @@ export function domainBits(size: number): number {
   return bits
 }
 
-function reverseBits(index: number, bits: number): number {
+/** An index with its lowest `bits` bits in the opposite order. */
+export function reverseBits(index: number, bits: number): number {
   let reversed = 0
   for (let bit = 0; bit < bits; bit++) reversed |= ((index >> bit) & 1) << (bits - 1 - bit)
   return reversed

@@ -1,4 +1,4 @@
-import { bigIntScalarEngine } from './bigint-scalar-engine.ts'
+import { compileScalarEngine } from './compiled-scalar-engine.ts'
 import type { Scalar } from './scalar-field.ts'
 
 /** Work on many scalars at once. Scalars come and go as 32 bytes each, little-endian, below the order of the group. */
@@ -31,7 +31,10 @@ export interface ScalarEngine {
   ntt(values: Uint8Array, options: { readonly inverse: boolean }): Uint8Array
 }
 
-/** The fastest engine that this machine runs. */
+let compiled: Promise<ScalarEngine> | undefined
+
+/** The fastest engine that this machine runs, compiled at the first call. One is enough for a thread: its calls do not overlap. */
 export function createScalarEngine(): Promise<ScalarEngine> {
-  return Promise.resolve(bigIntScalarEngine)
+  compiled ??= compileScalarEngine()
+  return compiled
 }
