@@ -55,6 +55,11 @@ export class WasmModule {
     if (options.exportAs !== undefined) this.#exports.push({ name: options.exportAs, kind: 2, index: 0 })
   }
 
+  /** Exports a function, under any name. */
+  export(name: string, reference: FunctionReference): void {
+    this.#exports.push({ name, kind: 0, index: reference.index })
+  }
+
   /** Bytes that stand in memory when the module starts. */
   data(offset: number, bytes: Uint8Array): void {
     this.#data.push({ offset, bytes })

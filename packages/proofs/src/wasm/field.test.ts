@@ -25,6 +25,10 @@ function harness(emit: typeof emitVectorField, parameters: FieldParameters) {
     'subtract',
     'negate',
     'normalize',
+    'difference',
+    'differenceOfThree',
+    'negateLanes',
+    'selectLanes',
     'join',
     'split',
     'zeroLanes',
@@ -131,6 +135,8 @@ describe.each(kinds)('field of %s', (_, emit) => {
           [() => call.add(d, a, b), (x: bigint, y: bigint) => x + y],
           [() => call.subtract(d, a, b), (x: bigint, y: bigint) => x - y],
           [() => call.negate(d, a), (x: bigint) => -x],
+          [() => call.difference(d, a, b), (x: bigint, y: bigint) => x - y],
+          [() => call.differenceOfThree(d, a, b, c), (x: bigint, y: bigint, z: bigint) => x - y - z],
           [() => call.normalize(d, a), (x: bigint) => x],
           [() => call.multiplyAdd(d, a, b, b, c), (x: bigint, y: bigint, z: bigint) => x * y + y * z],
           [() => call.multiplySubtract(d, a, b, c, b), (x: bigint, y: bigint, z: bigint) => x * y - z * y],
@@ -187,6 +193,38 @@ describe.each(kinds)('field of %s', (_, emit) => {
         call.add(c, a, b)
         expect(call.zeroLanes(c) & 2).toBe(2)
       }
+    })
+
+    test('negates and selects lane by lane', () => {
+      for (const lanes of [0, 1, 2, 3]) {
+        const [x, y, z] = [pick(), pick(), pick()]
+        put(a, [x, y])
+        put(b, [z, z])
+        call.selectLanes(d, a, b, lanes)
+        expect(take(d)).toEqual([lanes & 1 ? z : x, lanes & 2 ? z : y])
+        call.negateLanes(a, lanes)
+        expect(take(a)).toEqual([mod(lanes & 1 ? -x : x), mod(lanes & 2 ? -y : y)])
+      }
+    })
+
+    test('keeps differences small, however many follow each other', () => {
+      let [x, y] = [
+        [pick(), pick()],
+        [pick(), pick()],
+      ] as [bigint[], bigint[]]
+      put(a, x)
+      put(b, y)
+      for (let step = 0; step < cases / 10; step++) {
+        call.square(c, b)
+        call.differenceOfThree(d, c, a, b)
+        const next = y.map((value, lane) => mod(value * value - (x[lane] as bigint) - value))
+        call.difference(a, b, a)
+        x = x.map((value, lane) => mod((y[lane] as bigint) - value))
+        call.normalize(b, d)
+        y = next
+      }
+      expect(take(a)).toEqual(x)
+      expect(take(b)).toEqual(y)
     })
 
     test('joins and splits pairs, also in place, and encodes constants as it computes', () => {

@@ -44,8 +44,16 @@ export interface Field {
   readonly subtract: FunctionReference
   /** (destination, a): −a. */
   readonly negate: FunctionReference
-  /** (destination, a): the same elements with weight 1 and a value between −p and p. Costs a multiplication. */
+  /** (destination, a): the same elements with weight 1. */
   readonly normalize: FunctionReference
+  /** (destination, a, b): a − b with weight 1. */
+  readonly difference: FunctionReference
+  /** (destination, a, b, c): a − b − c with weight 1. */
+  readonly differenceOfThree: FunctionReference
+  /** (pair, lanes): negates, in place, lane 0 where bit 0 of `lanes` is set and lane 1 where bit 1 is. */
+  readonly negateLanes: FunctionReference
+  /** (destination, a, b, lanes): b in the lanes whose bit is set, a in the others. */
+  readonly selectLanes: FunctionReference
   /** (destination, element, element): two elements as a pair. */
   readonly join: FunctionReference
   /** (pair, destination, destination): a pair as two elements. */

@@ -34,6 +34,10 @@ class IntegerField implements Field {
   readonly subtract: FunctionReference
   readonly negate: FunctionReference
   readonly normalize: FunctionReference
+  readonly difference: FunctionReference
+  readonly differenceOfThree: FunctionReference
+  readonly negateLanes: FunctionReference
+  readonly selectLanes: FunctionReference
   readonly join: FunctionReference
   readonly split: FunctionReference
   readonly zeroLanes: FunctionReference
@@ -109,6 +113,44 @@ class IntegerField implements Field {
     this.negate = forBothLanes('negate', this.#negateOne)
     this.normalize = module.function(`${name}.normalize`, two, [], (code, [d, a]) => {
       code.get(d).get(a).i32(this.pairSize).memoryCopy()
+    })
+    this.difference = this.subtract
+    this.differenceOfThree = module.function(`${name}.differenceOfThree`, ['i32', 'i32', 'i32', 'i32'], [], (code, [d, a, b, c]) => {
+      const between = memory.reserve(this.pairSize)
+      code.i32(between).get(a).get(b).call(this.subtract)
+      code.get(d).i32(between).get(c).call(this.subtract)
+    })
+    this.negateLanes = module.function(`${name}.negateLanes`, two, [], (code, [pair, lanes]) => {
+      for (const lane of [0, 1]) {
+        code
+          .get(lanes)
+          .i32(1 << lane)
+          .op('i32.and')
+          .if(() => {
+            for (let argument = 0; argument < 2; argument++)
+              code
+                .get(pair)
+                .i32(lane * size)
+                .op('i32.add')
+            code.call(this.#negateOne)
+          })
+      }
+    })
+    this.selectLanes = module.function(`${name}.selectLanes`, ['i32', 'i32', 'i32', 'i32'], [], (code, [d, a, b, lanes]) => {
+      for (const lane of [0, 1]) {
+        const offset = lane * size
+        code.get(d).i32(offset).op('i32.add')
+        code
+          .get(b)
+          .get(a)
+          .get(lanes)
+          .i32(1 << lane)
+          .op('i32.and')
+          .op('select')
+          .i32(offset)
+          .op('i32.add')
+        code.i32(size).memoryCopy()
+      }
     })
     this.multiplyAdd = module.function(`${name}.multiplyAdd`, five, [], (code, [destination, a, b, c, d]) => {
       this.emitSumOfProducts(code, at(destination), [

@@ -40,6 +40,10 @@ class VectorField implements Field {
   readonly subtract: FunctionReference
   readonly negate: FunctionReference
   readonly normalize: FunctionReference
+  readonly difference: FunctionReference
+  readonly differenceOfThree: FunctionReference
+  readonly negateLanes: FunctionReference
+  readonly selectLanes: FunctionReference
   readonly join: FunctionReference
   readonly split: FunctionReference
   readonly zeroLanes: FunctionReference
@@ -103,9 +107,37 @@ class VectorField implements Field {
         code.op('f64x2.neg').memory('v128.store', limb * 16)
       }
     })
-    const montgomeryOne = fixed(memory.place(this.encodePair(1n)))
-    this.normalize = module.function(`${name}.normalize`, two, [], (code, [d, a]) => {
-      code.get(d).get(a).i32(montgomeryOne.offset).call(this.multiply)
+    this.normalize = module.function(`${name}.normalize`, two, [], (code, [d, a]) => this.#emitReduced(code, d, [a]))
+    this.difference = module.function(`${name}.difference`, three, [], (code, [d, a, b]) => this.#emitReduced(code, d, [a, b]))
+    this.differenceOfThree = module.function(`${name}.differenceOfThree`, ['i32', 'i32', 'i32', 'i32'], [], (code, [d, a, b, c]) =>
+      this.#emitReduced(code, d, [a, b, c]),
+    )
+    const signs = memory.place(new Uint8Array(Float64Array.of(1, 1, -1, 1, 1, -1, -1, -1).buffer))
+    this.negateLanes = module.function(`${name}.negateLanes`, two, [], (code, [pair, lanes]) => {
+      const sign = code.local('v128')
+      code.get(lanes).i32(4).op('i32.shl').memory('v128.load', signs).set(sign)
+      for (let limb = 0; limb < limbCount; limb++) {
+        code.get(pair)
+        loadVector(code, at(pair), limb)
+        code
+          .get(sign)
+          .op('f64x2.mul')
+          .memory('v128.store', limb * 16)
+      }
+    })
+    const masks = memory.place(new Uint8Array(BigInt64Array.of(0n, 0n, -1n, 0n, 0n, -1n, -1n, -1n).buffer))
+    this.selectLanes = module.function(`${name}.selectLanes`, ['i32', 'i32', 'i32', 'i32'], [], (code, [d, a, b, lanes]) => {
+      const chosen = code.local('v128')
+      code.get(lanes).i32(4).op('i32.shl').memory('v128.load', masks).set(chosen)
+      for (let limb = 0; limb < limbCount; limb++) {
+        code.get(d)
+        loadVector(code, at(b), limb)
+        loadVector(code, at(a), limb)
+        code
+          .get(chosen)
+          .op('v128.bitselect')
+          .memory('v128.store', limb * 16)
+      }
     })
     this.join = module.function(`${name}.join`, three, [], (code, [d, low, high]) => {
       const vectors = code.locals('v128', limbCount)
@@ -353,6 +385,73 @@ class VectorField implements Field {
       }
       code.memory('v128.store', storeOffset(destination) + limb * 16)
     }
+  }
+
+  /** The first source minus the others, with weight 1. */
+  #emitReduced(code: Code, destination: Local, [first, ...others]: readonly [Local, ...Local[]]): void {
+    const { limbBits, limbCount, modulus } = this.parameters
+    if (limbBits > 49) {
+      // Multiples of the modulus have no room in limbs this wide: carried differences, times 1 instead.
+      const between = this.#memory.reserve(this.pairSize)
+      others.forEach((other, index) => {
+        code.i32(between)
+        if (index === 0) code.get(first)
+        else code.i32(between)
+        code.get(other).call(this.subtract)
+      })
+      code.get(destination)
+      if (others.length === 0) code.get(first)
+      else code.i32(between)
+      code.i32(this.#memory.place(this.encodePair(1n))).call(this.multiply)
+      return
+    }
+    const limbs = code.locals('v128', limbCount)
+    limbs.forEach((value, limb) => {
+      loadVector(code, at(first), limb)
+      for (const other of others) {
+        loadVector(code, at(other), limb)
+        code.op('f64x2.sub')
+      }
+      code.set(value)
+    })
+    // The multiple of the modulus nearest to the value, by its highest limb, which is off by a few units of some 2³⁸ at most.
+    const top = limbs[limbCount - 1] as Local
+    const quotient = code.local('v128')
+    const rounding = this.#memory.doubles(1.5 * twoTo52)
+    code.get(top)
+    this.#load(code, this.#memory.doubles(1 / (Number(modulus) / 2 ** (limbBits * (limbCount - 1)))))
+    code.op('f64x2.mul')
+    this.#load(code, rounding)
+    code.op('f64x2.add')
+    this.#load(code, rounding)
+    code.op('f64x2.sub').set(quotient)
+    limbs.forEach((value, limb) => {
+      code.get(quotient)
+      this.#load(code, this.#memory.doubles(Number(this.#modulusLimbs[limb])))
+      code.get(value).op('f64x2.relaxed_nmadd').set(value)
+    })
+    // What is above each limb's width goes to the next one, all at once.
+    const carries = code.locals('v128', limbCount - 1)
+    const limbRounding = this.#memory.doubles(1.5 * 2 ** (52 + limbBits))
+    carries.forEach((carry, limb) => {
+      code.get(limbs[limb] as Local)
+      this.#load(code, limbRounding)
+      code.op('f64x2.add')
+      this.#load(code, limbRounding)
+      code.op('f64x2.sub').set(carry)
+    })
+    limbs.forEach((value, limb) => {
+      code.get(destination)
+      const [carry, carryIn] = [carries[limb], carries[limb - 1]]
+      if (carryIn !== undefined) {
+        code.get(carryIn)
+        this.#load(code, this.#memory.doubles(2 ** -limbBits))
+      }
+      code.get(value)
+      if (carry !== undefined) code.get(carry).op('f64x2.sub')
+      if (carryIn !== undefined) code.op('f64x2.relaxed_madd')
+      code.memory('v128.store', limb * 16)
+    })
   }
 
   /** Canonical bytes at `source` as limbs in one lane of the pair at `destination`; not in Montgomery form yet. */
