@@ -60,5 +60,8 @@ export function readRootList(json: unknown, place: Place): RootList {
 
 function readIssuer(json: Json, place: Place): RootList['issuers'][number] {
   const { issuer, rootIndex } = readMembers(json, place, { required: ['issuer', 'rootIndex'] })
-  return { issuer: readDid(issuer, memberOf(place, 'issuer')), rootIndex: readInteger(rootIndex, memberOf(place, 'rootIndex'), 0, maxIndex) }
+  return {
+    issuer: readDid(issuer, memberOf(place, 'issuer')),
+    rootIndex: readInteger(rootIndex, memberOf(place, 'rootIndex'), 0, maxIndex),
+  }
 }

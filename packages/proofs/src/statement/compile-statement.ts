@@ -51,27 +51,27 @@ export interface CompiledStatement {
  * Compiles a statement for a day. Conditions on one claim become one; what the circuits cannot express is refused.
  *
  * @param options.today - the verifier's day in China, `YYYY-MM-DD`
+ * @param options.first - claims whose values are to come first, in this order, asked or not: those that a PAIR proof compares
  * @throws ProofError `ERR_PROOF_STATEMENT`: the message names the condition and what to do instead; `ERR_PROOF_ATTRIBUTE`: today is no calendar day
  */
-export function compileStatement(statement: Statement, layout: AttributeLayout, options: { readonly today: string }): CompiledStatement {
-  const { today } = options
+export function compileStatement(
+  statement: Statement,
+  layout: AttributeLayout,
+  options: { readonly today: string; readonly first?: readonly string[] },
+): CompiledStatement {
+  const { today, first = [] } = options
   const todayNumber = dayNumber(today, 'today')
   const parsed = parseStatement(statement)
-  const asked = new Set(parsed.where.map(({ claim }) => claim))
-  if (asked.size > valueCount)
+  const asked = [...new Set([...first, ...parsed.where.map(({ claim }) => claim)])]
+  if (asked.length > valueCount)
     throw wrong('where', `at most ${valueCount} different claims; ask for fewer, or make two presentations and pair them`)
   for (const claim of asked)
     if (!layout.some(attribute => attribute.claim === claim))
       throw wrong(claim, `a claim with a slot in the credential type; it has ${namesOf(layout)}`)
   const claims = layout
-    .filter(({ claim }) => asked.has(claim))
-    .map(attribute =>
-      askClaim(
-        attribute,
-        parsed.where.filter(({ claim }) => claim === attribute.claim),
-        today,
-      ),
-    )
+    .filter(({ claim }) => asked.includes(claim))
+    .toSorted((left, right) => rankIn(first, left) - rankIn(first, right))
+    .map(attribute => askClaim(attribute, parsed.where.filter(ofClaim(attribute)), today, first.includes(attribute.claim)))
   const slots = Array.from({ length: valueCount }, (_, index) => claims[index]?.attribute.slot ?? 0) as [number, number, number, number]
   return {
     statement: parsed,
@@ -121,7 +121,8 @@ export function checkSatisfied({ claims }: CompiledStatement, attributes: readon
   for (const asked of claims) checkClaim(asked, attributes[asked.attribute.slot]!)
 }
 
-function checkClaim(asked: AskedClaim, value: Scalar): void {
+/** Checks one claim's encoded value. @throws ProofError `ERR_PROOF_UNSATISFIED` */
+export function checkClaim(asked: AskedClaim, value: Scalar): void {
   const { claim } = asked.attribute
   if (value === 0n) throw new ProofError('ERR_PROOF_UNSATISFIED', `${claim}: the credential does not have it`)
   if (!satisfies(predicateOf(asked), value)) throw new ProofError('ERR_PROOF_UNSATISFIED', `${claim}: does not satisfy what is asked`)
@@ -132,8 +133,20 @@ function predicateOf({ range, values }: AskedClaim): Predicate {
   return range === undefined ? noPredicate : rangePredicate(BigInt(range.least), BigInt(range.most))
 }
 
-function askClaim(attribute: Attribute, conditions: readonly Condition[], today: string): AskedClaim {
-  const bounds = conditions.flatMap(condition => boundsOf(attribute, condition, today) ?? [])
+function ofClaim(attribute: Attribute): (condition: Condition) => boolean {
+  return ({ claim }) => claim === attribute.claim
+}
+
+/** Claims that are to come first come in the order given, the others after them. */
+function rankIn(first: readonly string[], { claim }: Attribute): number {
+  const rank = first.indexOf(claim)
+  return rank < 0 ? first.length : rank
+}
+
+function askClaim(attribute: Attribute, conditions: readonly Condition[], today: string, isCompared: boolean): AskedClaim {
+  // Two credentials that both lack a claim would be equal in it: a number must be there. (Of a text only the schema can say that it must.)
+  const presence = isCompared && attribute.encoding !== 'text' ? [anyNumber] : []
+  const bounds = [...presence, ...conditions.flatMap(condition => boundsOf(attribute, condition, today) ?? [])]
   const sets = conditions.flatMap(condition => {
     const values = setOf(attribute, condition)
     return values === undefined ? [] : [values]
@@ -153,9 +166,11 @@ function askClaim(attribute: Attribute, conditions: readonly Condition[], today:
   return { attribute, disclosed: disclosures === 1, range: values === undefined ? range : undefined, values }
 }
 
+/** All numbers that values have. An absent claim is 0 and never within bounds. */
+const anyNumber: Bounds = { least: 1, most: encodingLimit - 1 }
+
 function boundsOf(attribute: Attribute, condition: Condition, today: string): Bounds | undefined {
-  // An absent claim is 0 and never within bounds; all numbers of values are from 1 on.
-  const [lowest, highest] = [1, encodingLimit - 1]
+  const { least: lowest, most: highest } = anyNumber
   if ('atLeast' in condition) return { least: bound(attribute, condition.atLeast), most: highest }
   if ('atMost' in condition) return { least: lowest, most: bound(attribute, condition.atMost) }
   if ('between' in condition) {
