@@ -13,8 +13,10 @@ export interface AffineBatch {
   readonly add: FunctionReference
   /** (list, count, scratch): doubles of points, none at infinity. Entries have 8 bytes: addresses of point and result. Else as {@link add}. */
   readonly double: FunctionReference
-  /** (list, count, scratch) → i32: after `add` refused, the next entry, from `start` on, whose points have the same x; `count` if none has. */
+  /** (list, count, start) → i32: after `add` refused, the next entry, from `start` on, whose points have the same x; `count` if none has. */
   readonly findEqual: FunctionReference
+  /** (point, point) → i32: not 0 where both have the same y. Bit 0 of an address as in {@link add}. */
+  readonly sameY: FunctionReference
 }
 
 const addressMask = -8
@@ -218,18 +220,27 @@ export function emitAffineBatch(module: WasmModule, memory: StaticMemory, coordi
     { exported: true },
   )
 
+  const compare = (code: Code, into: number, join: typeof joinX, [first, second]: readonly [Local, Local]): void => {
+    join(code, into, [first, first])
+    join(code, x3, [second, second])
+    code.i32(x3).i32(x3).i32(into).call(coordinates.subtract)
+    code.i32(x3).call(coordinates.zeroLanes)
+  }
+  const sameY = module.function(`${name}.sameY`, ['i32', 'i32'], ['i32'], (code, points) => compare(code, y1, joinY, points), {
+    exported: true,
+  })
   const findEqual = module.function(
     `${name}.findEqual`,
     ['i32', 'i32', 'i32'],
     ['i32'],
     (code, [list, count, start]) => {
-      const addresses = [code.local('i32'), code.local('i32')] as const
+      const addresses: [Local, Local] = [code.local('i32'), code.local('i32')]
       const index = code.local('i32')
       code.get(start).set(index)
       code.block(exit => {
         code.loop(again => {
           code.get(index).get(count).op('i32.ge_u').branchIf(exit)
-          for (const [position, x] of [x1, x2].entries()) {
+          addresses.forEach((address, position) => {
             code
               .get(list)
               .get(index)
@@ -237,11 +248,10 @@ export function emitAffineBatch(module: WasmModule, memory: StaticMemory, coordi
               .op('i32.mul')
               .op('i32.add')
               .memory('i32.load', position * 4)
-              .set(addresses[0])
-            joinX(code, x, [addresses[0], addresses[0]])
-          }
-          code.i32(x3).i32(x2).i32(x1).call(coordinates.subtract)
-          code.i32(x3).call(coordinates.zeroLanes).branchIf(exit)
+              .set(address)
+          })
+          compare(code, x1, joinX, addresses)
+          code.branchIf(exit)
           code.get(index).i32(1).op('i32.add').set(index).branch(again)
         })
       })
@@ -250,5 +260,5 @@ export function emitAffineBatch(module: WasmModule, memory: StaticMemory, coordi
     { exported: true },
   )
 
-  return { add, double, findEqual }
+  return { add, double, findEqual, sameY }
 }

@@ -13,6 +13,7 @@ export interface GroupExports {
   readonly addBatch: (list: number, count: number, scratch: number) => number
   readonly doubleBatch: (list: number, count: number, scratch: number) => void
   readonly findEqual: (list: number, count: number, start: number) => number
+  readonly sameY: (first: number, second: number) => number
   readonly addProjective: (destination: number, a: number, b: number) => void
   readonly doubleProjective: (destination: number, a: number) => void
   readonly fromAffine: (destination: number, low: number, high: number) => void
@@ -88,6 +89,7 @@ const groupExportNames = [
   'addBatch',
   'doubleBatch',
   'findEqual',
+  'sameY',
   'addProjective',
   'doubleProjective',
   'fromAffine',
