@@ -165,7 +165,8 @@ export async function proveShow(options: {
   return { nullifier, show: await prover.prove('show', showInputs(opened, asked)), opened }
 }
 
-function checkPrepared(credential: ZkCredential, prepared: PreparedCredential, { meta, statement }: CompiledStatement): void {
+/** Refuses an item of another credential, or for other slots. @throws ProofError `ERR_PROOF_TYPE`, `ERR_PROOF_INPUT` */
+export function checkPrepared(credential: ZkCredential, prepared: PreparedCredential, { meta, statement }: CompiledStatement): void {
   if (credential.credentialType !== statement.credentialType)
     throw new ProofError('ERR_PROOF_TYPE', 'credential: expected one of the type that the statement asks for')
   if (prepared.credentialId !== credentialId(credential) || prepared.meta !== meta)
