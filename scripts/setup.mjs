@@ -1,7 +1,7 @@
 // Sets up what is missing; `npm start` and `npm test` run it first (not as pre-scripts: .npmrc turns install scripts off, and these with them). Plain JavaScript without dependencies: it runs on Node 20, before anything is installed.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -11,6 +11,8 @@ const started = Date.now()
 installPackages()
 buildNeoGo()
 makeDatabaseTemplate()
+makeDevelopmentKeys()
+if (process.argv.includes('--for-tests')) installChromium()
 
 function installPackages() {
   step('packages', ['package-lock.json'], join('node_modules', '.hufu-installed'), 'npm packages and Node 24', () =>
@@ -52,6 +54,29 @@ function makeDatabaseTemplate() {
     'an empty embedded database',
     () => run(join(root, 'node_modules', '.bin', 'node'), ['scripts/make-embedded-template.ts'], root),
   )
+}
+
+function makeDevelopmentKeys() {
+  const circuits = readdirSync(join(root, 'circuits', 'compiled')).map(name => join('circuits', 'compiled', name))
+  step(
+    'development keys',
+    [...circuits, join('circuits', 'development-keys.json')],
+    join('circuits', 'development-keys', '.made'),
+    'keys of the zero-knowledge circuits, for tests and the pilot',
+    () => run(join(root, 'node_modules', '.bin', 'node'), ['circuits/src/make-development-keys.ts'], root),
+  )
+}
+
+/** Only tests need a browser: they prove in it. */
+function installChromium() {
+  if (existsSync(join('/usr', 'bin', 'chromium'))) return
+  console.error('setup: Chromium, for the tests in a browser …')
+  if (spawnSync('apt-get', ['--version']).status !== 0) fail('Chromium is missing.', 'Install it as /usr/bin/chromium.')
+  const install = ['install', '--yes', '--no-install-recommends', 'chromium']
+  const isInstalled = spawnSync('apt-get', install, { stdio: 'ignore' }).status === 0
+  if (isInstalled) return
+  run('apt-get', ['update'], root)
+  run('apt-get', install, root)
 }
 
 /** Runs `work` unless the stamp holds the hash of the inputs already. */

@@ -2,10 +2,22 @@ import type { Comparison } from '../compare.ts'
 import { buildAndSign } from './build-and-sign.ts'
 import { finality } from './finality.ts'
 import { leaves } from './leaves.ts'
+import { provePrepare } from './prove-prepare.ts'
+import { proveShow } from './prove-show.ts'
 import { registration } from './registration.ts'
 import { resolveCold } from './resolve-cold.ts'
 import { resolveWarm } from './resolve-warm.ts'
 import { sdJwtVerify } from './sd-jwt-verify.ts'
 
 /** In the order in which they run. */
-export const comparisons: readonly Comparison[] = [buildAndSign, sdJwtVerify, resolveCold, resolveWarm, finality, registration, leaves]
+export const comparisons: readonly Comparison[] = [
+  buildAndSign,
+  sdJwtVerify,
+  proveShow,
+  provePrepare,
+  resolveCold,
+  resolveWarm,
+  finality,
+  registration,
+  leaves,
+]

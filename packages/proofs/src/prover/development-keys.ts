@@ -3,8 +3,8 @@ import type { Circuit } from '../circuit/circuit.ts'
 import { domainSizeOf } from '../field/evaluation-domain.ts'
 import { hashToScalar, type Scalar } from '../field/scalar-field.ts'
 import { scalarsToBytes } from '../field/scalar-vector.ts'
-import { g2Generator, parseG1, parseG2 } from '../groth16/curve-point.ts'
-import { g1Size, g2Size } from '../groth16/point-encoding.ts'
+import { g1Generator, g2Generator, parseG1, parseG2 } from '../groth16/curve-point.ts'
+import { g1Size, g2Size, writeG1, writeG2 } from '../groth16/point-encoding.ts'
 import type { VerifyingKey } from '../groth16/verifying-key.ts'
 import type { CurveEngine } from '../wasm/engine.ts'
 import { keyScalars, type Trapdoor } from './key-scalars.ts'
@@ -23,8 +23,8 @@ export interface KeyPair {
 export function makeDevelopmentKeys(engine: Pick<CurveEngine, 'fixedBase'>, circuit: Circuit, circuitFile: Uint8Array): KeyPair {
   const trapdoor = developmentTrapdoor(circuit.name)
   const scalars = keyScalars(circuit, trapdoor)
-  const g1 = (values: readonly Scalar[]): Uint8Array => engine.fixedBase('G1', scalarsToBytes(values))
-  const g2 = (values: readonly Scalar[]): Uint8Array => engine.fixedBase('G2', scalarsToBytes(values))
+  const g1 = (values: readonly Scalar[]): Uint8Array => engine.fixedBase('G1', writeG1(g1Generator), scalarsToBytes(values))
+  const g2 = (values: readonly Scalar[]): Uint8Array => engine.fixedBase('G2', writeG2(g2Generator), scalarsToBytes(values))
   const [alphaG1, betaG1, deltaG1] = [g1([trapdoor.alpha]), g1([trapdoor.beta]), g1([trapdoor.delta])]
   const [betaG2, deltaG2] = [g2([trapdoor.beta]), g2([trapdoor.delta])]
   const origin = {
