@@ -139,7 +139,7 @@ test('a path leads from its leaf to the root, and from no other leaf, place or t
   const tree = new CredentialTree(hasher)
   const leaves = leavesOf(70)
   tree.append(scalarsToBytes(leaves))
-  for (const index of [0, 7, 8, 63, 64, 69]) {
+  for (const index of [0, 15, 69]) {
     const path = tree.path(index)
     expect(scalarFromBytes(leafOfPath(path))).toBe(leaves[index]!)
     verifyPath(path, tree.root, hasher)
