@@ -58,17 +58,16 @@ export function openWires(circuit: Circuit, inputs: CircuitInputs, valuesPerWire
 
 /** Changes one private input at a time, solves again with the same public inputs, and names those where that works. */
 export function openInputs(circuit: Circuit, inputs: CircuitInputs, valuesPerInput: number): string[] {
-  return circuit.inputs
+  const places = circuit.inputs
     .filter(({ firstWire }) => firstWire > circuit.publicCount)
-    .flatMap(({ name, size, firstWire }) =>
-      Array.from({ length: size }, (_, index) => index)
-        .filter(index =>
-          otherValues(inputs[name]![index]!, valuesPerInput, firstWire + index).some(value =>
-            isSatisfied(circuit, { ...inputs, [name]: inputs[name]!.with(index, value) }),
-          ),
-        )
-        .map(index => `${name}[${index}] may have another value`),
+    .flatMap(({ name, size, firstWire }) => Array.from({ length: size }, (_, index) => ({ name, index, wire: firstWire + index })))
+  return places
+    .filter(({ name, index, wire }) =>
+      otherValues(inputs[name]![index]!, valuesPerInput, wire).some(value =>
+        isSatisfied(circuit, { ...inputs, [name]: inputs[name]!.with(index, value) }),
+      ),
     )
+    .map(({ name, index }) => `${name}[${index}] may have another value`)
 }
 
 function isSatisfied(circuit: Circuit, inputs: CircuitInputs): boolean {
