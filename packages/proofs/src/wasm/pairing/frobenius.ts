@@ -27,8 +27,7 @@ export function frobeniusConstants(): FrobeniusConstants {
     powers: [first, second, third],
     psiX: Fp2.inv(first[2]!),
     psiY: Fp2.inv(first[3]!),
-    // γ^(p + 1) for i = 2 is the other cube root of unity.
-    beta: Fp2.sqr(second[2]!).c0,
+    beta: second[2]!.c0,
   }
 }
 

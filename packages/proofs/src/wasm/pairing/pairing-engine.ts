@@ -39,16 +39,11 @@ const lineCount = loopBits.length + loopBits.filter(bit => bit).length
 /** (p − 3)/4: with it come square roots and inverses. In windows of four bits, from the top. */
 const rootWindows = [...((baseModulus - 3n) / 4n).toString(16)].map(digit => Number.parseInt(digit, 16))
 
-let engine: PairingEngine | undefined
-
-/** The engine of this realm: made once, and for one caller at a time, as everything it does ends before it returns. */
-export async function pairingEngine(): Promise<PairingEngine> {
-  if (engine === undefined) {
-    const module = pairingModule()
-    const { instance } = await WebAssembly.instantiate(module.bytes)
-    engine ??= new PairingEngine(module, instance.exports as unknown as PairingExports)
-  }
-  return engine
+/** Makes an engine. It is for one caller at a time: everything it does ends before it returns. */
+export async function createPairingEngine(): Promise<PairingEngine> {
+  const module = pairingModule()
+  const { instance } = await WebAssembly.instantiate(module.bytes)
+  return new PairingEngine(module, instance.exports as unknown as PairingExports)
 }
 
 /** Pairings of BLS12-381 in WebAssembly. Points and elements stand at addresses of its memory; what each looks like there is said beside the functions. */
@@ -57,6 +52,7 @@ export class PairingEngine {
   readonly pairSize: number
   readonly #module: PairingModule
   readonly #one: Address
+  readonly #lowOne: Address
   readonly #scratch: Address
   readonly #root: Address
   #heap: Address
@@ -68,11 +64,23 @@ export class PairingEngine {
     this.#heap = module.heapStart
     this.#one = this.allocate(1)
     this.writePair(this.#one, 1n)
+    this.#lowOne = this.allocate(1)
+    this.writePair(this.#lowOne, 1n, 0n)
     this.#scratch = this.allocate(10 * fp12Pairs)
     this.#root = this.allocate(17)
   }
 
-  /** Room for so many pairs, for good. */
+  /** What is allocated up to here stays when {@link release} is called with it. */
+  mark(): Address {
+    return this.#heap
+  }
+
+  /** Frees what was allocated after a mark. */
+  release(mark: Address): void {
+    this.#heap = mark
+  }
+
+  /** Room for so many pairs. */
   allocate(pairs: number): Address {
     const address = this.#heap
     this.#heap += pairs * this.pairSize
@@ -195,6 +203,21 @@ export class PairingEngine {
     }
     // x is negative: the inverse, which after the final exponentiation is the conjugate.
     wasm['fp12.conjugate'](destination, destination)
+  }
+
+  /** Makes a point for lines of what stands in one lane of three pairs X, Y, Z. False if it is infinity, whose pairing is 1. */
+  writeLinePoint(destination: Address, points: Address, lane: 0 | 1, negative = false): boolean {
+    const { wasm } = this
+    const half = this.pairSize / 2
+    const elements = this.#scratch
+    for (let coordinate = 0; coordinate < 3; coordinate++) {
+      wasm['fp.split'](this.pairAt(points, coordinate), elements, elements + half)
+      wasm['fp.join'](this.pairAt(destination, coordinate), elements + lane * half, elements + lane * half)
+    }
+    const y = this.pairAt(destination, 1)
+    if (negative) wasm['fp.negate'](y, y)
+    wasm['fp.multiply'](this.pairAt(destination, 3), y, this.#lowOne)
+    return wasm['fp.zeroLanes'](this.pairAt(destination, 2)) === 0
   }
 
   setOne(element: Address): void {
