@@ -1,26 +1,45 @@
 // Compiles the contracts with the pinned neo-go. With --check it only compares with what is committed.
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { rootSetParametersSource, rootSetVectors } from './root-set-parameters.ts'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const source = join(root, 'contracts')
 const neoGo = join(root, 'network', 'bin', 'neo-go')
-const contracts = ['identifiers', 'trust', 'status']
+const contracts = ['identifiers', 'trust', 'status', 'proofs']
 const files = ['contract.nef', 'manifest.json']
 
 const checkOnly = process.argv.includes('--check')
 const work = mkdtempSync(join(tmpdir(), 'hufu-contracts-'))
 try {
-  const stale = contracts.flatMap(contract => build(contract))
+  const stale = [...writeRootSetParameters(), ...contracts.flatMap(contract => build(contract))]
   if (checkOnly && stale.length > 0) {
     console.error(`not what the sources compile to: ${stale.join(', ')}; run: node scripts/build-contracts.ts`)
     process.exitCode = 1
   }
 } finally {
   rmSync(work, { recursive: true, force: true })
+}
+
+/** Writes Poseidon's parameters for the contract proofs, and vectors for its tests; returns the files that differed, after replacing them unless only checking. */
+function writeRootSetParameters(): string[] {
+  const texts = {
+    [join('contracts', 'proofs', 'poseidon_parameters.go')]: rootSetParametersSource(),
+    [join('contracts', 'tests', 'vectors', 'root-sets.json')]: rootSetVectors(),
+  }
+  const stale = Object.entries(texts).filter(
+    ([file, text]) => !existsSync(join(root, file)) || readFileSync(join(root, file), 'utf8') !== text,
+  )
+  if (!checkOnly) {
+    for (const [file, text] of stale) {
+      mkdirSync(dirname(join(root, file)), { recursive: true })
+      writeFileSync(join(root, file), text)
+    }
+  }
+  return stale.map(([file]) => file)
 }
 
 /** Compiles one contract; returns the files that differed from what was committed, after replacing them unless only checking. */

@@ -43,7 +43,7 @@ func Hash160(value interop.Hash160) interop.Hash160 {
 
 // Digest parses a digest of 32 bytes.
 func Digest(value []byte) []byte {
-	digest := byteString(value)
+	digest := ByteString(value)
 	if len(digest) != DigestSize {
 		panic(ErrHash)
 	}
@@ -70,7 +70,7 @@ func Time(value int) int {
 
 // Bytes parses 1 to maximum bytes.
 func Bytes(value []byte, maximum int) []byte {
-	bytes := byteString(value)
+	bytes := ByteString(value)
 	size := len(bytes)
 	if size < 1 || size > maximum {
 		panic(ErrBytes)
@@ -94,8 +94,8 @@ func Name(value string, maximum int) string {
 	return name
 }
 
-// byteString makes an immutable ByteString of a Buffer or a number, as the compiler
-// does for a conversion to any of interop's types of bytes.
-func byteString(value []byte) []byte {
+// ByteString makes an immutable ByteString, of any length, of a Buffer or a number, as
+// the compiler does for a conversion to any of interop's types of bytes.
+func ByteString(value []byte) []byte {
 	return interop.Signature(value)
 }

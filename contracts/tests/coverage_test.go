@@ -1,7 +1,6 @@
 package tests
 
 import (
-	"bytes"
 	"flag"
 	"fmt"
 	"os"
@@ -52,7 +51,7 @@ func measure() vm.OnExecHook {
 }
 
 func reportCoverage() (code int) {
-	for _, name := range []string{"identifiers", "trust", "status"} {
+	for _, name := range []string{"identifiers", "trust", "status", "proofs"} {
 		contract := compiled["../"+name]
 		steps := executed[contract.Hash]
 		statements := coverageOfStatements(contract.DebugInfo, steps)
@@ -130,11 +129,12 @@ func coverageOfBranches(script []byte, info *compiler.DebugInfo, steps map[step]
 	}
 }
 
-// addedByCompiler tells if the jump at an offset guards a conversion, or an append to null.
+// addedByCompiler tells if the jump at an offset guards a conversion, or a length, a loop or an append against null: our own comparisons
+// with null need no copy of what is compared.
 func addedByCompiler(script []byte, offset int) bool {
 	conversion := script[offset-2] == byte(opcode.ISTYPE) && script[offset+2] == byte(opcode.CONVERT)
-	appending := bytes.HasPrefix(script[offset-1:], []byte{byte(opcode.ISNULL), byte(opcode.JMPIFNOT), 5, byte(opcode.DROP), byte(opcode.PUSHDATA1), 0})
-	return conversion || appending
+	null := script[offset-2] == byte(opcode.DUP) && script[offset-1] == byte(opcode.ISNULL)
+	return conversion || null
 }
 
 // statementAt returns the statement that an instruction belongs to: the last that starts before it.

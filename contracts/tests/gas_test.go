@@ -25,6 +25,7 @@ func TestGas(t *testing.T) {
 		{"identifiers", p.identifiers, identifiersExamples(p)},
 		{"trust", p.trust, trustExamples(p)},
 		{"status", p.status, statusExamples(p)},
+		{"proofs", p.proofs, proofsExamples(p)},
 	} {
 		for _, e := range contract.examples {
 			measure(contract.name+"."+e.method, e.signers, contract.hash, e.method, e.args...)

@@ -9,8 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	contractconfig "github.com/nspcc-dev/neo-go/cli/smartcontract"
-	"github.com/nspcc-dev/neo-go/pkg/compiler"
 	"github.com/nspcc-dev/neo-go/pkg/config"
 	"github.com/nspcc-dev/neo-go/pkg/core/block"
 	"github.com/nspcc-dev/neo-go/pkg/core/state"
@@ -19,7 +17,6 @@ import (
 	"github.com/nspcc-dev/neo-go/pkg/neotest/chain"
 	"github.com/nspcc-dev/neo-go/pkg/smartcontract"
 	"github.com/nspcc-dev/neo-go/pkg/smartcontract/callflag"
-	"github.com/nspcc-dev/neo-go/pkg/smartcontract/manifest"
 	"github.com/nspcc-dev/neo-go/pkg/smartcontract/trigger"
 	"github.com/nspcc-dev/neo-go/pkg/util"
 	"github.com/nspcc-dev/neo-go/pkg/vm"
@@ -38,9 +35,9 @@ const genesisMs = 1_800_000_000_000
 // network is an in-memory chain of four validators and a committee of six, with our contracts on it.
 type network struct {
 	*neotest.Executor
-	t                                 testing.TB
-	identifiers, trust, status, proxy util.Uint160
-	unmeasured                        bool // runs other code than what is committed
+	t                                         testing.TB
+	identifiers, trust, status, proofs, proxy util.Uint160
+	unmeasured                                bool // runs other code than what is committed
 }
 
 func newNetwork(t testing.TB) *network {
@@ -48,6 +45,7 @@ func newNetwork(t testing.TB) *network {
 	n.identifiers = n.deploy("../identifiers", nil)
 	n.trust = n.deploy("../trust", []any{n.identifiers})
 	n.status = n.deploy("../status", []any{n.identifiers, n.trust})
+	n.proofs = n.deploy("../proofs", []any{n.identifiers, n.trust, n.status, false})
 	n.proxy = n.deploy("proxy", nil)
 	return n
 }
@@ -273,13 +271,13 @@ func release(t testing.TB, folder string, version, oldestUpgradable int, replace
 	}
 	changed = strings.NewReplacer(replacements...).Replace(changed)
 
-	conf, err := contractconfig.ParseContractConfig(filepath.Join(folder, "config.yml"))
+	// A folder of its own beside ours: what it imports is found from there.
+	copied, err := os.MkdirTemp("..", "release-")
 	require.NoError(t, err)
-	options := &compiler.Options{Name: conf.Name, ContractEvents: conf.Events, SafeMethods: conf.SafeMethods}
-	for _, permission := range conf.Permissions {
-		options.Permissions = append(options.Permissions, manifest.Permission(permission))
-	}
-	contract := neotest.CompileSource(t, util.Uint160{}, strings.NewReader(changed), options)
+	defer os.RemoveAll(copied)
+	require.NoError(t, os.CopyFS(copied, os.DirFS(folder)))
+	require.NoError(t, os.WriteFile(filepath.Join(copied, "contract.go"), []byte(changed), 0o600))
+	contract := neotest.CompileFile(t, util.Uint160{}, copied, filepath.Join(folder, "config.yml"))
 	nef, err = contract.NEF.Bytes()
 	require.NoError(t, err)
 	manifestJSON, err = json.Marshal(contract.Manifest)

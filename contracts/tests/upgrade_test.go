@@ -8,6 +8,7 @@ import (
 
 	"hufu/contracts/access"
 	"hufu/contracts/arguments"
+	"hufu/contracts/proofs"
 	"hufu/contracts/trust"
 
 	"github.com/nspcc-dev/neo-go/pkg/smartcontract/nef"
@@ -18,7 +19,7 @@ import (
 // What is committed is what is tested here.
 func TestCommittedCode(t *testing.T) {
 	n := newChain(t)
-	for _, name := range []string{"identifiers", "trust", "status"} {
+	for _, name := range []string{"identifiers", "trust", "status", "proofs"} {
 		committed, err := os.ReadFile(filepath.Join("..", name, "contract.nef"))
 		require.NoError(t, err)
 		file, err := nef.FileFromBytes(committed)
@@ -30,6 +31,8 @@ func TestCommittedCode(t *testing.T) {
 func TestUpgrade(t *testing.T) {
 	p := newPilot(t)
 	p.append(p.hospital, 0, 1, 1).halts()
+	toy := newToyKey("toy", 2, "upgrade")
+	toy.set(p, 1).halts()
 	for _, contract := range []struct {
 		name   string
 		hash   util.Uint160
@@ -49,6 +52,11 @@ func TestUpgrade(t *testing.T) {
 			require.Equal(t, []any{1, root(1)}, fields(t, p.read(p.status, "tree", id(p.hospital), typeId))[:2])
 			require.Equal(t, hash(p.trust), plain(t, p.read(p.status, "trust")))
 			p.append(p.hospital, 1, 1, 2).halts()
+		}},
+		{"proofs", p.proofs, func(t *testing.T, p *pilot) {
+			require.Equal(t, hash(p.status), plain(t, p.read(p.proofs, "status")))
+			require.True(t, toy.holds(p))
+			toy.set(p, 2).halts()
 		}},
 	} {
 		t.Run(contract.name, func(t *testing.T) {
@@ -112,4 +120,10 @@ func TestDeployment(t *testing.T) {
 	refuse("../status", []any{n.identifiers, util.Uint160{1}}, access.ErrContract)
 	refuse("../status", []any{util.Uint160{1}, n.trust}, access.ErrContract)
 	refuse("../status", []any{n.identifiers}, "")
+	n.status = n.deploy("../status", []any{n.identifiers, n.trust})
+	refuse("../proofs", []any{n.identifiers, n.trust, util.Uint160{1}, false}, access.ErrContract)
+	refuse("../proofs", []any{n.identifiers, util.Uint160{1}, n.status, false}, access.ErrContract)
+	refuse("../proofs", []any{util.Uint160{1}, n.trust, n.status, false}, access.ErrContract)
+	refuse("../proofs", []any{n.identifiers, n.trust, n.status, nil}, proofs.ErrProduction)
+	refuse("../proofs", []any{n.identifiers, n.trust, n.status}, "")
 }
