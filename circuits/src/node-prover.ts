@@ -31,7 +31,7 @@ function startProverWorker(): WorkerLike {
     postMessage: message => worker.postMessage(message),
     addEventListener(type: 'message' | 'error', listener: (event: { readonly data: unknown }) => void) {
       if (type === 'message') worker.on('message', data => listener({ data }))
-      else for (const end of ['error', 'exit'] as const) worker.on(end, () => listener({ data: undefined }))
+      else for (const end of ['error', 'exit'] as const) worker.on(end, cause => listener(cause))
     },
     terminate: () => void worker.terminate(),
   }

@@ -38,7 +38,7 @@ export class WorkerCalls {
   constructor(worker: WorkerLike) {
     this.#worker = worker
     worker.addEventListener('message', ({ data }) => this.#answer(data as StepAnswer))
-    worker.addEventListener('error', () => this.#fail())
+    worker.addEventListener('error', event => this.#fail(event))
   }
 
   /** True once the worker died: it answers nothing any more. */
@@ -59,7 +59,7 @@ export class WorkerCalls {
   /** Ends the worker; calls without an answer are rejected. */
   end(): void {
     this.#worker.terminate()
-    this.#fail()
+    this.#fail(undefined)
   }
 
   #answer(answer: StepAnswer): void {
@@ -69,9 +69,9 @@ export class WorkerCalls {
     else waiting?.resolve(answer.result)
   }
 
-  #fail(): void {
+  #fail(cause: unknown): void {
     this.#hasFailed = true
-    for (const { reject } of this.#waiting.values()) reject(workerFailed())
+    for (const { reject } of this.#waiting.values()) reject(workerFailed(cause))
     this.#waiting.clear()
   }
 }
@@ -80,6 +80,6 @@ function errorOf({ code, message }: StepFailure): Error {
   return code === undefined ? new ProofError('ERR_PROOF_WORKER', `prover: a step failed: ${message}`) : new ProofError(code, message)
 }
 
-function workerFailed(): ProofError {
-  return new ProofError('ERR_PROOF_WORKER', 'prover: the worker ended')
+function workerFailed(cause?: unknown): ProofError {
+  return new ProofError('ERR_PROOF_WORKER', 'prover: the worker ended', { cause })
 }
