@@ -15,6 +15,8 @@ export interface AffineBatch {
   readonly double: FunctionReference
   /** (list, count, start) → i32: after `add` refused, the next entry, from `start` on, whose points have the same x; `count` if none has. */
   readonly findEqual: FunctionReference
+  /** (point, point) → i32: not 0 where both have the same x. */
+  readonly sameX: FunctionReference
   /** (point, point) → i32: not 0 where both have the same y. Bit 0 of an address as in {@link add}. */
   readonly sameY: FunctionReference
 }
@@ -229,6 +231,21 @@ export function emitAffineBatch(module: WasmModule, memory: StaticMemory, coordi
   const sameY = module.function(`${name}.sameY`, ['i32', 'i32'], ['i32'], (code, points) => compare(code, y1, joinY, points), {
     exported: true,
   })
+  const sameX = module.function(`${name}.sameX`, ['i32', 'i32'], ['i32'], (code, points) => compare(code, x1, joinX, points), {
+    exported: true,
+  })
+  module.function(
+    `${name}.negatePoint`,
+    ['i32', 'i32'],
+    [],
+    (code, [point, destination]) => {
+      joinX(code, x3, [point, point])
+      joinY(code, y3, [point, point])
+      code.i32(y3).i32(3).call(coordinates.negateLanes)
+      splitPoint(code, [destination, destination])
+    },
+    { exported: true },
+  )
   const findEqual = module.function(
     `${name}.findEqual`,
     ['i32', 'i32', 'i32'],
@@ -260,5 +277,5 @@ export function emitAffineBatch(module: WasmModule, memory: StaticMemory, coordi
     { exported: true },
   )
 
-  return { add, double, findEqual, sameY }
+  return { add, double, findEqual, sameX, sameY }
 }

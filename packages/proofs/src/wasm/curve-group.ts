@@ -18,6 +18,8 @@ export interface CurveGroup {
   readonly compressedSize: number
   /** Addresses of the generator, its double, and a point's room: an addition that is always possible. */
   readonly spare: { readonly first: number; readonly second: number; readonly sum: number }
+  /** Copies a point, or its negative where bit 0 of the address is set. */
+  readonly copyPoint: (point: number, destination: number) => void
 }
 
 const generators = {
@@ -65,5 +67,9 @@ export function createCurveGroup(name: Group, module: CurveModule, memory: Engin
     pairSize: module.pairSize * degree,
     compressedSize: 48 * degree,
     spare,
+    copyPoint: (point, destination) => {
+      if ((point & 1) === 0) memory.bytes.copyWithin(destination, point, point + pointSize)
+      else exports.negatePoint(point & -8, destination)
+    },
   }
 }

@@ -4,8 +4,10 @@ import type { Coordinates } from './coordinates.ts'
 import { emitCoordinatesG1 } from './coordinates-g1.ts'
 import { emitCoordinatesG2 } from './coordinates-g2.ts'
 import { emitField, type FieldKind } from './emit-field.ts'
+import { emitEndomorphisms } from './endomorphism.ts'
 import { baseFieldParameters } from './field-parameters.ts'
 import { emitProjective } from './projective.ts'
+import { emitSplitScalars } from './split-scalars.ts'
 import { StaticMemory } from './static-memory.ts'
 
 /** What the module exports for each group. Addresses are of points (x and y, an element each) unless said otherwise. */
@@ -13,6 +15,10 @@ export interface GroupExports {
   readonly addBatch: (list: number, count: number, scratch: number) => number
   readonly doubleBatch: (list: number, count: number, scratch: number) => void
   readonly findEqual: (list: number, count: number, start: number) => number
+  /** (point, point, destination, destination): z² times a point of G1, z times a point of G2. */
+  readonly endomorphism: (low: number, high: number, lowDestination: number, highDestination: number) => void
+  readonly negatePoint: (point: number, destination: number) => void
+  readonly sameX: (first: number, second: number) => number
   readonly sameY: (first: number, second: number) => number
   readonly addProjective: (destination: number, a: number, b: number) => void
   readonly doubleProjective: (destination: number, a: number) => void
@@ -38,6 +44,8 @@ export interface CurveModule {
   readonly fromBytes: (pair: number, low: number, high: number) => void
   readonly toBytes: (pair: number, low: number, high: number) => void
   readonly multiply: (destination: number, a: number, b: number) => void
+  /** See {@link emitSplitScalars}. */
+  readonly splitScalars: (source: number, destination: number, count: number) => void
   readonly groups: { readonly G1: GroupExports; readonly G2: GroupExports }
   /** A base field element's bytes, for constants. */
   readonly encode: (value: bigint) => Uint8Array
@@ -60,13 +68,15 @@ export function createCurveModule(kind?: FieldKind): {
     emitProjective(module, memory, coordinates)
     emitCurveEquation(module, memory, coordinates)
   }
+  emitEndomorphisms(module, memory, fp, g1, g2)
+  emitSplitScalars(module, memory)
   for (const name of ['fromBytes', 'toBytes', 'multiply'] as const) module.export(name, fp[name])
   const bytes = module.toBytes()
   if (memory.end > 32 * 65536) throw new TypeError('curve module: constants need more pages')
 
   const bind = (instance: WebAssembly.Instance): CurveModule => {
     const exports = instance.exports as unknown as Record<string, unknown> &
-      Pick<CurveModule, 'memory' | 'fromBytes' | 'toBytes' | 'multiply'>
+      Pick<CurveModule, 'memory' | 'fromBytes' | 'toBytes' | 'multiply' | 'splitScalars'>
     const group = (name: string): GroupExports =>
       Object.fromEntries(groupExportNames.map(operation => [operation, exports[`${name}.${operation}`]])) as unknown as GroupExports
     return {
@@ -77,6 +87,7 @@ export function createCurveModule(kind?: FieldKind): {
       fromBytes: exports.fromBytes,
       toBytes: exports.toBytes,
       multiply: exports.multiply,
+      splitScalars: exports.splitScalars,
       groups: { G1: group('g1'), G2: group('g2') },
       encode: value => fp.encode(value),
       encodePair: (low, high) => fp.encodePair(low, high),
@@ -89,7 +100,10 @@ const groupExportNames = [
   'addBatch',
   'doubleBatch',
   'findEqual',
+  'sameX',
   'sameY',
+  'negatePoint',
+  'endomorphism',
   'addProjective',
   'doubleProjective',
   'fromAffine',

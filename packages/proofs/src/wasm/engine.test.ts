@@ -1,6 +1,8 @@
 import { bls12_381 } from '@noble/curves/bls12-381.js'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { scalarModulus, scalarToBytes } from '../field/scalar-field.ts'
+import { powerOf, rootOfUnity } from '../field/evaluation-domain.ts'
+import { invertScalar } from '../field/invert-scalar.ts'
+import { scalarModulus, scalarToBytes, toScalar } from '../field/scalar-field.ts'
 import { type CurveEngine, createCurveEngine, type Group } from './engine.ts'
 
 const { G1, G2 } = bls12_381
@@ -11,7 +13,8 @@ interface ReferencePoint {
   negate(): ReferencePoint
   multiply(scalar: bigint): ReferencePoint
   multiplyUnsafe(scalar: bigint): ReferencePoint
-  toBytes(compressed?: boolean): Uint8Array
+  toBytes(): Uint8Array
+  is0(): boolean
 }
 
 const reference = {
@@ -21,6 +24,13 @@ const reference = {
 
 function randomScalar(): bigint {
   return crypto.getRandomValues(new BigUint64Array(5)).reduce((value, word) => (value << 64n) | word, 0n) % scalarModulus
+}
+
+/** noble refuses to encode infinity where it is a computed one. */
+function bytesOf(point: ReferencePoint): Uint8Array {
+  if (!point.is0()) return point.toBytes()
+  const { G1: first, G2: second } = reference
+  return point instanceof G1.Point ? first.zero.toBytes() : second.zero.toBytes()
 }
 
 function encodeAll(points: readonly ReferencePoint[]): Uint8Array {
@@ -141,6 +151,71 @@ describe.each(['doubles', 'integers'] as const)('curve engine on %s', kind => {
         encodeAll(points.map((point, index) => times(point, scalars[index] as bigint, zero))),
       )
       engine.free(loaded)
+    })
+
+    test('forms many sums of a few multiples', () => {
+      const points = Array.from({ length: 5 }, randomPoint)
+      const loaded = engine.load(group, encodeAll(points))
+      const scalars = [1n, scalarModulus - 1n, randomScalar(), 0n, 7n]
+      // Alone, none, several, the same twice, opposites, a zero
+      const sums = [
+        [[0, 2]],
+        [],
+        [
+          [0, 0],
+          [1, 1],
+          [2, 2],
+          [3, 4],
+        ],
+        [
+          [4, 2],
+          [4, 2],
+        ],
+        [
+          [1, 0],
+          [1, 1],
+        ],
+        [[2, 3]],
+        [[0, 0]],
+        [
+          [3, 1],
+          [3, 4],
+        ],
+      ] as const
+      const columns = {
+        offsets: Uint32Array.from([0, ...sums.map((_, index) => sums.slice(0, index + 1).flat().length)]),
+        points: Uint32Array.from(sums.flat().map(([point]) => point)),
+        scalars: Uint32Array.from(sums.flat().map(([, scalar]) => scalar)),
+      }
+      const expected = sums.map(terms =>
+        terms.reduce((sum, [point, scalar]) => sum.add(times(points[point] as ReferencePoint, scalars[scalar] as bigint, zero)), zero),
+      )
+      expect(engine.combine(loaded, columns, scalarsOf(scalars))).toEqual(encodeAll(expected))
+      expect(() => engine.combine(loaded, { ...columns, points: columns.points.map(point => point + 1) }, scalarsOf(scalars))).toThrow(
+        'columns',
+      )
+      expect(() => engine.combine(loaded, columns, scalarsOf(scalars.slice(1)))).toThrow('columns')
+      engine.free(loaded)
+    })
+
+    test('turns powers into the Lagrange basis', () => {
+      const tau = randomScalar()
+      const root = rootOfUnity(8)
+      const powers = Array.from({ length: 8 }, (_, index) => powerOf(tau, BigInt(index)))
+      const loaded = engine.load(group, engine.fixedBase(group, base.toBytes(), scalarsOf(powers)))
+      // (τⁿ − 1) · ωʲ / (n · (τ − ωʲ))
+      const values = powers.map((_, index) => {
+        const point = powerOf(root, BigInt(index))
+        return toScalar(((powers[7] as bigint) * tau - 1n) * point * invertScalar(toScalar(8n * (tau - point))))
+      })
+      expect(engine.lagrange(loaded)).toEqual(encodeAll(values.map(value => base.multiply(value))))
+      engine.free(loaded)
+      const same = engine.load(group, encodeAll([base, base, base, base]))
+      expect(engine.lagrange(same)).toEqual(encodeAll([base, zero, zero, zero]))
+      engine.free(same)
+      const three = engine.load(group, encodeAll([base, base, base]))
+      expect(() => engine.lagrange(three)).toThrow('power of two')
+      engine.free(three)
     })
 
     test('sums compressed points', () => {

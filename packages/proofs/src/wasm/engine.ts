@@ -1,12 +1,18 @@
 import { ProofError } from '../errors.ts'
-import { scalarModulus, scalarSize } from '../field/scalar-field.ts'
+import { scalarSize } from '../field/scalar-field.ts'
+import { type Columns, combinePoints } from './combine-points.ts'
 import { type CurveGroup, createCurveGroup, type Group } from './curve-group.ts'
-import { createCurveModule } from './curve-module.ts'
+import { type CurveModule, createCurveModule } from './curve-module.ts'
 import type { FieldKind } from './emit-field.ts'
 import { decodePoints, encodePoints } from './encode-points.ts'
 import { EngineMemory } from './engine-memory.ts'
+import { multiplyBase } from './fixed-base.ts'
+import { toLagrangeBasis } from './lagrange.ts'
 import { sumMultiples } from './multi-scalar.ts'
+import { checkScalars, imageCount, imageScalarShape, splitScalars, writeImages } from './point-images.ts'
+import { areInSubgroup } from './subgroup.ts'
 
+export type { Columns } from './combine-points.ts'
 export type { Group } from './curve-group.ts'
 
 /** Points held in an engine's memory, until they are freed. */
@@ -20,7 +26,8 @@ export interface CurveEngine {
   /**
    * Parses compressed points.
    *
-   * @param options.checkSubgroup - refuse points outside the subgroup of order r; default true
+   * @param options.checkSubgroup - refuse points outside the subgroup of order r; default true. Points that were not checked and lie outside
+   *   give sums without meaning
    * @throws ProofError `ERR_PROOF_POINT`: not canonical, infinity, not on the curve, or outside the subgroup
    */
   load(group: Group, compressed: Uint8Array, options?: { readonly checkSubgroup?: boolean }): Points
@@ -36,6 +43,19 @@ export interface CurveEngine {
   fixedBase(group: Group, base: Uint8Array, scalars: Uint8Array): Uint8Array
   /** scalarᵢ · pointᵢ, compressed. @throws ProofError as `msm` */
   scaleEach(points: Points, scalars: Uint8Array): Uint8Array
+  /**
+   * Many sums of a few multiples: sum s has the terms from `offsets[s]` to before `offsets[s + 1]`, term t is scalar `scalars[t]` times point
+   * `points[t]`. Compressed, one behind the other.
+   *
+   * @throws ProofError `ERR_PROOF_SCALAR`: a scalar not below r; `ERR_PROOF_LIMIT`: terms that are not there
+   */
+  combine(points: Points, columns: Columns, scalars: Uint8Array): Uint8Array
+  /**
+   * From the powers τⁱ · base to the values Lⱼ(τ) · base of the Lagrange polynomials of the evaluation domain of as many elements, in its order. Compressed.
+   *
+   * @throws ProofError `ERR_PROOF_LIMIT`: the number of points is no power of two
+   */
+  lagrange(points: Points): Uint8Array
   /** Sum of compressed points. @throws ProofError as `load` */
   sum(group: Group, compressed: Uint8Array): Uint8Array
 }
@@ -49,13 +69,18 @@ export async function createCurveEngine(options: { readonly kind?: FieldKind } =
 
 interface LoadedPoints extends Points {
   address: number | undefined
+  /** Their images under the endomorphism, once a sum of multiples needs them. */
+  images: number | undefined
 }
+
+/** Points that are scaled together: the tables of all at once would be large. */
+const scaledAtOnce = 4096
 
 class WasmCurveEngine implements CurveEngine {
   readonly #memory: EngineMemory
   readonly #groups: Record<Group, CurveGroup>
 
-  constructor(module: ReturnType<ReturnType<typeof createCurveModule>['bind']>) {
+  constructor(module: CurveModule) {
     this.#memory = new EngineMemory(module.memory, module.heapStart)
     this.#groups = { G1: createCurveGroup('G1', module, this.#memory), G2: createCurveGroup('G2', module, this.#memory) }
   }
@@ -68,45 +93,92 @@ class WasmCurveEngine implements CurveEngine {
     const address = this.#memory.allocate(count * curve.pointSize)
     try {
       decodePoints(curve, compressed, address)
-      if (options.checkSubgroup !== false) this.#checkSubgroup(curve, address, count)
+      if (options.checkSubgroup !== false && !areInSubgroup(curve, address, count)) {
+        throw new ProofError('ERR_PROOF_POINT', 'point: expected a point of the subgroup')
+      }
     } catch (error) {
       this.#memory.release(address)
       throw error
     }
-    return { group, count, address } as LoadedPoints
+    const loaded: LoadedPoints = { group, count, address, images: undefined }
+    return loaded
   }
 
   free(points: Points): void {
     const loaded = points as LoadedPoints
     this.#memory.release(addressOf(loaded))
+    if (loaded.images !== undefined) this.#memory.release(loaded.images)
     loaded.address = undefined
   }
 
   msm(points: Points, scalars: Uint8Array): Uint8Array {
     const group = this.#groups[points.group]
-    const numbers = scalarWords(scalars, points.count)
+    const images = imageCount(group)
+    const { bits, words } = imageScalarShape(group)
+    const { numbers, negative } = splitScalars(group, scalars, points.count)
+    const own = addressOf(points)
+    const others = this.#imagesOf(points as LoadedPoints)
+    const addresses = new Int32Array(images * points.count)
+    for (let image = 0; image < images; image++) {
+      const base = image === 0 ? own : others + (image - 1) * points.count * group.pointSize
+      for (let index = 0; index < points.count; index++) {
+        addresses[image * points.count + index] = (base + index * group.pointSize) ^ (negative[index] as number)
+      }
+    }
     return this.#memory.with([group.pointSize], (result = 0) => {
-      const addresses = addressesFrom(addressOf(points), points.count, group.pointSize)
-      const finite = sumMultiples(group, { points: addresses, numbers, wordsEach: 8, bits: 255 }, result)
+      const finite = sumMultiples(group, { points: addresses, numbers, wordsEach: words, bits }, result)
       return encodePoints(group, [finite ? result : 0])
     })
   }
 
   fixedBase(group: Group, base: Uint8Array, scalars: Uint8Array): Uint8Array {
+    const curve = this.#groups[group]
+    if (base.length !== curve.compressedSize) throw new ProofError('ERR_PROOF_POINT', `base: expected ${curve.compressedSize} bytes`)
+    const count = scalars.length / scalarSize
+    checkScalars(scalars, count)
     const points = this.load(group, base)
     try {
-      if (points.count !== 1) throw new ProofError('ERR_PROOF_POINT', 'base: expected one point')
-      return this.#scale(points, scalars, () => addressOf(points))
+      return this.#memory.with([count * curve.pointSize], (results = 0) =>
+        encodePoints(curve, multiplyBase(curve, addressOf(points), new Uint32Array(scalars.slice().buffer), results)),
+      )
     } finally {
       this.free(points)
     }
   }
 
   scaleEach(points: Points, scalars: Uint8Array): Uint8Array {
-    if (scalars.length !== points.count * scalarSize)
-      throw new ProofError('ERR_PROOF_SCALAR', `scalars: expected ${scalarSize} bytes for each point`)
-    const { pointSize } = this.#groups[points.group]
-    return this.#scale(points, scalars, index => addressOf(points) + index * pointSize)
+    const { pointSize, compressedSize } = this.#groups[points.group]
+    checkScalars(scalars, points.count)
+    const result = new Uint8Array(points.count * compressedSize)
+    for (let done = 0; done < points.count; done += scaledAtOnce) {
+      const count = Math.min(scaledAtOnce, points.count - done)
+      const identity = Uint32Array.from({ length: count + 1 }, (_, index) => index)
+      const columns = { offsets: identity, points: identity.subarray(0, count), scalars: identity.subarray(0, count) }
+      const piece = scalars.subarray(done * scalarSize, (done + count) * scalarSize)
+      result.set(this.#combine(points.group, addressOf(points) + done * pointSize, count, columns, piece), done * compressedSize)
+    }
+    return result
+  }
+
+  combine(points: Points, columns: Columns, scalars: Uint8Array): Uint8Array {
+    const { offsets } = columns
+    const termCount = columns.points.length
+    const ordered = offsets.every((offset, index) => offset >= (offsets[index - 1] ?? 0))
+    if (offsets[0] !== 0 || offsets.at(-1) !== termCount || columns.scalars.length !== termCount || !ordered) {
+      throw new ProofError('ERR_PROOF_LIMIT', 'columns: expected offsets from 0 to the number of terms, in order')
+    }
+    const scalarCount = scalars.length / scalarSize
+    if (columns.points.some(point => point >= points.count) || columns.scalars.some(scalar => scalar >= scalarCount)) {
+      throw new ProofError('ERR_PROOF_LIMIT', 'columns: expected terms of points and scalars that are there')
+    }
+    return this.#combine(points.group, addressOf(points), points.count, columns, scalars)
+  }
+
+  lagrange(points: Points): Uint8Array {
+    const group = this.#groups[points.group]
+    return this.#memory.with([points.count * group.pointSize], (results = 0) =>
+      encodePoints(group, toLagrangeBasis(group, addressOf(points), points.count, results)),
+    )
   }
 
   sum(group: Group, compressed: Uint8Array): Uint8Array {
@@ -120,72 +192,26 @@ class WasmCurveEngine implements CurveEngine {
     }
   }
 
-  #scale(points: Points, scalars: Uint8Array, addressFor: (index: number) => number): Uint8Array {
+  #combine(name: Group, points: number, pointCount: number, columns: Columns, scalars: Uint8Array): Uint8Array {
+    const group = this.#groups[name]
+    const split = splitScalars(group, scalars, scalars.length / scalarSize)
+    return this.#memory.with([(columns.offsets.length - 1) * group.pointSize], (results = 0) =>
+      encodePoints(group, combinePoints(group, points, pointCount, columns, split, results)),
+    )
+  }
+
+  #imagesOf(points: LoadedPoints): number {
     const group = this.#groups[points.group]
-    const count = scalars.length / scalarSize
-    const numbers = scalarWords(scalars, count)
-    const size = group.pointSize
-    return this.#memory.with([count * size, 3 * group.pairSize, 3 * group.pairSize], (results = 0, sum = 0, point = 0) => {
-      const addresses = new Int32Array(count)
-      for (let index = 0; index < count; index++) {
-        const finite = scaleOne(group, addressFor(index), numbers.subarray(index * 8, index * 8 + 8), sum, point, results + index * size)
-        addresses[index] = finite ? results + index * size : 0
-      }
-      return encodePoints(group, addresses)
-    })
+    if (points.images === undefined) {
+      points.images = this.#memory.allocate((imageCount(group) - 1) * points.count * group.pointSize)
+      writeImages(group, addressOf(points), points.count, points.images)
+    }
+    return points.images
   }
-
-  #checkSubgroup(group: CurveGroup, address: number, count: number): void {
-    // r · point, one by one.
-    const order = new Uint32Array(8)
-    for (let word = 0; word < 8; word++) order[word] = Number((scalarModulus >> BigInt(32 * word)) & 0xffffffffn)
-    this.#memory.with([3 * group.pairSize, 3 * group.pairSize, group.pointSize], (sum = 0, point = 0, result = 0) => {
-      for (let index = 0; index < count; index++) {
-        const finite = scaleOne(group, address + index * group.pointSize, order, sum, point, result)
-        if (finite) throw new ProofError('ERR_PROOF_POINT', 'point: expected a point of the subgroup')
-      }
-    })
-  }
-}
-
-/** number · point by doubling and adding. Returns false where that is infinity. */
-function scaleOne(group: CurveGroup, address: number, number: Uint32Array, sum: number, point: number, result: number): boolean {
-  const { exports, spare } = group
-  exports.fromAffine(point, address, address)
-  let started = false
-  for (let bit = 255; bit >= 0; bit--) {
-    if (started) exports.doubleProjective(sum, sum)
-    if ((((number[bit >> 5] ?? 0) >>> (bit & 31)) & 1) === 0) continue
-    if (started) exports.addProjective(sum, sum, point)
-    else exports.fromAffine(sum, address, address)
-    started = true
-  }
-  return started && exports.toAffine(sum, result, spare.sum) === 0
 }
 
 function addressOf(points: Points): number {
   const { address } = points as LoadedPoints
   if (address === undefined) throw new TypeError('points: expected points that are not freed')
   return address
-}
-
-function addressesFrom(address: number, count: number, size: number): Int32Array {
-  return Int32Array.from({ length: count }, (_, index) => address + index * size)
-}
-
-const orderWords = Array.from({ length: 8 }, (_, word) => Number((scalarModulus >> BigInt(32 * word)) & 0xffffffffn))
-
-/** Scalars as 32-bit words, each checked to be below r. */
-function scalarWords(scalars: Uint8Array, count: number): Uint32Array {
-  if (scalars.length !== count * scalarSize)
-    throw new ProofError('ERR_PROOF_SCALAR', `scalars: expected ${count} times ${scalarSize} bytes`)
-  const words = new Uint32Array(scalars.slice().buffer)
-  for (let index = 0; index < count; index++) {
-    let word = 7
-    while (word >= 0 && words[index * 8 + word] === orderWords[word]) word--
-    if (word < 0 || (words[index * 8 + word] as number) > (orderWords[word] as number)) {
-      throw new ProofError('ERR_PROOF_SCALAR', 'scalar: expected a value below the order of the group')
-    }
-  }
-  return words
 }

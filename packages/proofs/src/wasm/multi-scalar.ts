@@ -1,5 +1,6 @@
 import type { CurveGroup } from './curve-group.ts'
 import { PointAdder } from './point-adder.ts'
+import { writeSignedDigits } from './signed-digits.ts'
 import { PointArena, sumSegments } from './sum-segments.ts'
 
 /** Multiples to be summed up: points by their addresses (bit 0: negative), and for each a number of `bits` bits in little-endian 32-bit words. */
@@ -15,13 +16,13 @@ export interface Multiples {
  * returns false where the sum is infinity.
  */
 export function sumMultiples(group: CurveGroup, multiples: Multiples, destination: number): boolean {
-  const { memory, pointSize, exports, spare, pairSize } = group
+  const { memory, pointSize } = group
   const width = windowWidth(multiples.points.length, multiples.bits)
   const windows = Math.ceil((multiples.bits + 1) / width)
   const bucketCount = 2 ** (width - 1) + 1
   const { entries, starts, lengths } = sortIntoBuckets(multiples, width, windows, bucketCount)
 
-  const adder = new PointAdder(exports, memory, pairSize, spare)
+  const adder = new PointAdder(group)
   const arenaSize = Math.ceil(entries.length / 2) * pointSize
   const sumsSize = windows * bucketCount * pointSize
   try {
@@ -60,28 +61,14 @@ interface Buckets {
 /** Cuts every number into signed digits and collects, for each window and absolute value, the points to be added. */
 function sortIntoBuckets(multiples: Multiples, width: number, windows: number, bucketCount: number): Buckets {
   const { points, numbers, wordsEach } = multiples
-  const half = 2 ** (width - 1)
-  const mask = 2 ** width - 1
   const digits = new Int16Array(points.length * windows)
   const lengths = new Int32Array(windows * bucketCount)
   let total = 0
   for (let index = 0; index < points.length; index++) {
-    const base = index * wordsEach
-    let carry = 0
+    writeSignedDigits(numbers, index * wordsEach, wordsEach, width, digits, index * windows, windows, 1)
     for (let window = 0; window < windows; window++) {
-      const bit = window * width
-      const word = bit >>> 5
-      const shift = bit & 31
-      let digit = 0
-      if (word < wordsEach) {
-        digit = (numbers[base + word] as number) >>> shift
-        if (shift + width > 32 && word + 1 < wordsEach) digit |= (numbers[base + word + 1] as number) << (32 - shift)
-      }
-      digit = (digit & mask) + carry
-      carry = digit > half ? 1 : 0
-      digit -= carry << width
+      const digit = digits[index * windows + window] as number
       if (digit === 0) continue
-      digits[index * windows + window] = digit
       const bucket = window * bucketCount + Math.abs(digit)
       lengths[bucket] = (lengths[bucket] as number) + 1
       total++

@@ -1,35 +1,29 @@
-import type { GroupExports } from './curve-module.ts'
-import type { EngineMemory } from './engine-memory.ts'
+import type { CurveGroup } from './curve-group.ts'
 
-/** Additions that share one inversion: enough to make it cheap, few enough to stay in the cache. */
+/** Operations that share one inversion: enough to make it cheap, few enough to stay in the cache. */
 const batchSize = 2048
-const entrySize = 12
+const sumEntrySize = 12
+const doubleEntrySize = 8
 
 /**
- * Adds points in affine coordinates, many at a time. Sums that do not depend on each other are handed over with {@link add}; {@link flush}
- * makes sure that all are there. Points are addresses, with bit 0 set for the negative of the point there.
+ * Adds and doubles points in affine coordinates, many at a time. Operations that do not depend on each other are handed over with {@link add} and
+ * {@link double}; {@link flush} makes sure that all are done. Points are addresses, with bit 0 set for the negative of the point there.
  */
 export class PointAdder {
-  readonly #group: GroupExports
-  readonly #memory: EngineMemory
-  readonly #list: number
+  readonly #group: CurveGroup
+  readonly #sums: number
+  readonly #doubles: number
   readonly #scratch: number
-  /** An addition that is always possible, its points and a place for the sum: makes an odd number even. */
-  readonly #spare: { readonly first: number; readonly second: number; readonly sum: number }
   readonly #infinite = new Set<number>()
   #words: Int32Array
-  #count = 0
+  #sumCount = 0
+  #doubleCount = 0
 
-  constructor(
-    group: GroupExports,
-    memory: EngineMemory,
-    pairSize: number,
-    spare: { readonly first: number; readonly second: number; readonly sum: number },
-  ) {
+  constructor(group: CurveGroup) {
+    const { memory, pairSize } = group
     this.#group = group
-    this.#memory = memory
-    this.#spare = spare
-    this.#list = memory.allocate((batchSize + 2) * entrySize)
+    this.#sums = memory.allocate((batchSize + 2) * sumEntrySize)
+    this.#doubles = memory.allocate((batchSize + 2) * doubleEntrySize)
     this.#scratch = memory.allocate((batchSize / 2 + 2) * 2 * pairSize)
     this.#words = memory.words
   }
@@ -45,20 +39,28 @@ export class PointAdder {
 
   /** sum ← first + second, by the next {@link flush}. The sum may take the place of one of its own points. */
   add(first: number, second: number, sum: number): void {
-    if (this.#words.length === 0) this.#words = this.#memory.words
-    const at = (this.#list >> 2) + this.#count * 3
+    if (this.#words.length === 0) this.#words = this.#group.memory.words
+    const at = (this.#sums >> 2) + this.#sumCount * 3
     this.#words[at] = first
     this.#words[at + 1] = second
     this.#words[at + 2] = sum
-    this.#count++
-    if (this.#count === batchSize) this.flush()
+    this.#sumCount++
+    if (this.#sumCount === batchSize) this.#flushSums()
+  }
+
+  /** result ← 2 · point, by the next {@link flush}. The result may take the place of the point. */
+  double(point: number, result: number): void {
+    if (this.#words.length === 0) this.#words = this.#group.memory.words
+    const at = (this.#doubles >> 2) + this.#doubleCount * 2
+    this.#words[at] = point
+    this.#words[at + 1] = result
+    this.#doubleCount++
+    if (this.#doubleCount === batchSize) this.#flushDoubles()
   }
 
   flush(): void {
-    if (this.#count === 0) return
-    if (this.#count % 2 === 1) this.#append(this.#spare.first, this.#spare.second, this.#spare.sum)
-    if (this.#group.addBatch(this.#list, this.#count, this.#scratch) !== 0) this.#settleEqual()
-    this.#count = 0
+    this.#flushDoubles()
+    this.#flushSums()
   }
 
   /** Forgets which sums were infinity, before their places are used again. */
@@ -67,34 +69,50 @@ export class PointAdder {
   }
 
   close(): void {
-    this.#memory.release(this.#list)
-    this.#memory.release(this.#scratch)
+    for (const address of [this.#sums, this.#doubles, this.#scratch]) this.#group.memory.release(address)
   }
 
-  #append(...entry: readonly [number, number, number]): void {
-    this.#memory.words.set(entry, (this.#list >> 2) + this.#count * 3)
-    this.#count++
+  #flushDoubles(): void {
+    const count = this.#doubleCount
+    if (count === 0) return
+    const { memory, exports, spare } = this.#group
+    // Two lanes work at a time: an odd number is filled up.
+    if (count % 2 === 1) memory.words.set([spare.first, spare.sum], (this.#doubles >> 2) + count * 2)
+    exports.doubleBatch(this.#doubles, count + (count % 2), this.#scratch)
+    this.#doubleCount = 0
+  }
+
+  #flushSums(): void {
+    let count = this.#sumCount
+    if (count === 0) return
+    const { memory, exports, spare } = this.#group
+    if (count % 2 === 1) {
+      memory.words.set([spare.first, spare.second, spare.sum], (this.#sums >> 2) + count * 3)
+      count++
+    }
+    if (exports.addBatch(this.#sums, count, this.#scratch) !== 0) this.#settleEqual(count)
+    this.#sumCount = 0
   }
 
   /** Takes out of the batch what adding cannot do: a point and itself are doubled, a point and its negative give infinity. */
-  #settleEqual(): void {
-    const words = this.#memory.words
-    const base = this.#list >> 2
-    const doubles: [point: number, sum: number][] = []
-    let index = this.#group.findEqual(this.#list, this.#count, 0)
-    while (index < this.#count) {
+  #settleEqual(count: number): void {
+    const { memory, exports, spare } = this.#group
+    const words = memory.words
+    const base = this.#sums >> 2
+    const doubles: [point: number, result: number][] = []
+    let index = exports.findEqual(this.#sums, count, 0)
+    while (index < count) {
       const at = base + index * 3
       const [first, second, sum] = [words[at] ?? 0, words[at + 1] ?? 0, words[at + 2] ?? 0]
-      if (this.#group.sameY(first, second) !== 0) doubles.push([first, sum])
+      if (exports.sameY(first, second) !== 0) doubles.push([first, sum])
       else this.#infinite.add(sum)
-      words.set([this.#spare.first, this.#spare.second, this.#spare.sum], at)
-      index = this.#group.findEqual(this.#list, this.#count, index + 1)
+      words.set([spare.first, spare.second, spare.sum], at)
+      index = exports.findEqual(this.#sums, count, index + 1)
     }
-    // The others first: a point that is doubled in place belongs to no other entry.
-    this.#group.addBatch(this.#list, this.#count, this.#scratch)
+    exports.addBatch(this.#sums, count, this.#scratch)
     if (doubles.length === 0) return
-    if (doubles.length % 2 === 1) doubles.push([this.#spare.first, this.#spare.sum])
+    if (doubles.length % 2 === 1) doubles.push([spare.first, spare.sum])
     words.set(doubles.flat(), base)
-    this.#group.doubleBatch(this.#list, doubles.length, this.#scratch)
+    exports.doubleBatch(this.#sums, doubles.length, this.#scratch)
   }
 }
