@@ -29,6 +29,8 @@ export interface Circuit {
   readonly a: SparseRows
   readonly b: SparseRows
   readonly c: SparseRows
+  /** For each row the number of its sum in a and in b: rows of one number have the same terms, which then need summing up once. */
+  readonly sums?: { readonly count: number; readonly a: Uint32Array; readonly b: Uint32Array }
   /** For each wire that is no input, in the order to find them: the row that determines it, and the wire. */
   readonly solution: { readonly rows: Uint32Array; readonly wires: Uint32Array }
 }

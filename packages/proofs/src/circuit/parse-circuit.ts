@@ -14,9 +14,6 @@ const mostTerms = 1 << 22
 const mostInputs = 64
 const mostNameBytes = 64
 
-/** Rows of a matrix by the combination that each has. */
-type CombinationNumbers = Uint32Array
-
 /**
  * Parses a circuit file. After the header, with every integer in Neo's variable length (one byte below 253):
  *
@@ -51,13 +48,16 @@ function read(reader: ByteReader): Circuit {
   const coefficients = readCoefficients(reader)
   const combinations = readCombinations(reader, coefficients.length / scalarSize)
   const constraintCount = reader.varUint(mostWires)
-  const [a, b, c] = readRows(reader, constraintCount, combinations)
+  const numbers = readRows(reader, constraintCount, combinations.offsets.length - 1)
+  const [a, b, c] = [expand(numbers.a, combinations), expand(numbers.b, combinations), expand(numbers.c, combinations)]
+  const sums = { count: combinations.offsets.length - 1, a: numbers.a, b: numbers.b }
   const solution = readSolution(reader)
   reader.end()
 
   const wireCount = 1 + inputCount + solution.wires.length
+  if (wireCount > mostWires) throw refused('fewer wires')
   if (combinations.wires.some(wire => wire >= wireCount)) throw refused('terms of wires that exist')
-  const circuit: Circuit = { name, wireCount, publicCount, constraintCount, inputs, coefficients, a, b, c, solution }
+  const circuit: Circuit = { name, wireCount, publicCount, constraintCount, inputs, coefficients, a, b, c, sums, solution }
   checkSolution(circuit)
   return circuit
 }
@@ -113,25 +113,23 @@ function readCombinations(reader: ByteReader, coefficientCount: number): SparseR
   return { offsets: Uint32Array.from(offsets), wires: Uint32Array.from(wires), coefficients: Uint32Array.from(coefficients) }
 }
 
-function readRows(reader: ByteReader, rowCount: number, combinations: SparseRows): [SparseRows, SparseRows, SparseRows] {
-  const combinationCount = combinations.offsets.length - 1
-  const numbers: CombinationNumbers[] = [new Uint32Array(rowCount), new Uint32Array(rowCount), new Uint32Array(rowCount)]
+function readRows(reader: ByteReader, rowCount: number, combinationCount: number) {
+  const [a, b, c] = [new Uint32Array(rowCount), new Uint32Array(rowCount), new Uint32Array(rowCount)]
   let used = 0
   for (let row = 0; row < rowCount; row++) {
-    for (const matrix of numbers) {
+    for (const numbers of [a, b, c]) {
       const number = used - reader.varUint(used)
       if (number >= combinationCount) throw refused('rows of combinations that exist')
       if (number === used) used++
-      matrix[row] = number
+      numbers[row] = number
     }
   }
   if (used !== combinationCount) throw refused('every combination in a row')
-  const [a, b, c] = numbers.map(matrix => expand(matrix, combinations))
-  return [a!, b!, c!]
+  return { a, b, c }
 }
 
 /** A matrix with each row's terms written out. */
-function expand(numbers: CombinationNumbers, combinations: SparseRows): SparseRows {
+function expand(numbers: Uint32Array, combinations: SparseRows): SparseRows {
   const offsets = new Uint32Array(numbers.length + 1)
   for (const [row, number] of numbers.entries()) {
     const end = offsets[row]! + combinations.offsets[number + 1]! - combinations.offsets[number]!

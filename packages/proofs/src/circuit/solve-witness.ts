@@ -27,10 +27,18 @@ export function solveWitness(circuit: Circuit, inputs: CircuitInputs): Solution 
   const wires = wiresOfInputs(circuit, inputs)
   const coefficients = coefficientsOf(circuit)
   const sum = (rows: SparseRows, row: number) => sumOf(rows, row, wires, coefficients)
+  const known = new Array<Scalar | undefined>(circuit.sums?.count ?? 0)
+  // A factor's wires are all found before its row is used, so its sum stays what it is.
+  const factor = (key: 'a' | 'b', row: number) => {
+    const number = circuit.sums?.[key][row]
+    if (number === undefined) return sum(circuit[key], row)
+    known[number] ??= sum(circuit[key], row)
+    return known[number]
+  }
   const [a, b, c] = [circuit.a, circuit.b, circuit.c].map(() => new Array<Scalar>(circuit.constraintCount).fill(0n))
   const multiply = (row: number) => {
-    a![row] = sum(circuit.a, row)
-    b![row] = sum(circuit.b, row)
+    a![row] = factor('a', row)
+    b![row] = factor('b', row)
     return (a![row]! * b![row]!) % scalarModulus
   }
 
