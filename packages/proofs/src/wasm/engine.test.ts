@@ -34,7 +34,7 @@ function bytesOf(point: ReferencePoint): Uint8Array {
 }
 
 function encodeAll(points: readonly ReferencePoint[]): Uint8Array {
-  return Uint8Array.from(points.flatMap(point => [...point.toBytes()]))
+  return Uint8Array.from(points.flatMap(point => [...bytesOf(point)]))
 }
 
 function scalarsOf(scalars: readonly bigint[]): Uint8Array {
