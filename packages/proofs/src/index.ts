@@ -1,3 +1,29 @@
+export {
+  type Attribute,
+  type AttributeEncoding,
+  type AttributeLayout,
+  attributeOf,
+  readAttributeLayout,
+} from './attributes/attribute-layout.ts'
+export {
+  attributesHash,
+  checkLeaf,
+  credentialLeaf,
+  credentialTypeScalar,
+  holderCommitment,
+  type LeafContent,
+} from './attributes/credential-leaf.ts'
+export { dayNumber, dayOfNumber } from './attributes/day-number.ts'
+export { decodeAttribute, encodeAttribute, encodeAttributes } from './attributes/encode-attribute.ts'
+export { type RandomSource, randomScalar } from './attributes/random-scalar.ts'
+export {
+  leafContentOf,
+  leafOfCredential,
+  parseZkCredential,
+  writeZkCredential,
+  type ZkCredential,
+  zkFormat,
+} from './attributes/zk-credential.ts'
 export type { Circuit, CircuitInput, SparseRows } from './circuit/circuit.ts'
 export { type CircuitName, circuitNames } from './circuit/circuit-names.ts'
 export { pairInputs } from './circuit/pair-inputs.ts'
@@ -21,7 +47,77 @@ export { checkKeyForNetwork, encodeVerifyingKey, parseVerifyingKey, type Verifyi
 export { domains } from './poseidon/domains.ts'
 export { poseidon } from './poseidon/poseidon.ts'
 export { type PoseidonParameters, type PoseidonWidth, poseidonParameters } from './poseidon/poseidon-parameters.ts'
-export type { Opening, ShowInputs } from './presentation/circuit-values.ts'
+export {
+  type Challenge,
+  ledgerContext,
+  ledgerScope,
+  presentationContext,
+  presentationScope,
+} from './presentation/binding.ts'
+export { type CheckProofs, createProofChecker, type ProofToCheck } from './presentation/check-proofs.ts'
+export {
+  nullifierOf,
+  type Opening,
+  openingCommitment,
+  pairPublicInputs,
+  preparePublicInputs,
+  type ShowInputs,
+  showPublicInputs,
+} from './presentation/circuit-values.ts'
+export { type DidOf, epochRootFinder, publishedRootsOf } from './presentation/epoch-root-lists.ts'
+export {
+  credentialId,
+  type PreparedCredential,
+  type PrepareOptions,
+  type ProofMaker,
+  parsePrepared,
+  prepareCredential,
+  writePrepared,
+} from './presentation/prepare-credential.ts'
+export {
+  MemoryOneUseStore,
+  type OneUseStore,
+  PreparedPool,
+  type PreparedPoolOptions,
+  type Wanted,
+} from './presentation/prepared-pool.ts'
+export {
+  answerWithPreProved,
+  type CredentialToPair,
+  type CredentialToShow,
+  type PreProvedPresentation,
+  type PresentOptions,
+  preProveCredential,
+  presentCredential,
+  proveShow,
+} from './presentation/present-credential.ts'
+export {
+  maxPresentationLength,
+  type Presentation,
+  type PresentedCredential,
+  parsePresentation,
+  writePresentation,
+} from './presentation/presentation.ts'
+export {
+  PresentationError,
+  type PresentationEvidence,
+  type PresentationReceipt,
+  type PresentationRuleResult,
+} from './presentation/presentation-receipt.ts'
+export { type PresentationRule, presentationRules } from './presentation/presentation-rules.ts'
+export { MemoryReplayStore, type OneUse, type ReplayStore } from './presentation/replay-store.ts'
+export { type PublishedRoots, type RootList, rootSetOf } from './presentation/root-list.ts'
+export { type LedgerChallenge, presentToLedger, type SpendRequest, spendTerms } from './presentation/spend-request.ts'
+export {
+  type AskedPair,
+  type AskedStatement,
+  type FindRoots,
+  type FoundRoots,
+  type PresentationPolicy,
+  type VerifiedCredential,
+  type VerifiedPresentation,
+  verifyPresentation,
+} from './presentation/verify-presentation.ts'
 export type { Blinding } from './prover/blinding.ts'
 export { developmentTrapdoor, type KeyPair, makeDevelopmentKeys } from './prover/development-keys.ts'
 export { coefficientsOf, type KeyScalars, keyScalars, lagrangeAt, type Trapdoor } from './prover/key-scalars.ts'
@@ -30,7 +126,16 @@ export { encodeProvingKey, type ProvingKey, parseProvingKey } from './prover/pro
 export { serveProver } from './prover/serve-prover.ts'
 export type { CircuitFiles } from './prover/share-prover.ts'
 export type { WorkerLike } from './prover/worker-calls.ts'
-export type { Predicate } from './statement/predicate.ts'
+export { type AskedClaim, type CompiledStatement, checkSatisfied, compileStatement, predicatesOf } from './statement/compile-statement.ts'
+export { type DescribeOptions, describeStatement, type Language, type StatementInWords } from './statement/describe-statement.ts'
+export { askedNumbers, type Predicate, satisfies } from './statement/predicate.ts'
+export { type ClaimValue, type Condition, type Pseudonym, parseStatement, type Statement } from './statement/statement.ts'
+export {
+  isZkCredentialQuery,
+  parseZkCredentialQuery,
+  writeZkCredentialQuery,
+  type ZkCredentialQuery,
+} from './statement/zk-credential-query.ts'
 export { CredentialTree } from './tree/credential-tree.ts'
 export { type Epoch, type EpochRoot, type EpochRoots, type IsAccredited, rootsPerList } from './tree/epoch-roots.ts'
 export { FollowedTree } from './tree/followed-tree.ts'

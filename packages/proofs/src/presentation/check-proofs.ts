@@ -1,8 +1,7 @@
-import { errorCode } from '@hufu/primitives'
 import type { CircuitName } from '../circuit/circuit-names.ts'
 import type { ProofErrorCode } from '../errors.ts'
 import type { Scalar } from '../field/scalar-field.ts'
-import { verifyGroth16Readable } from '../groth16/verify-readable.ts'
+import type { ProofVerifier } from '../groth16/create-verifier.ts'
 import type { VerifyingKey } from '../groth16/verifying-key.ts'
 
 /** A proof and what it is to prove. */
@@ -15,17 +14,41 @@ export interface ProofToCheck {
 /** Checks proofs, all of them: for each in its order undefined if it holds, or why not. Throws only if it could not find out. */
 export type CheckProofs = (proofs: readonly ProofToCheck[]) => Promise<readonly (ProofErrorCode | undefined)[]>
 
-/** A checker by the readable verifier: some 30 ms a proof. */
-export function readableProofChecker(keys: Readonly<Record<CircuitName, VerifyingKey>>): CheckProofs {
-  return async proofs =>
-    proofs.map(({ circuit, proof, publicInputs }) => {
-      try {
-        verifyGroth16Readable(keys[circuit], proof, publicInputs)
-        return undefined
-      } catch (error) {
-        const code = errorCode(error)
-        if (code === undefined) throw error
-        return code as ProofErrorCode
-      }
+/**
+ * Checks proofs by a verifier and the circuits' verifying keys.
+ *
+ * Calls that come before the last one has been looked at are looked at together, which takes less than half the time: verify presentations that
+ * arrive at the same time with one checker.
+ *
+ * @param keys - checked by `checkKeyForNetwork`; keep the objects, for a key is prepared when it is first seen
+ */
+export function createProofChecker(
+  verifier: Pick<ProofVerifier, 'verifyBatch'>,
+  keys: Readonly<Record<CircuitName, VerifyingKey>>,
+): CheckProofs {
+  let waiting: { readonly proofs: ProofToCheck[]; readonly outcomes: Promise<readonly (ProofErrorCode | undefined)[]> } | undefined
+
+  function openBatch(): NonNullable<typeof waiting> {
+    const proofs: ProofToCheck[] = []
+    const outcomes = nextTurn().then(() => {
+      waiting = undefined
+      return verifier
+        .verifyBatch(proofs.map(({ circuit, proof, publicInputs }) => ({ key: keys[circuit], proof, publicInputs })))
+        .map(refusal => refusal?.code)
     })
+    return { proofs, outcomes }
+  }
+
+  return async proofs => {
+    waiting ??= openBatch()
+    const { proofs: all, outcomes } = waiting
+    const start = all.length
+    all.push(...proofs)
+    return (await outcomes).slice(start, start + proofs.length)
+  }
+}
+
+/** After all that is ready to run now. */
+function nextTurn(): Promise<void> {
+  return new Promise(resolve => setTimeout(resolve, 0))
 }

@@ -20,7 +20,7 @@ import {
 import { verifyPresentation } from './verify-presentation.ts'
 
 /** `CASES=10000` for the long run. */
-const cases = Number(process.env.CASES ?? 60)
+const cases = Number(process.env.CASES ?? 150)
 const repeatLength = 8
 
 const city = ['990100', '990200']
