@@ -8,7 +8,7 @@ test.each(circuitNames)('example inputs satisfy %s, and nothing else for its pub
   const circuit = parseCircuit(readFileSync(circuitFile(name)))
   const inputs = exampleInputs(name)
   solveWitness(circuit, inputs)
-  const [{ name: publicName }] = circuit.inputs as [{ name: string }]
+  const publicName = circuit.inputs[0]!.name
   const other = { ...inputs, [publicName]: inputs[publicName]!.map(value => value + 1n) }
   expect(() => solveWitness(circuit, other)).toThrow(expect.objectContaining({ code: 'ERR_PROOF_UNSATISFIED' }))
 })
