@@ -19,12 +19,12 @@ interface Event {
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const target = join(root, 'packages', 'bindings', 'src', 'generated')
-const contracts = ['identifiers', 'trust', 'status']
+const contracts = ['identifiers', 'trust', 'status', 'proofs']
 const lineWidth = 140
 
 // What a manifest cannot say: arguments that may be null, and what arrays hold.
 const nullableArguments = new Set(['recovery'])
-const arrayElements: Readonly<Record<string, string>> = { indices: 'Integer' }
+const arrayElements: Readonly<Record<string, string>> = { indices: 'Integer', issuers: 'Hash160', rootIndexes: 'Integer' }
 
 const typeScriptTypes: Readonly<Record<string, string>> = {
   Any: 'Argument',
@@ -35,6 +35,7 @@ const typeScriptTypes: Readonly<Record<string, string>> = {
   String: 'string',
 }
 const decoders: Readonly<Record<string, string>> = {
+  Boolean: 'asBoolean',
   ByteArray: 'asBytes',
   Hash160: 'asScriptHash',
   Integer: 'asInteger',

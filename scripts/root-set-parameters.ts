@@ -1,5 +1,8 @@
 // What the contract proofs needs to hash a root set: Poseidon's parameters at width 9, as a Go source.
-import { domains, poseidon, poseidonParameters, type Scalar, scalarModulus, scalarToBytes } from '../packages/proofs/src/index.ts'
+import { type Scalar, scalarModulus, scalarToBytes } from '../packages/proofs/src/field/scalar-field.ts'
+import { domains } from '../packages/proofs/src/poseidon/domains.ts'
+import { poseidon } from '../packages/proofs/src/poseidon/poseidon.ts'
+import { poseidonParameters } from '../packages/proofs/src/poseidon/poseidon-parameters.ts'
 
 const width = 9
 const bytesPerLine = 40

@@ -28,15 +28,18 @@ afterAll(async () => {
 test('gives the committee GAS and deploys the contracts, each knowing those it rests on; a second time does nothing', async () => {
   const committee = committeeAccount(network.files)
   await fundAccounts(ledger, validatorsAccount(network.files), [committee.scriptHash], 100_000_00000000n, 'fund the committee')
-  const contracts = await deployContracts(ledger, committee)
+  const contracts = await deployContracts(ledger, committee, { production: false })
 
-  expect(new Set([contracts.identifiers.id, contracts.trust.id, contracts.status.id]).size).toBe(3)
+  expect(new Set(Object.values(contracts).map(({ id }) => id)).size).toBe(4)
   for (const { hash } of Object.values(contracts))
     expect(asInteger(await ledger.invokeRead({ contract: hash, method: 'version', args: [] }))).toBeGreaterThan(0n)
   for (const [contract, method] of [
     ['trust', 'identifiers'],
     ['status', 'identifiers'],
     ['status', 'trust'],
+    ['proofs', 'identifiers'],
+    ['proofs', 'trust'],
+    ['proofs', 'status'],
   ] as const) {
     const known = await ledger.invokeRead({ contract: contracts[contract].hash, method, args: [] })
     expect(scriptHashFromBytes(asBytes(known))).toBe(contracts[method].hash)
@@ -49,5 +52,5 @@ test('gives the committee GAS and deploys the contracts, each knowing those it r
     estimateSystemFee: () => Promise.reject(new Error('nothing is to be written')),
     submit: () => Promise.reject(new Error('nothing is to be written')),
   }
-  expect(await deployContracts(readOnly, committee)).toEqual(contracts)
+  expect(await deployContracts(readOnly, committee, { production: false })).toEqual(contracts)
 })

@@ -25,34 +25,44 @@ import { hash160, utf8ToBytes } from '@hufu/primitives'
 const contractsFolder = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 'contracts')
 const opcodeAbort = 0x38
 
-/** In this order: each rests on those before it, and is told their hashes when it is deployed. */
-const contracts: readonly { readonly name: ContractName; readonly restsOn: readonly ContractName[] }[] = [
+interface Deployment {
+  readonly name: ContractName
+  /** The contract is told their hashes when it is deployed. */
+  readonly restsOn: readonly ContractName[]
+  /** It is also told if the network is in production. */
+  readonly asksForProduction?: true
+}
+
+/** In this order: each rests on those before it. */
+const contracts: readonly Deployment[] = [
   { name: 'identifiers', restsOn: [] },
   { name: 'trust', restsOn: ['identifiers'] },
   { name: 'status', restsOn: ['identifiers', 'trust'] },
+  { name: 'proofs', restsOn: ['identifiers', 'trust', 'status'], asksForProduction: true },
 ]
 
 /**
  * Deploys the contracts that are not on the ledger yet, from the committee's account, and waits until the last is durable.
  * A contract's hash follows from deployer, code and name, so a second call finds them.
  *
+ * @param options.production - true on a network that people rely on: its contract proofs refuses development keys, for good
  * @throws LedgerError as `submit` and `durable`
  */
 export async function deployContracts(
   ledger: LedgerReader & LedgerWriter,
   committee: Account,
+  { production }: { readonly production: boolean },
 ): Promise<Readonly<Record<ContractName, ContractDescriptor>>> {
   const deployed = new Map<ContractName, ContractDescriptor>()
   let lastWrite: Write | undefined
-  for (const { name, restsOn } of contracts) {
+  for (const { name, restsOn, asksForProduction } of contracts) {
     const files = readContract(name)
     const hash = contractHash(committee.scriptHash, files)
     let state: StackItem | undefined = await contractState(ledger, hash)
     if (isNull(state)) {
-      const call = deployCall(
-        files,
-        restsOn.map(other => deployed.get(other)!.hash),
-      )
+      const data: Argument[] = restsOn.map(other => ({ type: 'Hash160', value: deployed.get(other)!.hash }))
+      if (asksForProduction) data.push({ type: 'Boolean', value: production })
+      const call = deployCall(files, data)
       lastWrite = await ledger.submit([call], { account: committee, idempotencyKey: `deploy:${hash}` })
       // Not read from a node: another one may be a block behind.
       state = (await lastWrite.inBlock()).results[0]
@@ -83,9 +93,8 @@ function contractHash(deployer: ScriptHash, { nef, manifest }: ContractFiles): S
   return scriptHashFromBytes(hash160(script.toBytes()))
 }
 
-function deployCall({ nef, manifest }: ContractFiles, restsOn: readonly ScriptHash[]): ContractCall {
-  const data: Argument =
-    restsOn.length === 0 ? { type: 'Any', value: null } : { type: 'Array', value: restsOn.map(value => ({ type: 'Hash160', value })) }
+function deployCall({ nef, manifest }: ContractFiles, members: readonly Argument[]): ContractCall {
+  const data: Argument = members.length === 0 ? { type: 'Any', value: null } : { type: 'Array', value: members }
   return {
     contract: nativeContracts.contractManagement,
     method: 'deploy',

@@ -222,6 +222,7 @@ export const noContracts: NetworkDescriptor['contracts'] = {
   identifiers: { hash: '0'.repeat(40) as ScriptHash, id: 0 },
   trust: { hash: '0'.repeat(40) as ScriptHash, id: 0 },
   status: { hash: '0'.repeat(40) as ScriptHash, id: 0 },
+  proofs: { hash: '0'.repeat(40) as ScriptHash, id: 0 },
 }
 
 /** Writes the descriptor beside the network, whole or not at all. */

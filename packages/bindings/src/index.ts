@@ -9,6 +9,16 @@ export {
   type RecoveryStartedNotification,
 } from './generated/identifiers.ts'
 export {
+  parseRootSetRecordedNotification,
+  parseSpentNotification,
+  parseVerifyingKeySetNotification,
+  proofs,
+  proofsFaults,
+  type RootSetRecordedNotification,
+  type SpentNotification,
+  type VerifyingKeySetNotification,
+} from './generated/proofs.ts'
+export {
   type LeavesWrittenNotification,
   parseLeavesWrittenNotification,
   parseRootPublishedNotification,

@@ -24,7 +24,7 @@ export interface ContractDescriptor {
 }
 
 /** Contracts that a network has, by name. */
-export type ContractName = 'identifiers' | 'trust' | 'status'
+export type ContractName = 'identifiers' | 'trust' | 'status' | 'proofs'
 
 /** All that a client must know of a network; the validators' keys are its only root of trust. One public JSON file. */
 export interface NetworkDescriptor {
@@ -36,7 +36,7 @@ export interface NetworkDescriptor {
 }
 
 const labelPattern = /^[a-z0-9]+(-[a-z0-9]+)*$/
-const contractNames: readonly ContractName[] = ['identifiers', 'trust', 'status']
+const contractNames: readonly ContractName[] = ['identifiers', 'trust', 'status', 'proofs']
 const maxLabelLength = 32
 const maxValidators = 64
 
@@ -59,8 +59,8 @@ export function parseNetworkDescriptor(text: string): NetworkDescriptor {
       throw wrong('validators', `a ${key} of its own in each entry`)
   }
   const contracts = members(root.contracts, 'contracts', contractNames)
-  const [identifiers, trust, status] = contractNames.map(contract => parseContract(contracts[contract], `contracts.${contract}`))
-  return { name, magic, validators: parsed, contracts: { identifiers: identifiers!, trust: trust!, status: status! } }
+  const [identifiers, trust, status, proofs] = contractNames.map(contract => parseContract(contracts[contract], `contracts.${contract}`))
+  return { name, magic, validators: parsed, contracts: { identifiers: identifiers!, trust: trust!, status: status!, proofs: proofs! } }
 }
 
 function parseValidator(json: Json | undefined, path: string): ValidatorDescriptor {

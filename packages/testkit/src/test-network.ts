@@ -74,7 +74,7 @@ export async function startTestNetwork({ validators, contracts = true }: TestNet
     const treasury = validatorsAccount(files)
     const committee = committeeAccount(files)
     await fundAccounts(ledger, treasury, [committee.scriptHash], 100_000n * gas, 'test: fund the committee')
-    const descriptor = networkDescriptor(files, contracts ? await deployContracts(ledger, committee) : noContracts)
+    const descriptor = networkDescriptor(files, contracts ? await deployContracts(ledger, committee, { production: false }) : noContracts)
     const fundedAccounts = async (...accountNames: readonly string[]): Promise<readonly Account[]> => {
       const accounts = await Promise.all(accountNames.map(async name => singleAccount(await fixedSigner(name))))
       const key = `test: fund ${accountNames.join(', ')}`

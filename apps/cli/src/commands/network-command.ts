@@ -127,7 +127,7 @@ async function bringContracts(home: Home, files: NetworkFolder): Promise<Network
     await client.resume()
     const committee = committeeAccount(files)
     await fundAccounts(client, validatorsAccount(files), [committee.scriptHash], committeeDatoshi, `fund committee ${committee.scriptHash}`)
-    const descriptor = networkDescriptor(files, await deployContracts(client, committee))
+    const descriptor = networkDescriptor(files, await deployContracts(client, committee, { production: false }))
     await writeDescriptor(files, descriptor)
     return descriptor
   } finally {
