@@ -2,6 +2,7 @@ import { type FollowedBlocks, type LedgerClient, LedgerError, type NetworkDescri
 import { errorCode } from '@hufu/primitives'
 import type { Database } from './database.ts'
 import { ServiceError } from './errors.ts'
+import { pause } from './pause.ts'
 import { type RegistryChange, type RegistryRow, readChanges } from './registry-changes.ts'
 import { clearRegistry, prepareRegistry, readCursor, writeCursor } from './registry-schema.ts'
 
@@ -140,14 +141,4 @@ function insertOf({ table, values }: RegistryRow): string {
 
 function identifiersOf(changes: readonly RegistryChange[]): ReadonlySet<ScriptHash> {
   return new Set(changes.flatMap(({ identifier }) => (identifier === undefined ? [] : [identifier])))
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise(resolve => {
-    const timer = setTimeout(resolve, ms)
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer)
-      resolve()
-    })
-  })
 }
