@@ -8,6 +8,8 @@ import { registration } from './registration.ts'
 import { resolveCold } from './resolve-cold.ts'
 import { resolveWarm } from './resolve-warm.ts'
 import { sdJwtVerify } from './sd-jwt-verify.ts'
+import { verifyBatch } from './verify-batch.ts'
+import { verifyProof } from './verify-proof.ts'
 
 /** In the order in which they run. */
 export const comparisons: readonly Comparison[] = [
@@ -15,6 +17,8 @@ export const comparisons: readonly Comparison[] = [
   sdJwtVerify,
   proveShow,
   provePrepare,
+  verifyProof,
+  verifyBatch,
   resolveCold,
   resolveWarm,
   finality,

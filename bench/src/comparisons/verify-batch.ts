@@ -1,0 +1,43 @@
+import { createVerifier } from '@hufu/proofs'
+import type { Comparison } from '../compare.ts'
+import { closeSnarkjs, expectSameVerdicts, makeShowProofs, snarkjsVerifier } from '../fixtures/show-proofs.ts'
+import { timed } from '../fixtures/timed.ts'
+
+const batchSize = 64
+const batchesPerRun = 4
+
+/** Many proofs together, beside the peer's one by one: it knows no batches. */
+export const verifyBatch: Comparison = {
+  name: 'verify-batch',
+  description: `verify ${batchSize} proofs of SHOW together; or one after the other with snarkjs 0.7.6`,
+  rounds: 11,
+  measures: [
+    { figure: 'perSecond', of: 'A/B', goal: { atLeast: 6 } },
+    { figure: 'perCpuSecond', of: 'A/B' },
+  ],
+  async open() {
+    const claims = await makeShowProofs(batchSize)
+    const verifier = await createVerifier()
+    await expectSameVerdicts(verifier, claims[0]!)
+    const verifyWithSnarkjs = snarkjsVerifier(claims)
+    return {
+      a: {
+        name: 'hufu',
+        run: () =>
+          timed(batchSize * batchesPerRun, async () => {
+            for (let batch = 0; batch < batchesPerRun; batch++) {
+              if (verifier.verifyBatch(claims).some(refusal => refusal !== null)) throw new Error('expected good proofs')
+            }
+          }),
+      },
+      b: {
+        name: 'snarkjs 0.7.6',
+        run: () =>
+          timed(batchSize, async () => {
+            for (let proof = 0; proof < batchSize; proof++) await verifyWithSnarkjs()
+          }),
+      },
+      close: closeSnarkjs,
+    }
+  },
+}
