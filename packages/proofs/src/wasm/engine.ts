@@ -3,6 +3,7 @@ import { scalarSize } from '../field/scalar-field.ts'
 import { type Columns, combinePoints } from './combine-points.ts'
 import { type CurveGroup, createCurveGroup, type Group } from './curve-group.ts'
 import { type CurveModule, createCurveModule } from './curve-module.ts'
+import { dumpedSize, dumpPoints, restorePoints } from './dump-points.ts'
 import type { FieldKind } from './emit-field.ts'
 import { decodePoints, encodePoints } from './encode-points.ts'
 import { EngineMemory } from './engine-memory.ts'
@@ -31,6 +32,17 @@ export interface CurveEngine {
    * @throws ProofError `ERR_PROOF_POINT`: not canonical, infinity, not on the curve, or outside the subgroup
    */
   load(group: Group, compressed: Uint8Array, options?: { readonly checkSubgroup?: boolean }): Points
+  /**
+   * Points as a wallet may keep them: canonical coordinates, twice the size of compressed points and read a hundred times as fast.
+   */
+  dump(points: Points): Uint8Array
+  /**
+   * Points from {@link dump}. Made to be read fast, and therefore only from where nobody else writes: whether they are the points that
+   * were dumped, or in the subgroup, is not checked.
+   *
+   * @throws ProofError `ERR_PROOF_POINT`: another length, or not on the curve
+   */
+  restore(group: Group, dump: Uint8Array): Points
   free(points: Points): void
   /**
    * Sum of scalar · point, compressed; infinity has its own encoding.
@@ -87,21 +99,21 @@ class WasmCurveEngine implements CurveEngine {
 
   load(group: Group, compressed: Uint8Array, options: { readonly checkSubgroup?: boolean } = {}): Points {
     const curve = this.#groups[group]
-    const count = compressed.length / curve.compressedSize
-    if (!Number.isInteger(count) || count === 0)
-      throw new ProofError('ERR_PROOF_POINT', `points: expected ${curve.compressedSize} bytes each`)
-    const address = this.#memory.allocate(count * curve.pointSize)
-    try {
+    return this.#place(group, compressed.length / curve.compressedSize, (address, count) => {
       decodePoints(curve, compressed, address)
       if (options.checkSubgroup !== false && !areInSubgroup(curve, address, count)) {
         throw new ProofError('ERR_PROOF_POINT', 'point: expected a point of the subgroup')
       }
-    } catch (error) {
-      this.#memory.release(address)
-      throw error
-    }
-    const loaded: LoadedPoints = { group, count, address, images: undefined }
-    return loaded
+    })
+  }
+
+  dump(points: Points): Uint8Array {
+    return dumpPoints(this.#groups[points.group], addressOf(points), points.count)
+  }
+
+  restore(group: Group, dump: Uint8Array): Points {
+    const curve = this.#groups[group]
+    return this.#place(group, dump.length / dumpedSize(curve), address => restorePoints(curve, dump, address))
   }
 
   free(points: Points): void {
@@ -190,6 +202,21 @@ class WasmCurveEngine implements CurveEngine {
     } finally {
       this.free(points)
     }
+  }
+
+  /** Makes room for points and fills it, or gives it back. */
+  #place(group: Group, count: number, fill: (address: number, count: number) => void): Points {
+    if (!Number.isInteger(count) || count === 0)
+      throw new ProofError('ERR_PROOF_POINT', 'points: expected a whole number of points, at least one')
+    const address = this.#memory.allocate(count * this.#groups[group].pointSize)
+    try {
+      fill(address, count)
+    } catch (error) {
+      this.#memory.release(address)
+      throw error
+    }
+    const loaded: LoadedPoints = { group, count, address, images: undefined }
+    return loaded
   }
 
   #combine(name: Group, points: number, pointCount: number, columns: Columns, scalars: Uint8Array): Uint8Array {
