@@ -65,6 +65,7 @@ export {
   showPublicInputs,
 } from './presentation/circuit-values.ts'
 export { type DidOf, epochRootFinder, publishedRootsOf } from './presentation/epoch-root-lists.ts'
+export { type PreProvedItem, PreProvedPool } from './presentation/pre-proved-pool.ts'
 export {
   credentialId,
   type PreparedCredential,

@@ -1,6 +1,5 @@
 import type { Signer } from '@hufu/keys'
 import type { Json } from '@hufu/primitives'
-import { encodeAttribute } from '../attributes/encode-attribute.ts'
 import type { ZkCredential } from '../attributes/zk-credential.ts'
 import { pairInputs } from '../circuit/pair-inputs.ts'
 import { showInputs } from '../circuit/show-inputs.ts'
@@ -183,8 +182,7 @@ function disclosedOf(credential: ZkCredential, { claims }: CompiledStatement): R
     disclosed.map(({ attribute }) => {
       const value = credential.claims[attribute.claim]
       if (value === undefined) throw new ProofError('ERR_PROOF_UNSATISFIED', `${attribute.claim}: the credential does not have it`)
-      encodeAttribute(attribute, value)
-      return [attribute.claim, value as ClaimValue]
+      return [attribute.claim, (typeof value === 'string' ? value.normalize('NFC') : value) as ClaimValue]
     }),
   )
 }

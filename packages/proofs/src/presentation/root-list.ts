@@ -39,9 +39,20 @@ export function paddedRoots(roots: readonly Scalar[]): Scalar[] {
   return Array.from({ length: maxRoots }, (_, index) => roots[index] ?? 0n)
 }
 
+/** Hashing takes a millisecond, and all presentations of an epoch have the same roots: the last 64 sets are kept. */
+const known = new Map<string, Scalar>()
+const maxKnown = 64
+
 /** PREPARE's public input for roots. */
 export function rootSetOf(roots: readonly Scalar[]): Scalar {
-  return poseidon(domains.roots, paddedRoots(roots))
+  const padded = paddedRoots(roots)
+  const name = padded.join(' ')
+  const before = known.get(name)
+  if (before !== undefined) return before
+  const rootSet = poseidon(domains.roots, padded)
+  if (known.size >= maxKnown) known.delete(known.keys().next().value!)
+  known.set(name, rootSet)
+  return rootSet
 }
 
 /** Reads a root list. @throws ProofError with the place's code */

@@ -105,9 +105,13 @@ export function predicatesOf({ claims }: CompiledStatement, disclosed: Readonly<
     const asked = claims[index]
     if (asked === undefined) return noPredicate
     if (!asked.disclosed) return predicateOf(asked)
-    const value = encodeAttribute(asked.attribute, disclosed[asked.attribute.claim]!)
-    checkClaim(asked, value)
-    return setPredicate([value])
+    const value = disclosed[asked.attribute.claim]!
+    // A text has one number however it is composed: only one way may stand in a presentation.
+    if (typeof value === 'string' && value !== value.normalize('NFC'))
+      throw new ProofError('ERR_PROOF_ATTRIBUTE', `${asked.attribute.claim}: expected text in Unicode NFC`)
+    const encoded = encodeAttribute(asked.attribute, value)
+    checkClaim(asked, encoded)
+    return setPredicate([encoded])
   })
 }
 

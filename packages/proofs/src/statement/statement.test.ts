@@ -224,6 +224,7 @@ describe('a statement', () => {
       [{ city_code: '990100', sex: '1' }, 'ERR_PROOF_STATEMENT'],
       [{ city_code: '990300', name: '张伟' }, 'ERR_PROOF_UNSATISFIED'],
       [{ city_code: 'abc', name: '张伟' }, 'ERR_PROOF_ATTRIBUTE'],
+      [{ city_code: '990100', name: 'Lu\u0308' }, 'ERR_PROOF_ATTRIBUTE'],
     ]
     for (const [disclosed, code] of refusals) expect(() => predicatesOf(compiled, disclosed)).toThrow(expect.objectContaining({ code }))
   })
