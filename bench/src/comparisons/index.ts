@@ -8,6 +8,7 @@ import { registration } from './registration.ts'
 import { resolveCold } from './resolve-cold.ts'
 import { resolveWarm } from './resolve-warm.ts'
 import { sdJwtVerify } from './sd-jwt-verify.ts'
+import { treeAppend } from './tree-append.ts'
 import { verifyBatch } from './verify-batch.ts'
 import { verifyProof } from './verify-proof.ts'
 
@@ -19,6 +20,7 @@ export const comparisons: readonly Comparison[] = [
   provePrepare,
   verifyProof,
   verifyBatch,
+  treeAppend,
   resolveCold,
   resolveWarm,
   finality,
