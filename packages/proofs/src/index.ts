@@ -24,6 +24,23 @@ export {
   type ZkCredential,
   zkFormat,
 } from './attributes/zk-credential.ts'
+export {
+  type Ceremony,
+  type CeremonyCircuit,
+  type CeremonyTools,
+  checkCeremony,
+  closePhase,
+  contribute,
+  startCeremony,
+  type Turn,
+  turnOf,
+} from './ceremony/ceremony.ts'
+export { ceremonyKeys } from './ceremony/ceremony-keys.ts'
+export type { CircuitPhase } from './ceremony/circuit-phase.ts'
+export { parseTranscript } from './ceremony/parse-transcript.ts'
+export { initialPowers, type PowersOfTau } from './ceremony/powers-of-tau.ts'
+export { decodeCircuitPhase, decodePowers, encodeCircuitPhase, encodePowers } from './ceremony/state-bytes.ts'
+export { type Transcript, transcriptHash } from './ceremony/transcript.ts'
 export type { Circuit, CircuitInput, SparseRows } from './circuit/circuit.ts'
 export { type CircuitName, circuitNames } from './circuit/circuit-names.ts'
 export { pairInputs } from './circuit/pair-inputs.ts'
