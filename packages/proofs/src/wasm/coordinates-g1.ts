@@ -1,6 +1,7 @@
 import type { WasmModule } from './assembler.ts'
 import type { Coordinates } from './coordinates.ts'
 import type { Field } from './field.ts'
+import { emitInversion } from './inversion.ts'
 import { emitPower } from './power.ts'
 import type { StaticMemory } from './static-memory.ts'
 
@@ -10,7 +11,7 @@ export function emitCoordinatesG1(module: WasmModule, memory: StaticMemory, fp: 
   return {
     ...fp,
     name: 'g1',
-    invert: emitPower(module, memory, fp, 'fp.invert', modulus - 2n),
+    invert: emitInversion(module, memory, fp),
     // The modulus is 3 modulo 4.
     squareRoot: emitPower(module, memory, fp, 'fp.squareRoot', (modulus + 1n) / 4n),
     one: memory.place(fp.encodePair(1n)),
