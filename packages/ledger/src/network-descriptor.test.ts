@@ -20,6 +20,7 @@ const good = {
 
 test('gives back what it has parsed', () => {
   expect(parseNetworkDescriptor(JSON.stringify(good))).toEqual(good)
+  expect(parseNetworkDescriptor(JSON.stringify({ ...good, epochMs: 2_000 })).epochMs).toBe(2_000)
   const { wsUrl: _, ...silent } = validator
   expect(parseNetworkDescriptor(JSON.stringify({ ...good, validators: [silent] })).validators).toEqual([silent])
 })
@@ -33,6 +34,8 @@ test.each([
   ['a long name', { ...good, name: 'a'.repeat(33) }],
   ['a magic of more than 32 bits', { ...good, magic: 2 ** 32 }],
   ['a magic that is no integer', { ...good, magic: 1.5 }],
+  ['an epoch of no time', { ...good, epochMs: 0 }],
+  ['an epoch that is no number', { ...good, epochMs: '2000' }],
   ['an unknown member', { ...good, more: 1 }],
   ['no validators', { ...good, validators: [] }],
   ['a validator twice', { ...good, validators: [validator, validator] }],

@@ -33,6 +33,8 @@ export interface NetworkDescriptor {
   readonly magic: number
   readonly validators: readonly ValidatorDescriptor[]
   readonly contracts: Readonly<Record<ContractName, ContractDescriptor>>
+  /** Length of an epoch, at whose beginnings the roots of credential trees are taken; without it a minute. */
+  readonly epochMs?: number
 }
 
 const labelPattern = /^[a-z0-9]+(-[a-z0-9]+)*$/
@@ -47,12 +49,13 @@ export function isNetworkName(text: string): boolean {
 
 /** Parses the descriptor's JSON text; members that it does not know are refused. @throws LedgerError `ERR_LEDGER_DESCRIPTOR` */
 export function parseNetworkDescriptor(text: string): NetworkDescriptor {
-  const root = members(jsonOf(text), 'descriptor', ['name', 'magic', 'validators', 'contracts'])
-  const { name, magic, validators } = root
+  const root = members(jsonOf(text), 'descriptor', ['name', 'magic', 'validators', 'contracts'], ['epochMs'])
+  const { name, magic, validators, epochMs } = root
   if (typeof name !== 'string' || !isNetworkName(name)) throw wrong('name', 'a label of lower-case letters and digits')
   if (!isInteger(magic, 0, 0xffffffff)) throw wrong('magic', 'an unsigned 32-bit integer')
   if (!Array.isArray(validators) || validators.length < 1 || validators.length > maxValidators)
     throw wrong('validators', `1 to ${maxValidators} entries`)
+  if (epochMs !== undefined && !isInteger(epochMs, 1_000, 3_600_000)) throw wrong('epochMs', 'an integer from 1,000 to 3,600,000')
   const parsed = validators.map((validator, index) => parseValidator(validator, `validators[${index}]`))
   for (const key of ['name', 'publicKey'] as const) {
     if (new Set(parsed.map(validator => validator[key])).size !== parsed.length)
@@ -60,7 +63,13 @@ export function parseNetworkDescriptor(text: string): NetworkDescriptor {
   }
   const contracts = members(root.contracts, 'contracts', contractNames)
   const [identifiers, trust, status, proofs] = contractNames.map(contract => parseContract(contracts[contract], `contracts.${contract}`))
-  return { name, magic, validators: parsed, contracts: { identifiers: identifiers!, trust: trust!, status: status!, proofs: proofs! } }
+  return {
+    name,
+    magic,
+    validators: parsed,
+    contracts: { identifiers: identifiers!, trust: trust!, status: status!, proofs: proofs! },
+    ...(epochMs === undefined ? {} : { epochMs }),
+  }
 }
 
 function parseValidator(json: Json | undefined, path: string): ValidatorDescriptor {

@@ -33,7 +33,7 @@ export interface TreesOptions {
   readonly freshWithinMs?: number
   /** How long to wait before following again after something went wrong; default 1,000. */
   readonly retryMs?: number
-  /** Length of an epoch; for tests, for everybody must share it. */
+  /** Length of an epoch; default the network's, which everybody must share. */
   readonly epochMs?: number
 }
 
@@ -207,7 +207,7 @@ class FollowedTrees implements Trees {
   }
 
   #newFollower(): TreeFollower {
-    const { network, trust, epochMs } = this.#options
+    const { network, trust, epochMs = network.epochMs } = this.#options
     return new TreeFollower({
       contract: network.contracts.status.hash,
       hasher: this.#hasher,

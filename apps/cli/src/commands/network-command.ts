@@ -29,6 +29,9 @@ import { validatorNames } from '../pilot/cast.ts'
 export const defaultBasePort = 20_400
 export const pilotNetwork = { name: 'pilot', magic: 787_878 } as const
 
+/** A local network is for trying out: nobody wants to wait a minute for the next roots. */
+const localEpochMs = 2_000
+
 /** GAS that the committee gets from the treasury for fees. */
 const committeeDatoshi = 1_000_000n * 100_000_000n
 
@@ -127,7 +130,8 @@ async function bringContracts(home: Home, files: NetworkFolder): Promise<Network
     await client.resume()
     const committee = committeeAccount(files)
     await fundAccounts(client, validatorsAccount(files), [committee.scriptHash], committeeDatoshi, `fund committee ${committee.scriptHash}`)
-    const descriptor = networkDescriptor(files, await deployContracts(client, committee, { production: false }))
+    const contracts = await deployContracts(client, committee, { production: false })
+    const descriptor = { ...networkDescriptor(files, contracts), epochMs: localEpochMs }
     await writeDescriptor(files, descriptor)
     return descriptor
   } finally {
