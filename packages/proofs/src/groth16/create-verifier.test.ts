@@ -149,7 +149,7 @@ test('both verifiers agree on what is made of good proofs, one by one and in bat
   const outcomes = new Map<string, number>()
   let batch: { claim: ProofClaim; outcome: string }[] = []
   for (let index = 0; index < cases; index++) {
-    const mutation = random.pick(random.below(16) === 0 ? dearMutations : cheapMutations)
+    const mutation = random.pick(random.below(32) === 0 ? dearMutations : cheapMutations)
     const claim = mutation(random.pick(good), random, good)
     const readable = outcomeOf(() => readableVerifier.verify(claim.key, claim.proof, claim.publicInputs))
     const fast = outcomeOf(() => verifier.verify(claim.key, claim.proof, claim.publicInputs))

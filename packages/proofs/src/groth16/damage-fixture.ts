@@ -1,7 +1,8 @@
 import { concatBytes, hexToBytes } from '@hufu/primitives'
 import { bls12_381 } from '@noble/curves/bls12-381.js'
 import type { ProofErrorCode } from '../errors.ts'
-import { baseModulus, g1Size, writeG1, writeG2 } from './point-encoding.ts'
+import { baseModulus } from '../wasm/field-parameters.ts'
+import { g1Size, writeG1, writeG2 } from './point-encoding.ts'
 import { splitProof } from './proof-encoding.ts'
 
 const { Fp, Fp2 } = bls12_381.fields
@@ -27,7 +28,7 @@ const shared: readonly PointDamage[] = [
 
 export const g1Damages: readonly PointDamage[] = [
   ...shared,
-  ['x plus the modulus', 'ERR_PROOF_ENCODING', () => encodeCoordinate(baseModulus + smallG1(), compressed)],
+  ['x plus the modulus', 'ERR_PROOF_ENCODING', () => encodeCoordinate(baseModulus + outsideG1().x, compressed)],
   ['x of the modulus', 'ERR_PROOF_ENCODING', () => encodeCoordinate(baseModulus, compressed)],
   ['off the curve', 'ERR_PROOF_POINT', () => encodeCoordinate(offCurveG1(), compressed)],
   ['outside the subgroup', 'ERR_PROOF_POINT', () => writeG1(outsideG1())],
@@ -88,34 +89,38 @@ export function encodeCoordinate(x: bigint, flags: number): Uint8Array<ArrayBuff
   return withFirst(hexToBytes(x.toString(16).padStart(2 * g1Size, '0')), first => first | flags)
 }
 
-/** A point on the curve of G1 but not in its subgroup: the first from this x on. */
-export function outsideG1(from = 5n): { x: bigint; y: bigint } {
-  for (let x = from; ; x++) {
+/** A point on the curve of G1 but not in its subgroup. Its x is small, so that with the modulus it still fits below the flags. */
+export const outsideG1 = once(() => {
+  for (let x = 5n; ; x++) {
     const y = rootOf(Fp, x ** 3n + 4n)
     if (y !== undefined && !G1.fromAffine({ x, y }).isTorsionFree()) return { x, y }
   }
-}
+})
 
 /** A point on the curve of G2 but not in its subgroup. */
-export function outsideG2(from = 1n) {
-  for (let c0 = from; ; c0++) {
+export const outsideG2 = once(() => {
+  for (let c0 = 1n; ; c0++) {
     const x = Fp2.create({ c0, c1: 0n })
     const y = rootOf(Fp2, Fp2.add(Fp2.mul(Fp2.sqr(x), x), Fp2.create({ c0: 4n, c1: 4n })))
     if (y !== undefined && !G2.fromAffine({ x, y }).isTorsionFree()) return { x, y }
   }
-}
+})
 
-/** A small x with a point, so that x + p still fits below the flags. */
-function smallG1(): bigint {
-  return outsideG1().x
-}
-
-function offCurveG1(): bigint {
+const offCurveG1 = once(() => {
   for (let x = 1n; ; x++) if (rootOf(Fp, x ** 3n + 4n) === undefined) return x
-}
+})
 
-function offCurveG2(): bigint {
+const offCurveG2 = once(() => {
   for (let c0 = 1n; ; c0++) if (rootOf(Fp2, Fp2.create({ c0: c0 ** 3n + 4n, c1: 4n })) === undefined) return c0
+})
+
+/** Finds a value when it is first asked for, and keeps it: fuzzing asks often. */
+function once<Value>(find: () => Value): () => Value {
+  let found: { readonly value: Value } | undefined
+  return () => {
+    found ??= { value: find() }
+    return found.value
+  }
 }
 
 function rootOf<Element>(field: { sqrt(value: Element): Element; create(value: Element): Element }, square: Element): Element | undefined {

@@ -104,7 +104,7 @@ function rotateList(list: readonly bigint[], by: number): readonly bigint[] {
 
 /** Any x with flags of a point: half of them are on the curve, and hardly one in the subgroup. */
 function randomX(size: number, random: SeededRandom): Uint8Array {
-  const bytes = Uint8Array.from({ length: size }, () => random.below(256))
+  const bytes = random.bytes(size)
   bytes[0] = (bytes[0]! & 0x0f) | random.pick([0x80, 0xa0])
   return bytes
 }

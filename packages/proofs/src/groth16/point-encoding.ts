@@ -1,7 +1,5 @@
 import { ProofError } from '../errors.ts'
-
-/** p, the modulus of BLS12-381's base field. */
-export const baseModulus = 0x1a0111ea397fe69a4b1ba7b6434bacd764774b84f38512bf6730d2a0f6b0f6241eabfffeb153ffffb9feffffffffaaabn
+import { baseModulus } from '../wasm/field-parameters.ts'
 
 /** Size of a compressed point of G1, in bytes. */
 export const g1Size = 48

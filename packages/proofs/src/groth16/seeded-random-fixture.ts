@@ -14,6 +14,7 @@ export interface SeededRandom {
   /** From 0 to below `end`. */
   below(end: number): number
   scalar(): Scalar
+  bytes(length: number): Uint8Array
   pick<Item>(items: readonly Item[]): Item
 }
 
@@ -22,6 +23,7 @@ export function seededRandom(seed: string): SeededRandom {
   const below = (end: number) => new DataView(bytes(4).buffer).getUint32(0) % end
   return {
     below,
+    bytes,
     scalar: () => toScalar(BigInt(`0x${bytesToHex(bytes(40))}`)),
     pick: items => items[below(items.length)]!,
   }

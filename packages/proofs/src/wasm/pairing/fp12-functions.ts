@@ -3,56 +3,25 @@ import type { Place } from '../field.ts'
 import type { FrobeniusConstants } from './frobenius.ts'
 import { type DefineTower, pairPart, part, xiPart } from './tower-code.ts'
 
-/**
- * Functions on Fp6 = Fp2[v]/(v³ − 1 − u) and Fp12 = Fp6[w]/(w² − v). An element of Fp12 is six pairs: those of 1, v, v², then of w, vw, v²w.
- * Destinations may be sources.
- */
-export interface Fp12Functions {
-  /** (three wide sums, a, b): a · b in Fp6; a and b of at most two terms. */
-  readonly multiplyWide: FunctionReference
-  /** (destination, a, b) */
-  readonly multiply: FunctionReference
-  /** (destination, a) */
-  readonly square: FunctionReference
-  /** (destination, a): a², where a is in the cyclotomic subgroup, as after the easy part of the final exponentiation. */
-  readonly cyclotomicSquare: FunctionReference
-  /** (destination, a): a^(p⁶). */
-  readonly conjugate: FunctionReference
-  /** (destination, a): a^p, a^(p²), a^(p³). */
-  readonly frobenius: readonly FunctionReference[]
-  /** (destination pair, a): a number in Fp whose inverse gives that of a; see {@link invertFrom}. */
-  readonly norm: FunctionReference
-  /** (destination, a, pair): the inverse of a, from the inverse of its norm in both lanes. */
-  readonly invertFrom: FunctionReference
-}
-
 /** Where a pair with the same element of Fp2 stands. */
 type PlaceOf = (value: { readonly c0: bigint; readonly c1: bigint }) => Place
 
-export function emitFp12(define: DefineTower, constants: FrobeniusConstants, placeOf: PlaceOf): Fp12Functions {
+/**
+ * Emits the functions on Fp6 = Fp2[v]/(v³ − 1 − u) and Fp12 = Fp6[w]/(w² − v). An element of Fp12 is six pairs: those of 1, v, v², then of w, vw, v²w.
+ * Destinations may be sources.
+ */
+export function emitFp12(define: DefineTower, constants: FrobeniusConstants, placeOf: PlaceOf): void {
   const multiplyWide = emitMultiplyWide(define)
-  const square6Wide = multiplyWide
-  return {
-    multiplyWide,
-    multiply: emitMultiply(define, multiplyWide),
-    square: emitSquare(define, multiplyWide),
-    cyclotomicSquare: emitCyclotomicSquare(define),
-    conjugate: define('fp12.conjugate', 2, (tower, [destination, a]) => {
-      const [to, from] = [tower.pairsAt(destination!, 6), tower.pairsAt(a!, 6)]
-      const zero = placeOf({ c0: 0n, c1: 0n })
-      for (const index of to.keys()) {
-        if (index < 3) tower.add(to[index]!, from[index]!, zero)
-        else tower.negate(to[index]!, from[index]!)
-      }
-    }),
-    frobenius: constants.powers.map((factors, index) =>
-      emitFrobenius(define, `fp12.frobenius${index + 1}`, factors, index % 2 === 0, placeOf),
-    ),
-    norm: emitNorm(define, square6Wide, placeOf),
-    invertFrom: emitInvertFrom(define, multiplyWide, placeOf),
-  }
+  emitMultiply(define, multiplyWide)
+  emitSquare(define, multiplyWide)
+  emitCyclotomicSquare(define)
+  emitConjugate(define)
+  for (const [index, factors] of constants.powers.entries()) emitFrobenius(define, index + 1, factors, placeOf)
+  emitNorm(define, multiplyWide, placeOf)
+  emitInvertFrom(define, multiplyWide, placeOf)
 }
 
+/** (three wide sums, a, b): a · b in Fp6; a and b of at most two terms. */
 function emitMultiplyWide(define: DefineTower): FunctionReference {
   return define('fp6.multiplyWide', 3, (tower, [destination, first, second]) => {
     const [to, a, b] = [tower.widesAt(destination!, 3), tower.pairsAt(first!, 3), tower.pairsAt(second!, 3)]
@@ -76,8 +45,8 @@ function emitMultiplyWide(define: DefineTower): FunctionReference {
 }
 
 /** Three products in Fp6: of the halves, and of their sums. */
-function emitMultiply(define: DefineTower, multiplyWide: FunctionReference): FunctionReference {
-  return define('fp12.multiply', 3, (tower, [destination, first, second]) => {
+function emitMultiply(define: DefineTower, multiplyWide: FunctionReference): void {
+  define('fp12.multiply', 3, (tower, [destination, first, second]) => {
     const [to, a, b] = [tower.pairsAt(destination!, 6), tower.pairsAt(first!, 6), tower.pairsAt(second!, 6)]
     const [low, high, both] = [tower.wides(3), tower.wides(3), tower.wides(3)]
     const [left, right] = [tower.pairs(3), tower.pairs(3)]
@@ -98,8 +67,8 @@ function emitMultiply(define: DefineTower, multiplyWide: FunctionReference): Fun
 }
 
 /** (a + bw)² = (a + b)(a + vb) − ab − vab + 2ab w */
-function emitSquare(define: DefineTower, multiplyWide: FunctionReference): FunctionReference {
-  return define('fp12.square', 2, (tower, [destination, source]) => {
+function emitSquare(define: DefineTower, multiplyWide: FunctionReference): void {
+  define('fp12.square', 2, (tower, [destination, source]) => {
     const [to, a] = [tower.pairsAt(destination!, 6), tower.pairsAt(source!, 6)]
     const [product, whole] = [tower.wides(3), tower.wides(3)]
     const [left, right] = [tower.pairs(3), tower.pairs(3)]
@@ -126,8 +95,8 @@ function emitSquare(define: DefineTower, multiplyWide: FunctionReference): Funct
  *
  * @see https://eprint.iacr.org/2009/565 section 3.2
  */
-function emitCyclotomicSquare(define: DefineTower): FunctionReference {
-  return define('fp12.cyclotomicSquare', 2, (tower, [destination, source]) => {
+function emitCyclotomicSquare(define: DefineTower): void {
+  define('fp12.cyclotomicSquare', 2, (tower, [destination, source]) => {
     const [to, a] = [tower.pairsAt(destination!, 6), tower.pairsAt(source!, 6)]
     const sum = tower.pairs(1)[0]!
     const results = tower.wides(6)
@@ -150,18 +119,23 @@ function emitCyclotomicSquare(define: DefineTower): FunctionReference {
   })
 }
 
-function emitFrobenius(
-  define: DefineTower,
-  name: string,
-  factors: readonly { readonly c0: bigint; readonly c1: bigint }[],
-  conjugates: boolean,
-  placeOf: PlaceOf,
-): FunctionReference {
-  return define(name, 2, (tower, [destination, source]) => {
+function emitConjugate(define: DefineTower): void {
+  define('fp12.conjugate', 2, (tower, [destination, a]) => {
+    const [to, from] = [tower.pairsAt(destination!, 6), tower.pairsAt(a!, 6)]
+    for (const index of to.keys()) {
+      if (index < 3) tower.copy(to[index]!, from[index]!)
+      else tower.negate(to[index]!, from[index]!)
+    }
+  })
+}
+
+/** a^(p^power): coefficients are conjugated where the power is odd, and multiplied by what wⁱ becomes. */
+function emitFrobenius(define: DefineTower, power: number, factors: FrobeniusConstants['powers'][number], placeOf: PlaceOf): void {
+  define(`fp12.frobenius${power}`, 2, (tower, [destination, source]) => {
     const [to, a] = [tower.pairsAt(destination!, 6), tower.pairsAt(source!, 6)]
     const conjugated = tower.pairs(6)
     const results = tower.wides(6)
-    const sign = placeOf({ c0: 1n, c1: conjugates ? -1n : 1n })
+    const sign = placeOf({ c0: 1n, c1: power % 2 === 1 ? -1n : 1n })
     for (const index of to.keys()) tower.multiplyLanes(results[index]!, a[index]!, sign)
     tower.reduce(conjugated, results)
     // The coefficient of v^i w^j is that of w^(2i + j).
@@ -172,17 +146,17 @@ function emitFrobenius(
 }
 
 /** The norm down to Fp: of a + bw it is a² − vb² in Fp6, of that one in Fp2, and of that c0² + c1². */
-function emitNorm(define: DefineTower, multiplyWide: FunctionReference, placeOf: PlaceOf): FunctionReference {
+function emitNorm(define: DefineTower, multiplyWide: FunctionReference, placeOf: PlaceOf): void {
   const emit = emitInverseParts(multiplyWide, placeOf)
-  return define('fp12.norm', 2, (tower, [destination, source]) => {
+  define('fp12.norm', 2, (tower, [destination, source]) => {
     const { norm } = emit(tower, tower.pairsAt(source!, 6))
     tower.reduce(tower.pairsAt(destination!, 1), norm)
   })
 }
 
-function emitInvertFrom(define: DefineTower, multiplyWide: FunctionReference, placeOf: PlaceOf): FunctionReference {
+function emitInvertFrom(define: DefineTower, multiplyWide: FunctionReference, placeOf: PlaceOf): void {
   const emit = emitInverseParts(multiplyWide, placeOf)
-  return define('fp12.invertFrom', 3, (tower, [destination, source, inverse]) => {
+  define('fp12.invertFrom', 3, (tower, [destination, source, inverse]) => {
     const [to, a] = [tower.pairsAt(destination!, 6), tower.pairsAt(source!, 6)]
     const { conjugate2, adjoint } = emit(tower, a)
     const wide = tower.wides(3)

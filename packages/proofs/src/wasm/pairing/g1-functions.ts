@@ -1,29 +1,22 @@
-import type { FunctionReference } from '../code.ts'
 import type { Place } from '../field.ts'
 import { type DefineTower, part } from './tower-code.ts'
 
 /**
- * Points of the curve y² = x³ + 4, two at a time: one in each lane. A couple of points is three pairs, homogeneous: (X : Y : Z), infinity is (0 : 1 : 0). The formulas
- * are complete: the curve has no point of order 2, and they hold for every two points on it, whether in the subgroup or not.
+ * Emits sums of points of the curve y² = x³ + 4, two at a time: one in each lane. A couple of points is three pairs, homogeneous: (X : Y : Z), infinity is (0 : 1 : 0). The
+ * formulas are complete: the curve has no point of order 2, and they hold for every two points on it, whether in the subgroup or not.
  *
  * @see https://eprint.iacr.org/2015/1060 algorithms 7 and 9
  */
-export interface G1Functions {
-  /** (destination, a): 2a. */
-  readonly double: FunctionReference
-  /** (destination, a, b): a + b. */
-  readonly add: FunctionReference
-}
-
-export function emitG1(define: DefineTower): G1Functions {
-  return { double: emitDouble(define), add: emitAdd(define) }
+export function emitG1(define: DefineTower): void {
+  emitDouble(define)
+  emitAdd(define)
 }
 
 /** 3 b = 12. */
 const threeB = 12
 
-function emitDouble(define: DefineTower): FunctionReference {
-  return define('g1.double', 2, (tower, [destination, source]) => {
+function emitDouble(define: DefineTower): void {
+  define('g1.double', 2, (tower, [destination, source]) => {
     const [to, [x, y, z]] = [tower.pairsAt(destination!, 3), tower.pairsAt(source!, 3) as readonly [Place, Place, Place]]
     const w = tower.wides(4) as readonly [Place, Place, Place, Place]
     const n = tower.pairs(4) as readonly [Place, Place, Place, Place]
@@ -50,8 +43,8 @@ function emitDouble(define: DefineTower): FunctionReference {
   })
 }
 
-function emitAdd(define: DefineTower): FunctionReference {
-  return define('g1.add', 3, (tower, [destination, first, second]) => {
+function emitAdd(define: DefineTower): void {
+  define('g1.add', 3, (tower, [destination, first, second]) => {
     const to = tower.pairsAt(destination!, 3)
     const [a, b] = [tower.pairsAt(first!, 3), tower.pairsAt(second!, 3)]
     const w = tower.wides(6)

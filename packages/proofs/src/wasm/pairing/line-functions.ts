@@ -3,50 +3,45 @@ import type { Place } from '../field.ts'
 import { type DefineTower, pairPart, part, type TowerCode, xiPart } from './tower-code.ts'
 
 /**
- * Steps of Miller's loop. A point of G2 on its way is three pairs, homogeneous: (X : Y : Z). A line is three pairs c0, c1, c2, and its value at the point
- * (X : Y : Z) of G1 is c0 Z + c1 X v + c2 Y vw. The line of a fixed point is scaled so that c2 = 1, and has the first two pairs only.
+ * Emits the steps of Miller's loop. A point of G2 on its way is three pairs, homogeneous: (X : Y : Z). A line is three pairs c0, c1, c2, and its value at the
+ * point (X : Y : Z) of G1 is c0 Z + c1 X v + c2 Y vw. The line of a fixed point is scaled so that c2 = 1, and has the first two pairs only.
  *
- * A point of G1, as {@link LineFunctions.multiplyLine} takes it, is four pairs: X, Y and Z in both lanes each, and Y in lane 0 alone.
+ * A point of G1, as lines are evaluated at it, is four pairs: X, Y and Z in both lanes each, and Y in lane 0 alone.
  */
-export interface LineFunctions {
-  /** (line, point): doubles the point of G2; the line is the tangent at what it was. */
-  readonly double: FunctionReference
-  /** (line, point, other): adds another point, affine (two pairs); the line goes through both. */
-  readonly add: FunctionReference
-  /** (element of Fp12, line, point of G1): multiplies by the line's value. */
-  readonly multiplyLine: FunctionReference
-  /** (element of Fp12, fixed line, point of G1) */
-  readonly multiplyFixedLine: FunctionReference
+export function emitLines(define: DefineTower): void {
+  const multiply01Wide = emitMultiply01Wide(define)
+  emitDouble(define)
+  emitAdd(define)
+  emitMultiplyLine(define, multiply01Wide)
+  emitMultiplyFixedLine(define, multiply01Wide)
 }
 
-export function emitLines(define: DefineTower): LineFunctions {
-  const multiply01Wide = emitMultiply01Wide(define)
-  return {
-    double: emitDouble(define),
-    add: emitAdd(define),
-    multiplyLine: define('line.multiply', 3, (tower, [element, line, point]) => {
-      const [c0, c1, c2] = tower.pairsAt(line!, 3) as readonly [Place, Place, Place]
-      tower.declareTerms(c0, 2)
-      const [x, y, z] = tower.pairsAt(point!, 3) as readonly [Place, Place, Place]
-      const [value, wide] = [tower.pairs(3), tower.wides(3)]
-      tower.multiplyLanes(wide[0]!, c0, z)
-      tower.multiplyLanes(wide[1]!, c1, x)
-      tower.multiplyLanes(wide[2]!, c2, y)
-      tower.reduce(value, wide)
-      const [o0, o1, o4] = value as readonly [Place, Place, Place]
-      emitSparseProduct(tower, multiply01Wide, tower.pairsAt(element!, 6), { o0, o1, o4, o4Lanes: undefined })
-    }),
-    multiplyFixedLine: define('line.multiplyFixed', 3, (tower, [element, line, point]) => {
-      const [c0, c1] = tower.pairsAt(line!, 2) as readonly [Place, Place]
-      const [x, y, z, yAlone] = tower.pairsAt(point!, 4) as readonly [Place, Place, Place, Place]
-      const [value, wide] = [tower.pairs(2), tower.wides(2)]
-      tower.multiplyLanes(wide[0]!, c0, z)
-      tower.multiplyLanes(wide[1]!, c1, x)
-      tower.reduce(value, wide)
-      const [o0, o1] = value as readonly [Place, Place]
-      emitSparseProduct(tower, multiply01Wide, tower.pairsAt(element!, 6), { o0, o1, o4: yAlone, o4Lanes: y })
-    }),
-  }
+function emitMultiplyLine(define: DefineTower, multiply01Wide: FunctionReference): void {
+  define('line.multiply', 3, (tower, [element, line, point]) => {
+    const [c0, c1, c2] = tower.pairsAt(line!, 3) as readonly [Place, Place, Place]
+    tower.declareTerms(c0, 2)
+    const [x, y, z] = tower.pairsAt(point!, 3) as readonly [Place, Place, Place]
+    const [value, wide] = [tower.pairs(3), tower.wides(3)]
+    tower.multiplyLanes(wide[0]!, c0, z)
+    tower.multiplyLanes(wide[1]!, c1, x)
+    tower.multiplyLanes(wide[2]!, c2, y)
+    tower.reduce(value, wide)
+    const [o0, o1, o4] = value as readonly [Place, Place, Place]
+    emitSparseProduct(tower, multiply01Wide, tower.pairsAt(element!, 6), { o0, o1, o4, o4Lanes: undefined })
+  })
+}
+
+function emitMultiplyFixedLine(define: DefineTower, multiply01Wide: FunctionReference): void {
+  define('line.multiplyFixed', 3, (tower, [element, line, point]) => {
+    const [c0, c1] = tower.pairsAt(line!, 2) as readonly [Place, Place]
+    const [x, y, z, yAlone] = tower.pairsAt(point!, 4) as readonly [Place, Place, Place, Place]
+    const [value, wide] = [tower.pairs(2), tower.wides(2)]
+    tower.multiplyLanes(wide[0]!, c0, z)
+    tower.multiplyLanes(wide[1]!, c1, x)
+    tower.reduce(value, wide)
+    const [o0, o1] = value as readonly [Place, Place]
+    emitSparseProduct(tower, multiply01Wide, tower.pairsAt(element!, 6), { o0, o1, o4: yAlone, o4Lanes: y })
+  })
 }
 
 interface SparseElement {
@@ -115,8 +110,8 @@ function emitMultiply01Wide(define: DefineTower): FunctionReference {
  *
  * @see https://eprint.iacr.org/2010/354 section 5
  */
-function emitDouble(define: DefineTower): FunctionReference {
-  return define('line.double', 2, (tower, [line, point]) => {
+function emitDouble(define: DefineTower): void {
+  define('line.double', 2, (tower, [line, point]) => {
     const [c0, c1, c2] = tower.pairsAt(line!, 3) as readonly [Place, Place, Place]
     const r = tower.pairsAt(point!, 3) as readonly [Place, Place, Place]
     const [x, y, z] = r
@@ -154,8 +149,8 @@ function emitDouble(define: DefineTower): FunctionReference {
 }
 
 /** Addition of an affine point in homogeneous coordinates. Where both are the same or opposite, Z becomes 0 and stays so. */
-function emitAdd(define: DefineTower): FunctionReference {
-  return define('line.add', 3, (tower, [line, point, other]) => {
+function emitAdd(define: DefineTower): void {
+  define('line.add', 3, (tower, [line, point, other]) => {
     const [c0, c1, c2] = tower.pairsAt(line!, 3) as readonly [Place, Place, Place]
     const r = tower.pairsAt(point!, 3) as readonly [Place, Place, Place]
     const [x, y, z] = r

@@ -11,37 +11,47 @@ import { emitPairFunctions } from './pair-functions.ts'
 import { type DefineTower, TowerCode } from './tower-code.ts'
 import { emitWideKernel } from './wide-kernel.ts'
 
-/** Names of the module's functions: addresses go in, nothing comes out but where a result is said. */
+type Unary = (destination: number, a: number) => void
+type Binary = (destination: number, a: number, b: number) => void
+
+/** Names of the module's functions. Addresses go in; destinations may be sources. */
 export interface PairingExports {
   readonly memory: WebAssembly.Memory
-  readonly 'fp.multiply': (destination: number, a: number, b: number) => void
-  readonly 'fp.square': (destination: number, a: number) => void
-  readonly 'fp.subtract': (destination: number, a: number, b: number) => void
-  readonly 'fp.add': (destination: number, a: number, b: number) => void
-  readonly 'fp.negate': (destination: number, a: number) => void
-  readonly 'fp.fromBytes': (pair: number, low: number, high: number) => void
-  readonly 'fp.toBytes': (pair: number, low: number, high: number) => void
-  readonly 'fp.join': (pair: number, low: number, high: number) => void
+  // On both lanes of a pair: see `../field.ts`.
+  readonly 'fp.multiply': Binary
+  readonly 'fp.square': Unary
+  readonly 'fp.add': Binary
+  readonly 'fp.subtract': Binary
+  readonly 'fp.negate': Unary
+  readonly 'fp.join': Binary
   readonly 'fp.split': (pair: number, low: number, high: number) => void
   readonly 'fp.zeroLanes': (pair: number) => number
-  /** a² so many times. */
+  /** a squared so many times, at least once. */
   readonly 'fp.squareTimes': (destination: number, a: number, times: number) => void
-  readonly 'fp2.multiply': (destination: number, a: number, b: number) => void
-  readonly 'fp12.multiply': (destination: number, a: number, b: number) => void
-  readonly 'fp12.square': (destination: number, a: number) => void
-  readonly 'fp12.cyclotomicSquare': (destination: number, a: number) => void
-  readonly 'fp12.conjugate': (destination: number, a: number) => void
-  readonly 'fp12.frobenius1': (destination: number, a: number) => void
-  readonly 'fp12.frobenius2': (destination: number, a: number) => void
-  readonly 'fp12.frobenius3': (destination: number, a: number) => void
-  readonly 'fp12.norm': (destination: number, a: number) => void
-  readonly 'fp12.invertFrom': (destination: number, a: number, inverseOfNorm: number) => void
+  readonly 'fp2.multiply': Binary
+  readonly 'fp12.multiply': Binary
+  readonly 'fp12.square': Unary
+  /** a², where a is in the cyclotomic subgroup, as after the easy part of the final exponentiation. */
+  readonly 'fp12.cyclotomicSquare': Unary
+  /** a^(p⁶). */
+  readonly 'fp12.conjugate': Unary
+  readonly 'fp12.frobenius1': Unary
+  readonly 'fp12.frobenius2': Unary
+  readonly 'fp12.frobenius3': Unary
+  /** A pair with the norm of a down to Fp in lane 0. */
+  readonly 'fp12.norm': Unary
+  /** 1/a, from the inverse of its norm in both lanes. */
+  readonly 'fp12.invertFrom': (destination: number, a: number, inverse: number) => void
+  /** Doubles the point of G2; the line is the tangent at what it was. */
   readonly 'line.double': (line: number, point: number) => void
+  /** Adds an affine point (two pairs); the line goes through both. */
   readonly 'line.add': (line: number, point: number, other: number) => void
+  /** Multiplies an element of Fp12 by the value of a line at a point of G1. */
   readonly 'line.multiply': (element: number, line: number, point: number) => void
+  /** The same for a line whose last coefficient is 1. */
   readonly 'line.multiplyFixed': (element: number, line: number, point: number) => void
-  readonly 'g1.double': (destination: number, a: number) => void
-  readonly 'g1.add': (destination: number, a: number, b: number) => void
+  readonly 'g1.double': Unary
+  readonly 'g1.add': Binary
 }
 
 export interface PairingModule {
@@ -96,9 +106,8 @@ export function pairingModule(): PairingModule {
     },
     { exported: true },
   )
-  const { multiply, square, add, subtract, negate, fromBytes, toBytes, join, split, zeroLanes } = field
-  for (const reference of [multiply, square, add, subtract, negate, fromBytes, toBytes, join, split, zeroLanes])
-    module.export(reference.name, reference)
+  const { multiply, square, add, subtract, negate, join, split, zeroLanes } = field
+  for (const reference of [multiply, square, add, subtract, negate, join, split, zeroLanes]) module.export(reference.name, reference)
   return {
     bytes: module.toBytes(),
     heapStart: memory.end,

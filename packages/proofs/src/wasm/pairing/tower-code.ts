@@ -1,7 +1,7 @@
 import type { Code, FunctionReference, Local } from '../code.ts'
 import { fixed, type Place } from '../field.ts'
 import type { StaticMemory } from '../static-memory.ts'
-import { factorLimit, type WideKernel } from './wide-kernel.ts'
+import { factorLimit, type WideKernel, wideLimit, wideSizeOfProduct } from './wide-kernel.ts'
 
 /** Functions on single pairs that the tower is written with. All but `carry` count as sums: see {@link TowerCode}. */
 export interface PairFunctions {
@@ -44,12 +44,15 @@ export type DefineTower = (
   body: (tower: TowerCode, parameters: readonly Local[]) => void,
 ) => FunctionReference
 
+/** What a wide sum may have as its size where it goes from one function to another. */
+const passedWideSize = 80
+
 /** Slightly more than 1, for a pair whose limbs were carried. */
 const carriedTerms = 1.001
 
 /**
- * Writes straight-line functions on pairs and wide sums. It keeps count of the terms of every sum of pairs and refuses to write a product in which limbs could
- * be too large to be multiplied exactly: what a function is written with here is right for every input, or is not written.
+ * Writes straight-line functions on pairs and wide sums. It keeps count of the terms of every sum of pairs and of the size of every wide sum, and refuses to write a
+ * product whose limbs could be too large to be multiplied exactly, or a sum whose columns could overflow: a function is right for every input, or is not written.
  */
 export class TowerCode {
   readonly #code: Code
@@ -57,6 +60,7 @@ export class TowerCode {
   readonly #kernel: WideKernel
   readonly #pairs: PairFunctions
   readonly #terms = new Map<string, number>()
+  readonly #wideSizes = new Map<string, number>()
 
   constructor(code: Code, memory: StaticMemory, kernel: WideKernel, pairs: PairFunctions) {
     this.#code = code
@@ -126,17 +130,17 @@ export class TowerCode {
   }
 
   multiply(wide: Place, a: Place, b: Place): void {
-    this.#expectRoom(this.#termsOf(a) * this.#termsOf(b))
+    this.#product(wide, this.#termsOf(a) * this.#termsOf(b))
     this.#call(this.#kernel.multiply, wide, a, b)
   }
 
   square(wide: Place, a: Place): void {
-    this.#expectRoom((2 * this.#termsOf(a)) ** 2)
+    this.#product(wide, (2 * this.#termsOf(a)) ** 2)
     this.#call(this.#kernel.square, wide, a)
   }
 
   multiplyLanes(wide: Place, a: Place, b: Place): void {
-    this.#expectRoom(this.#termsOf(a) * this.#termsOf(b))
+    this.#product(wide, this.#termsOf(a) * this.#termsOf(b))
     this.#call(this.#kernel.multiplyLanes, wide, a, b)
   }
 
@@ -163,6 +167,7 @@ export class TowerCode {
 
   /** Writes a sum of wide sums. The destination may be one of them. */
   sum(destination: Place, parts: readonly WidePart[]): void {
+    this.#expectSize(destination, parts)
     const code = this.#code
     const [total, turned] = code.locals('v128', 2) as [Local, Local]
     const columns = this.#kernel.wideSize / 16
@@ -258,8 +263,18 @@ export class TowerCode {
     if (shift > 0) code.i32(shift).op('i64x2.shl')
   }
 
-  #expectRoom(factors: number): void {
+  #product(wide: Place, factors: number): void {
     if (factors > factorLimit) throw new TypeError(`product: ${factors} terms do not fit, expected at most ${factorLimit}`)
+    this.#wideSizes.set(keyOf(wide), wideSizeOfProduct(factors))
+  }
+
+  #expectSize(destination: Place, parts: readonly WidePart[]): void {
+    const sizeOf = ({ wide, times, xi }: WidePart) =>
+      Math.abs(times) * (xi === true ? 2 : 1) * (wide === undefined ? 1 : (this.#wideSizes.get(keyOf(wide)) ?? passedWideSize))
+    const size = parts.reduce((sum, each) => sum + sizeOf(each), 0)
+    const limit = destination.base === undefined ? wideLimit : passedWideSize
+    if (size > limit) throw new TypeError(`wide sum: ${size} does not fit, expected at most ${limit}`)
+    this.#wideSizes.set(keyOf(destination), size)
   }
 
   #termsOf(place: Place): number {

@@ -1,6 +1,7 @@
 import type { WasmModule } from '../assembler.ts'
 import type { Code, FunctionReference, Local } from '../code.ts'
 import type { FieldParameters } from '../field-parameters.ts'
+import { invertOdd } from '../invert-odd.ts'
 import type { StaticMemory } from '../static-memory.ts'
 
 /**
@@ -9,7 +10,7 @@ import type { StaticMemory } from '../static-memory.ts'
  * a pair is read as an element c0 + c1 · u of the quadratic extension, c0 in lane 0.
  *
  * Bounds: limbs of a reduced pair are at most 2^(w − 1) in magnitude; the sums that are multiplied may have so many terms that the product of the two counts is
- * at most {@link factorLimit}; a wide sum may hold {@link wideLimit} products of that size.
+ * at most {@link factorLimit}; a wide sum may have the size {@link wideLimit}.
  */
 export interface WideKernel {
   readonly pairSize: number
@@ -32,8 +33,16 @@ export interface WideKernel {
 /** Terms of one factor times terms of the other. 2^(2w − 2) times this must not exceed half of the rounding constant, 2^(51 + w). */
 export const factorLimit = 16
 
-/** Products of the greatest size in a wide sum: 16 halves of 2^51 a column each, and columns stay below 2^62. */
-export const wideLimit = 2 ** 6
+/**
+ * What a product adds to the size of a wide sum: a column takes sixteen high halves of 2^(w − 2) for each term times term, and as many low ones of 2^(w − 1).
+ * In units of 2^(w + 2).
+ */
+export function wideSizeOfProduct(factors: number): number {
+  return factors + 2
+}
+
+/** The size that a wide sum may have: its columns stay below 2^62, and what comes out of the reduction stays below 1.5 p. */
+export const wideLimit = 512
 
 const bitsOfTwoTo52 = 0x4330000000000000n
 
@@ -58,7 +67,21 @@ export function emitWideKernel(module: WasmModule, memory: StaticMemory, paramet
 }
 
 /** Pushes the two factors of one product of limbs. */
-type Factors = (code: Code, first: number, second: number) => void
+type Factors = (first: number, second: number) => void
+
+/** See `#halves`. */
+interface EmitHalves {
+  (push: () => void, current: Local, next: Local, first: boolean): void
+  /** The constant that is added to a product to get its high half. */
+  readonly rounding: Local
+}
+
+/** One of several reductions on its way. */
+interface Reduction {
+  readonly digits: readonly Local[]
+  readonly current: Local
+  readonly next: Local
+}
 
 class WideEmitter {
   readonly pairSize: number
@@ -82,7 +105,7 @@ class WideEmitter {
     this.pairSize = limbCount * 16
     this.wideSize = limbCount * 32
     this.modulusLimbs = balancedLimbs(modulus, limbCount, limbBits)
-    const inverse = BigInt.asIntN(limbBits, -inverseOf(modulus, limbBits))
+    const inverse = BigInt.asIntN(limbBits, -invertOdd(modulus, 1n << BigInt(limbBits)))
     this.#inverse = Number(inverse)
     this.#multipleLimbs = balancedLimbs((modulus * inverse + 1n) >> BigInt(limbBits), limbCount, limbBits)
     this.#half = 1n << BigInt(limbBits - 1)
@@ -107,14 +130,14 @@ class WideEmitter {
         .memory('v128.store', turned + 16 * index)
     }
     this.#products(code, wide, [
-      (_, first, second) => {
+      (first, second) => {
         code
           .get(a)
           .memory('v128.load64_splat', 16 * first)
           .get(b)
           .memory('v128.load', 16 * second)
       },
-      (_, first, second) => {
+      (first, second) => {
         code
           .get(a)
           .memory('v128.load64_splat', 16 * first + 8)
@@ -127,42 +150,19 @@ class WideEmitter {
   /** ((a0 + a1)(a0 − a1), a0 · 2 a1). */
   square(code: Code, wide: Local, a: Local): void {
     const [left, right] = [this.#scratch, this.#scratch + this.pairSize]
-    const [limb, turned] = code.locals('v128', 2) as [Local, Local]
-    const zero = code.local('v128')
+    const [limb, turned, zero] = code.locals('v128', 3) as [Local, Local, Local]
     for (let index = 0; index < this.#count; index++) {
-      code
-        .get(a)
-        .memory('v128.load', 16 * index)
-        .set(limb)
-      // (a1, 0) to add for the left factor, (a0 − a1, a1 + a1) for the right one.
+      const offset = 16 * index
+      code.get(a).memory('v128.load', offset).set(limb)
+      // (a1, 0): added it makes (a0 + a1, a1), taken away (a0 − a1, a1).
       code.get(limb).get(zero).shuffle64(1, 2).set(turned)
-      code
-        .i32(0)
-        .get(limb)
-        .get(turned)
-        .op('f64x2.add')
-        .memory('v128.store', right + 16 * index)
-      code
-        .i32(0)
-        .get(limb)
-        .get(turned)
-        .op('f64x2.sub')
-        .get(limb)
-        .get(limb)
-        .op('f64x2.add')
-        .shuffle64(0, 3)
-        .memory('v128.store', left + 16 * index)
-      // right is (a0 + a1, a1), left is (a0 − a1, a1 + a1): the high lane of `right` must be a0.
-      code
-        .i32(0)
-        .i32(0)
-        .memory('v128.load', right + 16 * index)
-        .get(limb)
-        .shuffle64(0, 2)
-        .memory('v128.store', right + 16 * index)
+      code.i32(0).get(limb).get(turned).op('f64x2.add').get(limb).shuffle64(0, 2)
+      code.memory('v128.store', left + offset)
+      code.i32(0).get(limb).get(turned).op('f64x2.sub').get(limb).get(limb).op('f64x2.add').shuffle64(0, 3)
+      code.memory('v128.store', right + offset)
     }
     this.#products(code, wide, [
-      (_, first, second) => {
+      (first, second) => {
         code
           .i32(0)
           .memory('v128.load', left + 16 * first)
@@ -174,7 +174,7 @@ class WideEmitter {
 
   multiplyLanes(code: Code, wide: Local, a: Local, b: Local): void {
     this.#products(code, wide, [
-      (_, first, second) => {
+      (first, second) => {
         code
           .get(a)
           .memory('v128.load', 16 * first)
@@ -202,7 +202,7 @@ class WideEmitter {
       let first = true
       for (const push of factors) {
         for (const [left, right] of limbPairs(column, count)) {
-          emit(() => push(code, left, right), current, next, first)
+          emit(() => push(left, right), current, next, first)
           first = false
         }
       }
@@ -220,77 +220,78 @@ class WideEmitter {
    * takes the digit away, with nothing to add. Only the last quotient is for p itself, so that the result is as small as with p alone.
    */
   reduce(code: Code, destination: Local, wide: Local, several: number): void {
-    const count = this.#count
     const emit = this.#halves(code)
-    const states = Array.from({ length: several }, (_, index) => ({
-      index,
-      digits: code.locals('v128', count),
+    const states = Array.from({ length: several }, () => ({
+      digits: code.locals('v128', this.#count),
       current: code.local('v128'),
       next: code.local('v128'),
     }))
-    const high = code.local('v128')
-    for (let column = 0; column < 2 * count; column++) {
-      const isFirst = column === 0
-      const isLast = column === 2 * count - 1
-      const isQuotient = column < count
-      const products = this.#reductionProducts(column)
-      const before = this.#reductionProducts(column - 1)
-      // Columns are made positive before they are shifted, and what that adds is taken off the next one.
-      const lift = isLast ? doubleBits(1.5 * 2 ** 52) : this.#lift + this.#half
-      const start = this.#bias(products.length, before.length, lift - (isFirst ? 0n : this.#lift >> BigInt(this.#width)))
-      for (const { index, digits, current, next } of states) {
+    for (let column = 0; column < 2 * this.#count; column++) {
+      for (const [index, state] of states.entries()) {
         code.get(wide).memory('v128.load', index * this.wideSize + 16 * column)
-        this.#load(code, start)
-        code.op('i64x2.add')
-        if (!isFirst) code.get(next).op('i64x2.add')
-        code.set(current)
-        const emitProduct = ([quotient, limb]: readonly [number, number], first: boolean) =>
-          emit(
-            () => {
-              code.get(digits[quotient]!)
-              this.#load(code, this.#memory.doubles(limb))
-            },
-            current,
-            next,
-            first,
-          )
-        const ready = products.filter(([quotient]) => quotient < column || column >= count)
-        for (const [position, product] of ready.entries()) emitProduct(product, position === 0)
-        if (column === count - 1) {
-          // The last quotient needs a multiplication; what its own low half will add to the column must not be in it.
-          code.get(current)
-          this.#load(code, this.#memory.integers(doubleBits(1.5 * 2 ** 52)))
-          code.op('i64x2.add').set(high)
-          this.#digit(code, high)
-          code.set(digits[column]!)
-          for (let step = 0; step < 2; step++) {
-            code.get(digits[column]!)
-            this.#load(code, this.#memory.doubles(this.#inverse))
-            code.get(emit.rounding)
-            if (step === 0) code.op('f64x2.relaxed_madd').set(high)
-            else code.get(high).op('f64x2.sub').op('f64x2.relaxed_madd').set(digits[column]!)
-          }
-          for (const product of products.filter(([quotient]) => quotient === column)) emitProduct(product, false)
-        } else if (isQuotient) {
-          this.#digit(code, current)
-          code.set(digits[column]!)
+        this.#reduceColumn(code, emit, state, column)
+        if (column < this.#count) continue
+        code.get(destination)
+        if (column < 2 * this.#count - 1) this.#digit(code, state.current)
+        else {
+          code.get(state.current)
+          this.#load(code, this.#memory.doubles(1.5 * 2 ** 52))
+          code.op('f64x2.sub')
         }
-        if (!isQuotient) {
-          code.get(destination)
-          if (isLast) {
-            code.get(current)
-            this.#load(code, this.#memory.doubles(1.5 * 2 ** 52))
-            code.op('f64x2.sub')
-          } else this.#digit(code, current)
-          code.memory('v128.store', index * this.pairSize + 16 * (column - count))
-        }
-        if (!isLast) {
-          code.get(current).i32(this.#width).op('i64x2.shr_u')
-          if (products.length > 0) code.get(next).op('i64x2.add')
-          code.set(next)
-        }
+        code.memory('v128.store', index * this.pairSize + 16 * (column - this.#count))
       }
     }
+  }
+
+  /** From a column of the sum on the stack: what the quotients so far add to it, its own quotient if it has one, and what goes over to the next column. */
+  #reduceColumn(code: Code, emit: EmitHalves, { digits, current, next }: Reduction, column: number): void {
+    const count = this.#count
+    const isLast = column === 2 * count - 1
+    const products = this.#reductionProducts(column)
+    this.#load(code, this.#reductionStart(column))
+    code.op('i64x2.add')
+    if (column > 0) code.get(next).op('i64x2.add')
+    code.set(current)
+    for (const [position, [quotient, limb]] of products.entries()) {
+      // The last quotient is made of all that came before its own product.
+      if (quotient === column) this.#lastQuotient(code, emit, current, digits[quotient]!)
+      const push = () => {
+        code.get(digits[quotient]!)
+        this.#load(code, this.#memory.doubles(limb))
+      }
+      emit(push, current, next, position === 0)
+    }
+    if (column < count - 1) {
+      this.#digit(code, current)
+      code.set(digits[column]!)
+    }
+    if (isLast) return
+    code.get(current).i32(this.#width).op('i64x2.shr_u')
+    if (products.length > 0) code.get(next).op('i64x2.add')
+    code.set(next)
+  }
+
+  /** Columns are made positive before they are shifted, and what that adds is taken off the next one. The last one is not shifted: it becomes a double. */
+  #reductionStart(column: number): number {
+    const isLast = column === 2 * this.#count - 1
+    const lift = isLast ? doubleBits(1.5 * 2 ** 52) : this.#lift + this.#half
+    const before = column === 0 ? 0n : this.#lift >> BigInt(this.#width)
+    return this.#bias(this.#reductionProducts(column).length, this.#reductionProducts(column - 1).length, lift - before)
+  }
+
+  /** The quotient for p itself: the column's digit times k. The bias of the product that is still to come must not be in it. */
+  #lastQuotient(code: Code, { rounding }: EmitHalves, current: Local, quotient: Local): void {
+    const [high, digit] = code.locals('v128', 2) as [Local, Local]
+    code.get(current)
+    this.#load(code, this.#memory.integers(doubleBits(1.5 * 2 ** 52)))
+    code.op('i64x2.add').set(high)
+    this.#digit(code, high)
+    code.tee(digit)
+    this.#load(code, this.#memory.doubles(this.#inverse))
+    code.get(rounding).op('f64x2.relaxed_madd').set(high)
+    code.get(digit)
+    this.#load(code, this.#memory.doubles(this.#inverse))
+    code.get(rounding).get(high).op('f64x2.sub').op('f64x2.relaxed_madd').set(quotient)
   }
 
   /** Quotient and limb of each product that falls into a column: 2^w · p · k from the column after the quotient's on, and p for the last quotient. */
@@ -315,7 +316,7 @@ class WideEmitter {
   }
 
   /** Emits both halves of one product: the low one added to `current`, the high one to `next`, or set as that where it is the first. */
-  #halves(code: Code) {
+  #halves(code: Code): EmitHalves {
     const [rounding, both, high] = code.locals('v128', 3) as [Local, Local, Local]
     const c = 1.5 * 2 ** (52 + this.#width)
     this.#load(code, this.#memory.doubles(c))
@@ -364,14 +365,6 @@ function balancedLimbs(value: bigint, count: number, width: number): number[] {
     rest = (rest - digit) >> BigInt(width)
   }
   return [...limbs, Number(rest)]
-}
-
-/** The inverse of an odd number modulo 2^width. */
-function inverseOf(value: bigint, width: number): bigint {
-  let inverse = 1n
-  // Each step doubles how many low bits are right.
-  for (let right = 1; right < width; right *= 2) inverse = BigInt.asUintN(width, inverse * (2n - value * inverse))
-  return inverse
 }
 
 function doubleBits(value: number): bigint {
