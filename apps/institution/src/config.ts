@@ -38,6 +38,10 @@ export const configSchema = {
       help: 'File with the URL of the PostgreSQL database for the tables that follow the ledger; default: an embedded one in the data folder.',
     }),
   ),
+  credentialTrees: choice('CREDENTIAL_TREES', ['follow', 'off'], {
+    help: 'Whether this server rebuilds every credential tree from the ledger and gives wallets their parts: some 40 bytes of memory and disk a leaf.',
+    fallback: 'follow',
+  }),
   publishedFolder: optional(text('PUBLISHED_FOLDER', { help: 'Folder of status lists that an issuer’s desk has published, to give out.' })),
   issuerFiles: textList('ISSUER_FILES', { help: 'Identity files, commas between, of those in whose name this server issues.' }),
   issuingTokenFile: optional(

@@ -83,7 +83,7 @@ async function done(write: Promise<{ inBlock(): Promise<unknown> }>): Promise<vo
 async function start(environment: NodeJS.ProcessEnv = {}): Promise<FastifyInstance> {
   const port = await freePort()
   const config = readInstitutionConfig({ NETWORK_FILE: networkFile, DATA_FOLDER: newFolder(), PORT: String(port), ...environment })
-  const ledger = await openLedger(config, () => undefined)
+  const ledger = await openLedger(config, { onError: () => undefined, onAlarm: () => undefined })
   const vcApi = await openVcApiServices(config, ledger, `http://127.0.0.1:${port}`)
   const log = createLog({ level: 'silent' })
   const server = await createInstitutionServer({

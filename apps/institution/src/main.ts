@@ -1,4 +1,5 @@
 import { generateSecret } from '@hufu/keys'
+import { falseRootsMetric } from '@hufu/proofs'
 import { createLog, exampleEnvironment, runServer, ServiceError } from '@hufu/service'
 import { configSchema, type InstitutionConfig, readInstitutionConfig } from './config.ts'
 import { createDidKeyIdentity } from './create-did-key-identity.ts'
@@ -36,10 +37,14 @@ async function serve(config: InstitutionConfig): Promise<void> {
   const log = createLog({ level: config.logLevel })
   const tls = await readTls(config)
   const publicUrl = config.publicUrl ?? `${tls === undefined ? 'http' : 'https'}://${host}:${port}`
-  const ledger = await openLedger(config, error => log.warn({ err: error }, 'following the ledger'))
+  const ledger = await openLedger(config, {
+    onError: error => log.warn({ err: error }, 'following the ledger'),
+    onAlarm: ({ issuer, typeId, rootIndex, blockIndex, reason }) =>
+      log.error({ metric: falseRootsMetric, issuer, typeId, rootIndex, blockIndex, reason }, 'an issuer has published a false root'),
+  })
   const vcApi = await openVcApiServices(config, ledger, publicUrl)
   const readiness = ledger === undefined ? {} : { ledger: () => ledger.ready() }
-  const server = await createInstitutionServer({ ...config, log, tls, vcApi, resolver: ledger?.resolver, readiness })
+  const server = await createInstitutionServer({ ...config, log, tls, vcApi, resolver: ledger?.resolver, trees: ledger?.trees, readiness })
   server.addHook('onClose', async () => {
     await vcApi.statuses.close()
     await ledger?.close()

@@ -4,6 +4,7 @@ import { accountOfDid, parseDid, provenSource } from '@hufu/did'
 import { FileOutbox } from '@hufu/files'
 import { LedgerClient, LightClient, type NetworkDescriptor, parseNetworkDescriptor } from '@hufu/ledger'
 import { sha256, utf8ToBytes } from '@hufu/primitives'
+import type { TreeAlarm } from '@hufu/proofs'
 import {
   type CredentialLookups,
   credentialLookups,
@@ -11,6 +12,7 @@ import {
   openEmbeddedDatabase,
   openPostgresDatabase,
   openRegistry,
+  openTrees,
   type Registry,
   ServiceError,
 } from '@hufu/service'
@@ -18,11 +20,21 @@ import type { InstitutionConfig } from './config.ts'
 import { readConfiguredFile } from './read-configured-file.ts'
 import type { ResolverOptions } from './resolver/resolver-routes.ts'
 import type { SigningParty } from './signing-party.ts'
+import type { TreeRouteOptions } from './trees/tree-routes.ts'
+
+/** Who is told of what happens in the background. */
+export interface LedgerListeners {
+  readonly onError: (error: unknown) => void
+  /** An issuer has published a root that its leaves do not give. */
+  readonly onAlarm: (alarm: TreeAlarm) => void
+}
 
 /** What this server knows of the ledger, and writes to it. */
 export interface Ledger {
   /** Answers out of the tables, and by proof to whoever asks for one. */
   readonly resolver: ResolverOptions
+  /** The credential trees, where they are followed. */
+  readonly trees?: TreeRouteOptions | undefined
   readonly lookups: CredentialLookups & { readonly findStatusAnchor: FindStatusAnchor }
   /** Puts the hash of a status list on the ledger. Settles once that is durable. */
   anchor(party: SigningParty, list: { uri: string; text: string }): Promise<void>
@@ -34,20 +46,24 @@ export interface Ledger {
 /**
  * Opens the way to the ledger: a client of its nodes, and tables that follow it.
  *
- * @param onError - is told of what went wrong in the background
  * @returns undefined if no network is configured
  * @throws ServiceError `ERR_SERVICE_CONFIG`; LedgerError `ERR_LEDGER_DESCRIPTOR`; FileError `ERR_FILE_LOCKED`
  */
-export async function openLedger(config: InstitutionConfig, onError: (error: unknown) => void): Promise<Ledger | undefined> {
+export async function openLedger(config: InstitutionConfig, { onError, onAlarm }: LedgerListeners): Promise<Ledger | undefined> {
   if (config.networkFile === undefined) return undefined
   const network = parseNetworkDescriptor(await readConfiguredFile('NETWORK_FILE', config.networkFile))
   const outbox = await FileOutbox.open(join(config.dataFolder, 'outbox.journal'))
   const client = new LedgerClient({ network, outbox })
   const database = await openDatabase(config)
   const registry = openRegistry({ client, network, database, onError })
+  const trees =
+    config.credentialTrees === 'off'
+      ? undefined
+      : await openTrees({ client, network, trust: registry.trust, folder: join(config.dataFolder, 'trees'), onAlarm, onError })
   for (const write of (await client.resume()).values()) write.durable().catch(onError)
   return {
     resolver: { source: registry.dids, refresh: registry.refresh, prover: provenSource(new LightClient({ network }), network) },
+    trees: trees === undefined ? undefined : { network: network.name, trees },
     lookups: { ...credentialLookups(registry.dids, registry.trust), findStatusAnchor: statusAnchorsOf(registry, network) },
     async anchor({ did, account }, { uri, text }) {
       // Whoever is on no ledger has nothing to anchor there.
@@ -59,6 +75,7 @@ export async function openLedger(config: InstitutionConfig, onError: (error: unk
     },
     ready: () => registry.refresh(),
     async close() {
+      await trees?.close()
       await registry.close()
       client.close()
       await outbox.close()
