@@ -1,6 +1,6 @@
 // The script of a prover's worker thread.
 import { parentPort } from 'node:worker_threads'
-import { serveProver } from '@hufu/proofs'
+import { serveProver } from '@hufu/proofs/prover-worker'
 
 const port = parentPort!
 serveProver({
