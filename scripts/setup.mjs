@@ -10,6 +10,7 @@ const started = Date.now()
 
 installPackages()
 buildNeoGo()
+buildNativeVerifier()
 makeDatabaseTemplate()
 makeDevelopmentKeys()
 if (process.argv.includes('--for-tests')) installChromium()
@@ -42,6 +43,22 @@ function buildNeoGo() {
         join(root, 'network'),
       )
       renameSync(join(root, 'network', 'bin', 'neo-go.new'), join(root, 'network', 'bin', 'neo-go'))
+    },
+  )
+}
+
+function buildNativeVerifier() {
+  const folder = join('packages', 'proofs', 'native')
+  const sources = readdirSync(join(root, folder)).filter(name => name.endsWith('.go') || name === 'go.mod' || name === 'go.sum')
+  step(
+    'native verifier',
+    sources.map(name => join(folder, name)),
+    join(folder, 'bin', '.built'),
+    'the native verifier of zero-knowledge proofs',
+    () => {
+      mkdirSync(join(root, folder, 'bin'), { recursive: true })
+      run('go', ['build', '-buildvcs=false', '-trimpath', '-ldflags', '-s -w', '-o', 'bin/verifier.new', '.'], join(root, folder))
+      renameSync(join(root, folder, 'bin', 'verifier.new'), join(root, folder, 'bin', 'verifier'))
     },
   )
 }
