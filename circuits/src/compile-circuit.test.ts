@@ -21,7 +21,7 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
-describe.each(names)('%s, compiled', name => {
+describe.each(names)('%s, compiled', { timeout: 60_000 }, name => {
   const committed = readFileSync(circuitFile(name))
   const circuit = parseCircuit(committed)
   const { accepted } = circuitCases[name]()
@@ -50,7 +50,7 @@ describe.each(names)('%s, compiled', name => {
   })
 })
 
-describe('a circuit that leaves a wire open', () => {
+describe('a circuit that leaves a wire open', { timeout: 60_000 }, () => {
   test.each([
     ['assigned and not constrained', 'signal root <-- 3; root * root === square;', 'root'],
     ['given only as a factor', 'signal inverse; inverse <-- 1 / square; inverse * square === 1;', 'inverse'],

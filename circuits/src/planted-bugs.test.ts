@@ -28,7 +28,7 @@ describe('of the bugs that circuits have had elsewhere', () => {
     expect(found).not.toEqual([])
   })
 
-  test.each(['show', 'pair'] as const)('the checks find none in %s as it is', name => {
+  test.each(['show', 'pair'] as const)('the checks find none in %s as it is', { timeout: 120_000 }, name => {
     expect(findFaults(parseCircuit(readFileSync(circuitFile(name))), circuitCases[name](), effort)).toEqual([])
   })
 
