@@ -13,6 +13,8 @@ export interface WorkerPort {
 /** Turns this thread into one of a prover's workers: it answers what `port` asks. The whole script of a worker calls this and nothing else. */
 export function serveProver(port: WorkerPort, engines: Promise<Engines> = createEngines()): void {
   const ready = engines.then(made => new ShareProver(made))
+  // Told to whoever asks for a step.
+  ready.catch(() => undefined)
   const answer = async ({ id, step, args }: StepRequest): Promise<StepAnswer> => {
     try {
       const prover = await ready
