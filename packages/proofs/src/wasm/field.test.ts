@@ -251,6 +251,75 @@ describe.each(kinds)('field of %s', (_, emit) => {
   })
 })
 
+describe.each([baseFieldParameters, scalarFieldParameters])('products of $name on doubles', parameters => {
+  const { modulus, limbBits, limbCount } = parameters
+  const width = BigInt(limbBits)
+  const radix = 1n << (width * BigInt(limbCount))
+  const { field, call, bytes, pairs, take } = harness(emitVectorField, parameters)
+  const [a, b, c] = pairs
+  const digitsOf = (value: bigint): bigint[] => {
+    const digits: bigint[] = []
+    for (let limb = 0, rest = value; limb < limbCount; limb++) {
+      digits.push(limb === limbCount - 1 ? rest : BigInt.asIntN(limbBits, rest))
+      rest = (rest - BigInt.asIntN(limbBits, rest)) >> width
+    }
+    return digits
+  }
+  const numberOf = (digits: readonly bigint[]): bigint => digits.reduceRight((value, digit) => (value << width) + digit, 0n)
+  const putRaw = (pair: number, ...lanes: [readonly bigint[], readonly bigint[]]): void => {
+    const limbs = lanes[0].flatMap((limb, index) => [Number(limb), Number(lanes[1][index])])
+    bytes.set(new Uint8Array(Float64Array.from(limbs).buffer), pair)
+  }
+  const mod = (value: bigint): bigint => ((value % modulus) + modulus) % modulus
+  // A product of raw numbers is a·b/R, which is read as a·b/R².
+  const inverseOfRadix = ((): bigint => {
+    let power = 1n
+    for (const bit of (modulus - 2n).toString(2)) power = (power * power * (bit === '1' ? mod(radix) : 1n)) % modulus
+    return power
+  })()
+
+  test('are right where a column lies halfway between two multiples of the radix', () => {
+    const one = digitsOf(1n)
+    const half = 1n << (width - 1n)
+    const random = (): bigint => BigInt.asIntN(limbBits, crypto.getRandomValues(new BigUint64Array(1))[0]!)
+    for (let round = 0; round < cases / 5; round++) {
+      const lanes = [0, 1].map(lane => {
+        // The multiple of the modulus that will be added, with digits that come from such columns.
+        const quotient = Array.from({ length: limbCount }, (_, limb) =>
+          (round >> limb) & 1 || Math.random() < 0.1 ? ((lane + round) % 3 === 0 ? half - 1n : -half) : random(),
+        )
+        return digitsOf(BigInt.asIntN(limbBits * limbCount, -numberOf(quotient) * modulus))
+      }) as [bigint[], bigint[]]
+      putRaw(a, ...lanes)
+      putRaw(b, one, one)
+      call.multiply(c, a, b)
+      expect(take(c)).toEqual(lanes.map(lane => mod(numberOf(lane) * inverseOfRadix * inverseOfRadix)))
+    }
+  })
+
+  test('are right for limbs at the ends of their range', () => {
+    const half = 1n << (width - 1n)
+    // Higher limbs are small: a number is below a few times the modulus.
+    const top = modulus >> (width * BigInt(limbCount - 1))
+    const ends = [-half, half - 1n, half, 0n, 1n, -1n, half / 2n]
+    const end = (): bigint => ends[Math.floor(Math.random() * ends.length)]!
+    const number = (): bigint[] => [...Array.from({ length: limbCount - 1 }, end), Math.random() < 0.5 ? top : -top]
+    for (let round = 0; round < cases / 5; round++) {
+      const [x, y] = [
+        [number(), number()],
+        [number(), number()],
+      ] as [[bigint[], bigint[]], [bigint[], bigint[]]]
+      putRaw(a, ...x)
+      putRaw(b, ...y)
+      call.multiply(c, a, b)
+      expect(take(c)).toEqual(x.map((lane, index) => mod(numberOf(lane) * numberOf(y[index]!) * inverseOfRadix * inverseOfRadix)))
+      call.square(c, a)
+      expect(take(c)).toEqual(x.map(lane => mod(numberOf(lane) ** 2n * inverseOfRadix * inverseOfRadix)))
+    }
+    expect(field.pairSize).toBe(limbCount * 16)
+  })
+})
+
 test('fused multiply-add is there where the tests run, so that both kinds of field are tested', () => {
   expect(hasFusedMultiplyAdd()).toBe(true)
 })

@@ -2,29 +2,23 @@ import type { WasmModule } from './assembler.ts'
 import type { Code, FunctionReference, Local } from './code.ts'
 import { at, type Field, fixed, type Place, type Term } from './field.ts'
 import type { FieldParameters } from './field-parameters.ts'
-import { invertOdd } from './invert-odd.ts'
+import { loadStreamConstants, MontgomeryStream } from './montgomery-stream.ts'
 import type { StaticMemory } from './static-memory.ts'
-
-/*
- * Limbs are doubles that hold integers, pair by pair in a vector. With c = 1.5·2^(52+w) and d = 1.5·2^52 for limbs of w bits, a fused
- * multiply-add gives both halves of a product exactly: hi = x·y + c rounds x·y to a multiple of 2^w, whose integer stands in the low bits of hi; and
- * lo = x·y + (c + d − hi) has the rest in its low bits. Both are added up as 64-bit integers, bits and all; what the exponents add to a
- * column is known when this code is written (`bias`) and taken off with the carry.
- */
 
 const wordBits = 64n
 const twoTo52 = 2 ** 52
-const bitsOfTwoTo52 = 0x4330000000000000n
 
 /** Weights that sums may have: balanced limbs of w bits have |x·y| ≤ 2^(2w − 2), and |x·y| must stay below 2^(51 + w). */
 function weightLimitOf(limbBits: number): number {
   return limbBits >= 52 ? 1 : 2 ** (53 - limbBits) - 1
 }
 
-/** Emits the functions of a field whose limbs are doubles. Needs fused multiply-add: see `has-fused-multiply-add.ts`. */
+/**
+ * Emits the functions of a field whose limbs are doubles, pair by pair in a vector; products as {@link MontgomeryStream} says. Needs fused
+ * multiply-add: see `has-fused-multiply-add.ts`.
+ */
 export function emitVectorField(module: WasmModule, memory: StaticMemory, parameters: FieldParameters): Field {
-  const field = new VectorField(module, memory, parameters)
-  return field
+  return new VectorField(module, memory, parameters)
 }
 
 class VectorField implements Field {
@@ -221,136 +215,48 @@ class VectorField implements Field {
   }
 
   emitSumOfProducts(code: Code, destination: Place, terms: readonly Term[]): void {
-    this.#emitMontgomery(code, destination, (accumulate, row) => {
-      const [first, second] = [code.local('v128'), code.local('v128')]
+    const [first, second] = [code.local('v128'), code.local('v128')]
+    const stream = this.#stream(code)
+    for (let row = 0; row < this.#count; row++) {
       for (const term of terms) {
         loadVector(code, term.second, row)
         code.set(second)
         for (let limb = 0; limb < this.#count; limb++) {
           loadVector(code, term.first, limb)
           code.set(first)
-          accumulate(limb, first, second, term.negative === true)
+          stream.accumulate(limb, first, second, term.negative)
         }
       }
-    })
+      stream.reduce()
+    }
+    stream.finish(destination)
   }
 
   #emitSquare(code: Code, destination: Place, a: Place): void {
     const [first, single, double] = [code.local('v128'), code.local('v128'), code.local('v128')]
-    this.#emitMontgomery(code, destination, (accumulate, row) => {
+    const stream = this.#stream(code)
+    for (let row = 0; row < this.#count; row++) {
       loadVector(code, a, row)
       code.tee(single).get(single).op('f64x2.add').set(double)
-      accumulate(row, single, single, false)
+      stream.accumulate(row, single, single)
       for (let limb = row + 1; limb < this.#count; limb++) {
         loadVector(code, a, limb)
         code.set(first)
-        accumulate(limb, first, double, false)
+        stream.accumulate(limb, first, double)
       }
-    })
+      stream.reduce()
+    }
+    stream.finish(destination)
   }
 
-  /** Row by row: what `emitRow` adds up for the columns from `row` on, then the multiple of the modulus that clears column `row`. */
-  #emitMontgomery(
-    code: Code,
-    destination: Place,
-    emitRow: (accumulate: (column: number, x: Local, y: Local, negative: boolean) => void, row: number) => void,
-  ): void {
-    const { limbBits } = this.parameters
-    const count = this.#count
-    const width = this.#bits
-    const c = 1.5 * 2 ** (52 + limbBits)
-    const d = 1.5 * twoTo52
-    // Above 51 bits c + d is no double, and d is added in a step of its own.
-    const together = limbBits <= 51
-    const [bitsOfC, bitsOfD] = [bitsOfDouble(c), bitsOfDouble(d)]
-    const columns = code.locals('v128', count + 1)
-    const biases: (bigint | undefined)[] = columns.map(() => undefined)
-    const [constantC, constantCd, high, factor, quotient] = code.locals('v128', 5) as [Local, Local, Local, Local, Local]
-    this.#load(code, this.#memory.doubles(c))
-    code.set(constantC)
-    this.#load(code, this.#memory.doubles(together ? c + d : d))
-    code.set(constantCd)
-
-    const addTo = (column: number, bits: bigint): void => {
-      const target = columns[column] as Local
-      const bias = biases[column]
-      if (bias !== undefined) code.get(target).op('i64x2.add')
-      code.set(target)
-      biases[column] = BigInt.asUintN(64, (bias ?? 0n) + bits)
-    }
-    const accumulate = (column: number, x: Local, y: Local, negative: boolean): void => {
-      const multiplyAdd = negative ? 'f64x2.relaxed_nmadd' : 'f64x2.relaxed_madd'
-      code.get(x).get(y).get(constantC).op(multiplyAdd).set(high)
-      code.get(x).get(y)
-      if (together) code.get(constantCd).get(high).op('f64x2.sub')
-      else code.get(constantC).get(high).op('f64x2.sub').get(constantCd).op('f64x2.add')
-      code.op(multiplyAdd)
-      addTo(column, bitsOfD)
-      code.get(high)
-      addTo(column + 1, bitsOfC)
-    }
-    const mask = this.#memory.integers((1n << width) - 1n)
-    const inverse = this.#memory.doubles(Number(balanced(-invertOdd(this.parameters.modulus, 1n << width), width)))
-
-    for (let row = 0; row < count; row++) {
-      emitRow(accumulate, row)
-      const lowest = columns[0] as Local
-      const bias = biases[0] ?? 0n
-      code.get(lowest)
-      this.#load(code, mask)
-      code.op('v128.and')
-      this.#load(code, this.#memory.integers(bitsOfTwoTo52))
-      code.op('v128.or')
-      this.#load(code, this.#memory.doubles(twoTo52 + Number(BigInt.asUintN(limbBits, bias))))
-      code.op('f64x2.sub').set(factor)
-      code.get(factor)
-      this.#load(code, inverse)
-      code.get(constantC).op('f64x2.relaxed_madd').set(high)
-      code.get(factor)
-      this.#load(code, inverse)
-      code.get(constantC).get(high).op('f64x2.sub').op('f64x2.relaxed_madd').set(quotient)
-      this.#modulusLimbs.forEach((limb, column) => {
-        this.#load(code, this.#memory.doubles(Number(limb)))
-        code.set(factor)
-        accumulate(column, factor, quotient, false)
-      })
-      code.get(lowest)
-      this.#load(code, this.#memory.integers((1n << 63n) - (biases[0] ?? 0n)))
-      code.op('i64x2.add').i32(limbBits).op('i64x2.shr_u')
-      addTo(1, 1n << (63n - width))
-      columns.push(columns.shift() as Local)
-      biases.shift()
-      biases.push(undefined)
-    }
-
-    // What is left, with carries, as balanced limbs again.
-    const half = 1n << (width - 1n)
-    for (let limb = 0; limb < count; limb++) {
-      const column = columns[limb] as Local
-      const bias = biases[limb] ?? 0n
-      pushAddress(code, destination)
-      code.get(column)
-      if (limb === count - 1) {
-        this.#load(code, this.#memory.integers(bitsOfD - bias))
-        code.op('i64x2.add')
-        this.#load(code, this.#memory.doubles(d))
-        code.op('f64x2.sub')
-      } else {
-        this.#load(code, this.#memory.integers((1n << 63n) + half - bias))
-        code.op('i64x2.add').tee(column)
-        this.#load(code, mask)
-        code.op('v128.and')
-        this.#load(code, this.#memory.integers(bitsOfTwoTo52))
-        code.op('v128.or')
-        this.#load(code, this.#memory.doubles(twoTo52 + Number(half)))
-        code.op('f64x2.sub')
-        code.set(high)
-        code.get(column).i32(limbBits).op('i64x2.shr_u')
-        addTo(limb + 1, 1n << (63n - width))
-        code.get(high)
-      }
-      code.memory('v128.store', storeOffset(destination) + limb * 16)
-    }
+  #stream(code: Code): MontgomeryStream {
+    const { limbBits, modulus } = this.parameters
+    return new MontgomeryStream(
+      code,
+      this.#memory,
+      { limbBits, modulus, modulusLimbs: this.#modulusLimbs },
+      loadStreamConstants(code, this.#memory, limbBits),
+    )
   }
 
   /** Limb by limb a sum or difference; where there is no room for it, carried. */
@@ -594,8 +500,4 @@ function balancedLimbs(value: bigint, count: number, bits: bigint): bigint[] {
 
 function balanced(value: bigint, bits: bigint): bigint {
   return BigInt.asIntN(Number(bits), value)
-}
-
-function bitsOfDouble(value: number): bigint {
-  return new BigUint64Array(Float64Array.of(value).buffer)[0] ?? 0n
 }
