@@ -163,6 +163,7 @@ export { falseRootsMetric, TreeFollower, type TreeFollowerOptions } from './tree
 export { MemoryTreeLog, type TreeLog, type TreeLogEntry } from './tree/tree-log.ts'
 export type { TreeBucket, TreeNodes, TreePath } from './tree/tree-nodes.ts'
 export type { TreeReader } from './tree/tree-reader.ts'
+export { type TreeNodeOptions, treeReaderOverHttp } from './tree/tree-reader-over-http.ts'
 export type { TreeAlarm, TreeFault, TreeKey, TreeRoot } from './tree/tree-root.ts'
 export type { StoredNodes, TreeSnapshot } from './tree/tree-snapshot.ts'
 export { type TreeSource, TreeWriter, type TreeWriterOptions } from './tree/tree-writer.ts'

@@ -9,6 +9,7 @@ import {
   ProofError,
   type TreeReader,
   type TreeRoot,
+  treeReaderOverHttp,
   verifyBucket,
 } from '@hufu/proofs'
 import { createHttpServer, createLog } from '@hufu/service'
@@ -78,8 +79,14 @@ test('gives buckets that lead to their root, and may be kept for good', async ()
 test('gives what counts in an epoch', async () => {
   const expected = {
     epoch: 28,
+    height: 9,
     timeMs: 1_680_000,
-    lists: [{ list: { credentialType: 'resident', height: 9, issuers: [{ issuer: did, rootIndex: 3 }] }, roots: [bytesToHex(tree.root)] }],
+    lists: [
+      {
+        list: { credentialType: 'resident', height: 9, issuers: [{ issuer: did, rootIndex: 3 }] },
+        roots: [{ rootIndex: 3, size: 5_000, root: bytesToHex(tree.root), timeMs: 3_000, blockIndex: 3 }],
+      },
+    ],
   }
   const latest = await get('/epochs/latest?type=resident')
   expect([latest.json(), latest.headers['cache-control']]).toEqual([expected, 'no-cache'])
@@ -110,6 +117,41 @@ test.each([
 ])('%s is a problem with status %i', async (url, status) => {
   const answer = await get(url)
   expect([answer.statusCode, answer.headers['content-type'], answer.json().status]).toEqual([status, 'application/problem+json', status])
+})
+
+test('a reader over HTTP reads what the trees hold', async () => {
+  const fetch = async (url: Parameters<typeof globalThis.fetch>[0]) => {
+    const answer = await get(String(url).slice('https://node.example'.length))
+    return new Response(new Uint8Array(answer.rawPayload), { status: answer.statusCode })
+  }
+  const reader = treeReaderOverHttp({ url: 'https://node.example', network: 'test', fetch })
+  const unknown = { issuer, typeId: 'another' }
+  for (const from of [reader, trees]) {
+    expect(await from.latestRoot(key)).toEqual(roots[2])
+    expect(await from.rootAt(key, 2)).toEqual(roots[1])
+    expect(await from.rootAt(key, 4)).toBeNull()
+    expect(await from.roots(key, { from: 2, limit: 1 })).toEqual([roots[1]])
+    expect(await from.bucket(key, 1, 3)).toEqual(tree.bucketAt(1))
+    expect(await from.bucket(key, 1, 2)).toBeNull()
+    expect(await from.bucket(unknown, 1, 3)).toBeNull()
+    expect(await from.epochRoots('resident', 'latest')).toEqual(await trees.epochRoots('resident', 28))
+    expect(await from.epochRoots('resident', 29)).toBeNull()
+    expect((await from.epochRoots('another', 28))!.lists).toEqual([])
+    expect(await from.latestRoot(unknown)).toBeNull()
+  }
+})
+
+test.each([
+  ['no answer', () => Promise.reject(new TypeError('fetch failed'))],
+  ['a failure', () => Promise.resolve(new Response('{}', { status: 503 }))],
+  ['another content', () => Promise.resolve(new Response('<html>'))],
+  ['members that are missing', () => Promise.resolve(new Response('{"latest":{},"roots":[]}'))],
+  ['more bytes than there can be', () => Promise.resolve(new Response(new Uint8Array(2 ** 20 + 1)))],
+])('a reader over HTTP refuses %s', async (_, fetch) => {
+  const reader = treeReaderOverHttp({ url: 'https://node.example', network: 'test', fetch })
+  await expect(reader.latestRoot(key)).rejects.toMatchObject({ code: 'ERR_PROOF_TREE' })
+  await expect(reader.bucket(key, 0, 1)).rejects.toMatchObject({ code: 'ERR_PROOF_TREE' })
+  await expect(reader.epochRoots('resident', 1)).rejects.toMatchObject({ code: 'ERR_PROOF_TREE' })
 })
 
 test('an error that is no missing bucket is not called one', async () => {

@@ -118,6 +118,7 @@ function rootToJson({ rootIndex, size, root, timeMs, blockIndex, fault }: TreeRo
 function epochToJson({ typeId, epoch, height, timeMs, lists }: EpochRoots, network: string) {
   return {
     epoch,
+    height,
     timeMs,
     lists: lists.map(entries => ({
       list: {
@@ -125,7 +126,7 @@ function epochToJson({ typeId, epoch, height, timeMs, lists }: EpochRoots, netwo
         height,
         issuers: entries.map(({ issuer, root }) => ({ issuer: didOf(network, issuer), rootIndex: root.rootIndex })),
       },
-      roots: entries.map(({ root }) => bytesToHex(root.root)),
+      roots: entries.map(({ root }) => rootToJson(root)),
     })),
   }
 }
