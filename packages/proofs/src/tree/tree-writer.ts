@@ -181,7 +181,10 @@ export class TreeWriter {
   }
 
   async #record(action: TreeLogEntry['action'], reason: string, leaves: TreeLogEntry['leaves']): Promise<void> {
-    if (leaves.length > 0) await this.#options.log.append({ action, reason, atMs: (this.#options.clock ?? systemClock).nowMs(), leaves })
+    const atMs = (this.#options.clock ?? systemClock).nowMs()
+    for (let first = 0; first < leaves.length; first += maxSet) {
+      await this.#options.log.append({ action, reason, atMs, leaves: leaves.slice(first, first + maxSet) })
+    }
   }
 
   /** Overwrites the leaves that are not yet what they are to be. */
