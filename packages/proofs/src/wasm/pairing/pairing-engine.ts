@@ -6,14 +6,10 @@ import { type PairingExports, type PairingModule, pairingModule } from './pairin
 /** An address in the engine's memory. */
 export type Address = number
 
-/** A point of G1 as lines are evaluated at it: X, Y, Z in both lanes each, and Y in lane 0 alone. */
-export interface LinePoint {
-  readonly address: Address
-}
-
 /** A point of G2 whose lines are found while they are needed: two pairs. */
 export interface VariablePoint {
   readonly q: Address
+  /** The point of G1 that the lines are evaluated at, four pairs: X, Y, Z in both lanes each, and Y in lane 0 alone. */
   readonly p: Address
   /** Three pairs, which are [|x|]Q afterwards. */
   readonly running: Address
