@@ -22,7 +22,6 @@ export { NativeVerifier, type NativeVerifierOptions } from './native-verifier.ts
 export { openEmbeddedDatabase } from './open-embedded-database.ts'
 export { openPostgresDatabase } from './open-postgres-database.ts'
 export { openRegistry, type Registry, type RegistryOptions } from './open-registry.ts'
-export { type OpenTreeLog, openTreeLog } from './open-tree-log.ts'
 export { openTrees, type Trees, type TreesOptions } from './open-trees.ts'
 export { type Problem, problemMediaType, problemOf } from './problem.ts'
 export type { StatusAnchor } from './registry-anchors.ts'

@@ -39,7 +39,7 @@ const trees: TreeReader = {
   roots: async (_, { from, limit }) => roots.slice(from - 1, from - 1 + limit),
   bucket: async (asked, bucketIndex, rootIndex) => (isKnown(asked) && rootIndex === 3 ? tree.bucketAt(bucketIndex) : null),
   epochRoots: async (typeId, epoch) => {
-    if (epoch !== 'latest' && epoch !== 28) return null
+    if (typeof epoch === 'object' ? epoch.height !== 9 : epoch !== 'latest' && epoch !== 28) return null
     return { typeId, epoch: 28, height: 9, timeMs: 1_680_000, lists: typeId === 'resident' ? [[{ issuer, root: roots[2]! }]] : [] }
   },
 }
@@ -92,6 +92,7 @@ test('gives what counts in an epoch', async () => {
   expect([latest.json(), latest.headers['cache-control']]).toEqual([expected, 'no-cache'])
   const past = await get('/epochs/28?type=resident')
   expect([past.json(), past.headers['cache-control']]).toEqual([expected, 'public, max-age=3600'])
+  expect((await get('/epochs/at/9?type=resident')).json()).toEqual(expected)
   expect((await get('/epochs/latest?type=another')).json().lists).toEqual([])
 })
 
@@ -102,6 +103,8 @@ test.each([
   [`/trees/${did}/resident/buckets/0?root=2`, 404],
   [`/trees/${did}/resident/buckets/2?root=3`, 404],
   ['/epochs/29?type=resident', 404],
+  ['/epochs/at/10?type=resident', 404],
+  ['/epochs/at/x?type=resident', 400],
   ['/trees/nobody/resident/roots', 400],
   [`/trees/${did}/${'x'.repeat(33)}/roots`, 400],
   [`/trees/${did}/resident/roots?from=0`, 400],
@@ -136,6 +139,8 @@ test('a reader over HTTP reads what the trees hold', async () => {
     expect(await from.bucket(unknown, 1, 3)).toBeNull()
     expect(await from.epochRoots('resident', 'latest')).toEqual(await trees.epochRoots('resident', 28))
     expect(await from.epochRoots('resident', 29)).toBeNull()
+    expect(await from.epochRoots('resident', { height: 9 })).toEqual(await trees.epochRoots('resident', 28))
+    expect(await from.epochRoots('resident', { height: 10 })).toBeNull()
     expect((await from.epochRoots('another', 28))!.lists).toEqual([])
     expect(await from.latestRoot(unknown)).toBeNull()
   }

@@ -18,6 +18,7 @@ interface TreeParams {
 
 const maxIndex = 2 ** 32 - 1
 const rootsAtOnce = 1_000
+const pastEpochCaching = 'public, max-age=3600'
 
 const treeParams = { issuer: { type: 'string', maxLength: 128 }, type: { type: 'string', minLength: 1, maxLength: 32 } }
 const number = (minimum: number, maximum = maxIndex) => ({ type: 'integer', minimum, maximum })
@@ -79,7 +80,21 @@ export function treeRoutes(server: FastifyInstance, { network, trees }: TreeRout
     async ({ params, query }, reply) => {
       const epoch = params.epoch === 'latest' ? 'latest' : Number(params.epoch)
       const roots = present(await trees.epochRoots(query.type, epoch), 'epoch, or no longer')
-      return shared(reply, epoch === 'latest' ? 'no-cache' : 'public, max-age=3600').send(epochToJson(roots, network))
+      return shared(reply, epoch === 'latest' ? 'no-cache' : pastEpochCaching).send(epochToJson(roots, network))
+    },
+  )
+
+  server.get<{ Params: { height: number }; Querystring: { type: string } }>(
+    '/epochs/at/:height',
+    {
+      schema: {
+        params: { type: 'object', properties: { height: number(0) } },
+        querystring: { type: 'object', properties: { type: treeParams.type }, required: ['type'], additionalProperties: false },
+      },
+    },
+    async ({ params: { height }, query }, reply) => {
+      const roots = present(await trees.epochRoots(query.type, { height }), 'epoch, or no longer')
+      return shared(reply, pastEpochCaching).send(epochToJson(roots, network))
     },
   )
 }

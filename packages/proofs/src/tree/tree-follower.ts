@@ -118,8 +118,11 @@ export class TreeFollower implements TreeReader {
     return nodes === undefined ? null : bucketOf(nodes, bucketIndex)
   }
 
-  async epochRoots(typeId: string, epoch: number | 'latest'): Promise<EpochRoots | null> {
-    const found = epoch === 'latest' ? this.#epochs.at(-1) : this.#epochs.find(each => each.epoch === epoch)
+  async epochRoots(typeId: string, epoch: number | 'latest' | { readonly height: number }): Promise<EpochRoots | null> {
+    const found =
+      epoch === 'latest'
+        ? this.#epochs.at(-1)
+        : this.#epochs.find(each => (typeof epoch === 'number' ? each.epoch === epoch : each.blockIndex === epoch.height))
     if (found === undefined) return null
     return epochRootsOf(found, typeId, [...this.#trees.values()], this.#options.isAccredited)
   }

@@ -58,7 +58,8 @@ export function treeReaderOverHttp(options: TreeNodeOptions): TreeReader {
       return bytes === null ? null : decodeBucket(bucketIndex, bytes)
     },
     async epochRoots(typeId, epoch) {
-      const json = await read(`/epochs/${epoch}?type=${encodeURIComponent(typeId)}`)
+      const path = typeof epoch === 'object' ? `at/${epoch.height}` : epoch
+      const json = await read(`/epochs/${path}?type=${encodeURIComponent(typeId)}`)
       return json === null ? null : readEpochRoots(json, typeId, network)
     },
   }

@@ -16,6 +16,6 @@ export interface TreeReader {
    * @throws ProofError `ERR_PROOF_TREE`: the bucket has no leaves then
    */
   bucket(key: TreeKey, bucketIndex: number, rootIndex: number): Promise<TreeBucket | null>
-  /** The roots that count in an epoch; null where that is not known. */
-  epochRoots(typeId: string, epoch: number | 'latest'): Promise<EpochRoots | null>
+  /** The roots that count in an epoch, by its number or the height of its first block; null where that is not known. */
+  epochRoots(typeId: string, epoch: number | 'latest' | { readonly height: number }): Promise<EpochRoots | null>
 }
