@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { circuitNames, parseCircuit, solveWitness } from '@hufu/proofs'
 import { expect, test } from 'vitest'
+import { circuitFile } from './circuit-files.ts'
 import { exampleInputs } from './example-inputs.ts'
-import { circuitFile } from './index.ts'
 
 test.each(circuitNames)('example inputs satisfy %s, and nothing else for its public input', name => {
   const circuit = parseCircuit(readFileSync(circuitFile(name)))

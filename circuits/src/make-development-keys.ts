@@ -10,7 +10,7 @@ import {
   makeDevelopmentKeys,
   parseCircuit,
 } from '@hufu/proofs'
-import { circuitFile, developmentKeyFile, developmentVerifyingKeyFile } from './index.ts'
+import { circuitFile, developmentKeyFile, developmentVerifyingKeyFile } from './circuit-files.ts'
 
 /** SHA-256 of the two files, in hexadecimal. */
 type KeyHashes = Readonly<Record<CircuitName, { readonly provingKey: string; readonly verifyingKey: string }>>

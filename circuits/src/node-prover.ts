@@ -1,7 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { Worker } from 'node:worker_threads'
-import { type CircuitFiles, type CircuitName, Prover, type WorkerLike } from '@hufu/proofs'
-import { circuitFile, developmentKeyFile } from './index.ts'
+import type { CircuitFiles, CircuitName, WorkerLike } from '@hufu/proofs'
+// Not all of the package: whoever only proves needs a third of it.
+import { Prover } from '@hufu/proofs/prover'
+import { circuitFile, developmentKeyFile } from './circuit-files.ts'
+
+/** What a worker makes is soon garbage: more room for it is memory that lies idle. */
+const maxYoungGenerationSizeMb = 4
 
 export interface NodeProverOptions {
   /** Default 2. */
@@ -25,7 +30,7 @@ export async function readDevelopmentFiles(name: string): Promise<CircuitFiles> 
 }
 
 function startProverWorker(): WorkerLike {
-  const worker = new Worker(new URL('./prover-worker.ts', import.meta.url))
+  const worker = new Worker(new URL('./prover-worker.ts', import.meta.url), { resourceLimits: { maxYoungGenerationSizeMb } })
   worker.unref()
   return {
     postMessage: message => worker.postMessage(message),

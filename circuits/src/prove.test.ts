@@ -14,8 +14,8 @@ import {
   verifyGroth16Readable,
 } from '@hufu/proofs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { circuitFile } from './circuit-files.ts'
 import { exampleInputs } from './example-inputs.ts'
-import { circuitFile } from './index.ts'
 import { createNodeProver } from './node-prover.ts'
 
 const engine = await createCurveEngine()
