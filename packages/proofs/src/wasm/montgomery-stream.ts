@@ -1,3 +1,4 @@
+import { balancedLimbs } from './balanced-limbs.ts'
 import type { Code, Local } from './code.ts'
 import type { Place } from './field.ts'
 import { invertOdd } from './invert-odd.ts'
@@ -32,13 +33,14 @@ export class MontgomeryStream {
   readonly #high: Local
   readonly #factor: Local
   readonly #quotient: Local
+  #row = 0
 
   constructor(code: Code, memory: StaticMemory, shape: LimbShape, constants: StreamConstants) {
     this.#code = code
     this.#memory = memory
     this.#shape = shape
     this.#constants = constants
-    this.#columns = code.locals('v128', shape.modulusLimbs.length + 1)
+    this.#columns = code.locals('v128', shape.modulusLimbs.length + 2)
     this.#biases = this.#columns.map(() => undefined)
     this.#high = code.local('v128')
     this.#factor = code.local('v128')
@@ -47,59 +49,91 @@ export class MontgomeryStream {
 
   /** Adds x · y, or takes it away, at a column counted from the row that is being worked on. */
   accumulate(column: number, x: Local, y: Local, negative = false): void {
-    this.#multiplyHigh(x, y, negative)
     const code = this.#code
+    const multiplyAdd = negative ? 'f64x2.relaxed_nmadd' : 'f64x2.relaxed_madd'
+    code.get(x).get(y).get(this.#constants.c).op(multiplyAdd).set(this.#high)
     code.get(x).get(y)
-    if (this.#together) code.get(this.#constants.cd).get(this.#high).op('f64x2.sub')
+    // Above 51 bits c + d is no double, and d is added in a step of its own.
+    if (this.#shape.limbBits <= 51) code.get(this.#constants.cd).get(this.#high).op('f64x2.sub')
     else code.get(this.#constants.c).get(this.#high).op('f64x2.sub').get(this.#constants.cd).op('f64x2.add')
-    code.op(negative ? 'f64x2.relaxed_nmadd' : 'f64x2.relaxed_madd')
+    code.op(multiplyAdd)
     this.#addTo(column, bitsOfDouble(d))
     code.get(this.#high)
     this.#addTo(column + 1, bitsOfDouble(this.#c))
   }
 
-  /** Clears the lowest column by a multiple of the modulus, and goes on to the next row. */
+  /**
+   * Clears the lowest column and goes on to the next row. All but the last time by a multiple of N = p·m with N ≡ −1 modulo 2^w: then the quotient is the column's
+   * own digit, and the lowest limb of N takes just that away. N is w bits longer than p, which the last row, with p itself, makes good.
+   */
   reduce(): void {
-    const code = this.#code
-    const { limbBits, modulusLimbs } = this.#shape
-    const width = BigInt(limbBits)
-    const { factor: m, tieRounding } = reductionConstants(this.#shape)
-    const lowest = this.#columns[0] as Local
-    this.#removeLowBias(0)
-    const bias = this.#biases[0] ?? 0n
-    // As a double 2^52 + v. That 2^52 · m is taken off again stands in the constant of the rounding, so the quotient is v · m modulo 2^w.
-    const shifted = this.#c - twoTo52 * m
-    code.get(lowest)
-    this.#load(this.#memory.integers((1n << width) - 1n))
-    code.op('v128.and')
-    this.#load(this.#memory.integers(bitsOfTwoTo52))
-    code.op('v128.or').set(this.#factor)
-    code.get(this.#factor)
-    this.#load(this.#memory.doubles(m))
-    this.#load(this.#memory.doubles(shifted))
-    code.op('f64x2.relaxed_madd').set(this.#high)
-    code.get(this.#factor)
-    this.#load(this.#memory.doubles(m))
-    this.#load(this.#memory.doubles(shifted))
-    code.get(this.#high).op('f64x2.sub').op('f64x2.relaxed_madd').set(this.#quotient)
-    // The low half of quotient · lowest limb is known without computing it: it makes the column a multiple of 2^w. So the carry need not wait.
-    code.get(lowest)
-    this.#load(this.#memory.integers((1n << 63n) + tieRounding - bias))
-    code.op('i64x2.add').i32(limbBits).op('i64x2.shr_u')
-    this.#addTo(1, 1n << (63n - width))
-    this.#removeLowBias(1)
-    modulusLimbs.forEach((limb, column) => {
-      this.#load(this.#memory.doubles(Number(limb)))
-      code.set(this.#factor)
-      if (column === 0) {
-        this.#multiplyHigh(this.#factor, this.#quotient, false)
-        code.get(this.#high)
-        this.#addTo(1, bitsOfDouble(this.#c))
-      } else this.accumulate(column, this.#factor, this.#quotient)
-    })
+    this.#row++
+    const { modulusLimbs } = this.#shape
+    const { factor, multipleLimbs } = reductionConstants(this.#shape)
+    if (this.#row === modulusLimbs.length) this.#clearByModulus(factor)
+    else this.#clearByMultiple(multipleLimbs)
     this.#columns.push(this.#columns.shift() as Local)
     this.#biases.shift()
     this.#biases.push(undefined)
+  }
+
+  #clearByMultiple(multipleLimbs: readonly bigint[]): void {
+    const code = this.#code
+    const { limbBits } = this.#shape
+    const half = 1n << BigInt(limbBits - 1)
+    this.#setLowBias(0, half)
+    this.#lowDigit()
+    this.#load(this.#memory.doubles(twoTo52 + Number(half)))
+    code.op('f64x2.sub').set(this.#quotient)
+    this.#carry(half)
+    this.#setLowBias(1, half)
+    multipleLimbs.forEach((limb, column) => {
+      if (column === 0) return
+      this.#load(this.#memory.doubles(Number(limb)))
+      code.set(this.#factor)
+      this.accumulate(column, this.#factor, this.#quotient)
+    })
+  }
+
+  #clearByModulus(factor: number): void {
+    const code = this.#code
+    this.#setLowBias(0, 0n)
+    this.#lowDigit()
+    code.set(this.#factor)
+    // The digit v is read as 2^52 + v. That 2^52 · m is taken off again stands in the constant of the rounding, so the quotient is v · m modulo 2^w.
+    const shifted = this.#memory.doubles(this.#c - twoTo52 * factor)
+    code.get(this.#factor)
+    this.#load(this.#memory.doubles(factor))
+    this.#load(shifted)
+    code.op('f64x2.relaxed_madd').set(this.#high)
+    code.get(this.#factor)
+    this.#load(this.#memory.doubles(factor))
+    this.#load(shifted)
+    code.get(this.#high).op('f64x2.sub').op('f64x2.relaxed_madd').set(this.#quotient)
+    this.#shape.modulusLimbs.forEach((limb, column) => {
+      this.#load(this.#memory.doubles(Number(limb)))
+      code.set(this.#factor)
+      this.accumulate(column, this.#factor, this.#quotient)
+    })
+    this.#carry(0n)
+  }
+
+  /** The lowest column's low bits as a double, plus 2^52; left on the stack. */
+  #lowDigit(): void {
+    this.#code.get(this.#columns[0] as Local)
+    this.#load(this.#memory.integers((1n << BigInt(this.#shape.limbBits)) - 1n))
+    this.#code.op('v128.and')
+    this.#load(this.#memory.integers(bitsOfTwoTo52))
+    this.#code.op('v128.or')
+  }
+
+  /** Adds to the next column what the lowest one has above its low bits, plus `rounding`. */
+  #carry(rounding: bigint): void {
+    const width = BigInt(this.#shape.limbBits)
+    this.#code.get(this.#columns[0] as Local)
+    this.#load(this.#memory.integers((1n << 63n) + rounding - (this.#biases[0] ?? 0n)))
+    this.#code.op('i64x2.add').i32(this.#shape.limbBits).op('i64x2.shr_u')
+    this.#addTo(1, 1n << (63n - width))
   }
 
   /** Stores what is left after all rows, with carries, as balanced limbs. */
@@ -140,21 +174,6 @@ export class MontgomeryStream {
     return roundingConstant(this.#shape.limbBits)
   }
 
-  /** Above 51 bits c + d is no double, and d is added in a step of its own. */
-  get #together(): boolean {
-    return this.#shape.limbBits <= 51
-  }
-
-  /** high ← the high half of x · y; adding it up is left to the caller. */
-  #multiplyHigh(x: Local, y: Local, negative: boolean): void {
-    this.#code
-      .get(x)
-      .get(y)
-      .get(this.#constants.c)
-      .op(negative ? 'f64x2.relaxed_nmadd' : 'f64x2.relaxed_madd')
-      .set(this.#high)
-  }
-
   /** Adds the vector on the stack to a column. `bits` is what stands in it beside the number. */
   #addTo(column: number, bits: bigint): void {
     const target = this.#columns[column] as Local
@@ -164,12 +183,12 @@ export class MontgomeryStream {
     this.#biases[column] = BigInt.asUintN(64, (bias ?? 0n) + bits)
   }
 
-  /** Makes the low bits of a column those of its number, where they are not. */
-  #removeLowBias(column: number): void {
+  /** Makes the low bits of a column those of its number plus `bias`, where they are not. */
+  #setLowBias(column: number, wanted: bigint): void {
     const bias = this.#biases[column]
-    if (bias === undefined || BigInt.asUintN(this.#shape.limbBits, bias) === 0n) return
-    this.#load(this.#memory.integers(-bias))
-    this.#addTo(column, -bias)
+    if (bias === undefined || BigInt.asUintN(this.#shape.limbBits, bias - wanted) === 0n) return
+    this.#load(this.#memory.integers(wanted - bias))
+    this.#addTo(column, wanted - bias)
   }
 
   #load(address: number): void {
@@ -200,25 +219,13 @@ function roundingConstant(limbBits: number): number {
   return 1.5 * 2 ** (52 + limbBits)
 }
 
-/**
- * The factor m = −1/p modulo 2^w, balanced; and what to add to a column, of number V, so that cutting off w bits gives (V + lo) / 2^w, where lo is the low half of
- * quotient · lowest limb: the number congruent to −V that is nearest to 0. Two are equally near if V is congruent to 2^(w−1). Then the
- * quotient is always the same number, and which of the two comes out is found here, with the rounding to even of the multiply-add.
- */
-function reductionConstants({ limbBits, modulus, modulusLimbs }: LimbShape): { readonly factor: number; readonly tieRounding: bigint } {
-  const radix = 1n << BigInt(limbBits)
-  const half = radix / 2n
-  const factor = BigInt.asIntN(limbBits, -invertOdd(modulus, radix))
-  const quotient = lowHalfOfTie(half * factor, radix)
-  const low = lowHalfOfTie(quotient * (modulusLimbs[0] as bigint), radix)
-  return { factor: Number(factor), tieRounding: low > 0n ? half : half - 1n }
-}
-
-/** The rest of a product that lies halfway between two multiples of the radix, when it is rounded to the even multiple. */
-function lowHalfOfTie(product: bigint, radix: bigint): bigint {
-  const below = (product - radix / 2n) / radix
-  const even = below % 2n === 0n ? below : below + 1n
-  return product - even * radix
+/** m = −1/p modulo 2^w, balanced, and the balanced limbs of p·m. */
+function reductionConstants({ limbBits, modulus, modulusLimbs }: LimbShape): {
+  readonly factor: number
+  readonly multipleLimbs: readonly bigint[]
+} {
+  const factor = BigInt.asIntN(limbBits, -invertOdd(modulus, 1n << BigInt(limbBits)))
+  return { factor: Number(factor), multipleLimbs: balancedLimbs(modulus * factor, modulusLimbs.length + 1, limbBits) }
 }
 
 function bitsOfDouble(value: number): bigint {

@@ -1,4 +1,5 @@
 import type { WasmModule } from './assembler.ts'
+import { balancedLimbs } from './balanced-limbs.ts'
 import type { Code, FunctionReference, Local } from './code.ts'
 import { at, type Field, fixed, type Place, type Term } from './field.ts'
 import type { FieldParameters } from './field-parameters.ts'
@@ -59,7 +60,7 @@ class VectorField implements Field {
     this.#count = limbCount
     this.#bits = BigInt(limbBits)
     this.#radix = 1n << (this.#bits * BigInt(limbCount))
-    this.#modulusLimbs = balancedLimbs(modulus, limbCount, this.#bits)
+    this.#modulusLimbs = balancedLimbs(modulus, limbCount, limbBits)
 
     const two = ['i32', 'i32'] as const
     const three = ['i32', 'i32', 'i32'] as const
@@ -463,11 +464,11 @@ class VectorField implements Field {
   #montgomeryLimbs(value: bigint): number[] {
     const { modulus, limbCount } = this.parameters
     const residue = (((value * this.#radix) % modulus) + modulus) % modulus
-    return balancedLimbs(residue, limbCount, this.#bits).map(Number)
+    return balancedLimbs(residue, limbCount, this.parameters.limbBits).map(Number)
   }
 
   #pairOfIntegers(value: bigint): Uint8Array {
-    const limbs = balancedLimbs(value, this.#count, this.#bits).map(Number)
+    const limbs = balancedLimbs(value, this.#count, this.parameters.limbBits).map(Number)
     return new Uint8Array(Float64Array.from(limbs.flatMap(limb => [limb, limb])).buffer)
   }
 }
@@ -484,20 +485,4 @@ function storeOffset(place: Place): number {
 function loadVector(code: Code, place: Place, limb: number): void {
   pushAddress(code, place)
   code.memory('v128.load', place.offset + limb * 16)
-}
-
-/** The digits of a number in base 2^bits, each from −2^(bits − 1) on; the last takes what is left. */
-function balancedLimbs(value: bigint, count: number, bits: bigint): bigint[] {
-  const limbs: bigint[] = []
-  let rest = value
-  for (let limb = 0; limb < count - 1; limb++) {
-    const digit = balanced(rest, bits)
-    limbs.push(digit)
-    rest = (rest - digit) >> bits
-  }
-  return [...limbs, rest]
-}
-
-function balanced(value: bigint, bits: bigint): bigint {
-  return BigInt.asIntN(Number(bits), value)
 }
