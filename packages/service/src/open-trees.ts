@@ -7,6 +7,7 @@ import {
   type NodeHasher,
   type TreeAlarm,
   TreeFollower,
+  type TreeKey,
   type TreeReader,
   type TreeSource,
 } from '@hufu/proofs'
@@ -39,6 +40,8 @@ export interface TreesOptions {
 
 /** Every credential tree, as the ledger has it. */
 export interface Trees extends TreeReader, TreeSource {
+  /** Which trees there are. */
+  readonly keys: readonly TreeKey[]
   /** Every false root so far. */
   readonly alarms: readonly TreeAlarm[]
   /** Index of the last block that is in the trees; -1 before the first. */
@@ -89,6 +92,10 @@ class FollowedTrees implements Trees {
       throw error
     }
     this.#done = this.#run()
+  }
+
+  get keys(): readonly TreeKey[] {
+    return this.#follower.trees
   }
 
   get alarms(): readonly TreeAlarm[] {
@@ -183,10 +190,11 @@ class FollowedTrees implements Trees {
     this.#savedAtMs = nowMs
   }
 
-  /** From the last snapshot again; from the first block where the chain is another one. */
+  /** From the last snapshot again; from the first block where the chain is another one, or the snapshot does not fit it. */
   async #recover(error: unknown): Promise<void> {
     try {
-      if (errorCode(error) === 'ERR_LEDGER_CHAIN') await this.#files.clear()
+      const code = errorCode(error)
+      if (code === 'ERR_LEDGER_CHAIN' || code === 'ERR_PROOF_TREE') await this.#files.clear()
       await this.#load()
     } catch (failure) {
       this.#options.onError?.(failure)

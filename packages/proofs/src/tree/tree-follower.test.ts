@@ -223,6 +223,26 @@ test('an epoch has the roots as they stood at its first block, of accredited iss
   expect((await following.epochRoots(typeId, 0))!.lists.flat().map(({ issuer }) => issuer)).toEqual([first])
 })
 
+test('whether issuers were accredited in an epoch is asked once, when the registry is sure to know', async () => {
+  const ledger = new FakeStatusLedger()
+  issuing(ledger, first).append(leavesOf(1, 1))
+  let asked = 0
+  const following = follower(undefined, async () => ++asked > 0)
+  await following.apply(ledger.from(0))
+  for (const expected of [1, 2]) {
+    await following.epochRoots(typeId, 0)
+    expect(asked).toBe(expected)
+  }
+  for (let block = 1; block <= 2; block++) {
+    ledger.addBlock()
+    await following.apply(ledger.from(block))
+  }
+  for (let call = 0; call < 3; call++) {
+    expect((await following.epochRoots(typeId, 0))!.lists).toHaveLength(1)
+    expect(asked).toBe(3)
+  }
+})
+
 test('more than eight issuers stand in several lists, and one whose latest root is false in none', async () => {
   const ledger = new FakeStatusLedger()
   const many = Array.from({ length: 11 }, (_, index) => parseScriptHash(index.toString(16).padStart(2, '0').repeat(20)))

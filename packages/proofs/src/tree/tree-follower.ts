@@ -27,6 +27,8 @@ export interface TreeFollowerOptions {
 
 /** Epochs that are known: two days. */
 const maxEpochs = 2_880
+const maxEpochAnswers = 256
+const blocksUntilSettled = 2
 
 /**
  * Rebuilds every credential tree from the ledger's notifications and checks each root that is published. The same blocks give the same trees, wherever a
@@ -37,6 +39,7 @@ export class TreeFollower implements TreeReader {
   readonly #epochMs: number
   readonly #historyMs: number
   readonly #trees = new Map<string, FollowedTree>()
+  readonly #epochAnswers = new Map<string, EpochRoots>()
   #epochs: Epoch[] = []
   #cursor: FollowCursor | undefined
 
@@ -123,8 +126,19 @@ export class TreeFollower implements TreeReader {
       epoch === 'latest'
         ? this.#epochs.at(-1)
         : this.#epochs.find(each => (typeof epoch === 'number' ? each.epoch === epoch : each.blockIndex === epoch.height))
-    if (found === undefined) return null
-    return epochRootsOf(found, typeId, [...this.#trees.values()], this.#options.isAccredited)
+    return found === undefined ? null : this.#epochRoots(found, typeId)
+  }
+
+  /** Each issuer's accreditation is asked for, so an answer is kept; but not while the registry may not have the epoch's block yet. */
+  async #epochRoots(epoch: Epoch, typeId: string): Promise<EpochRoots> {
+    const name = `${epoch.epoch} ${typeId}`
+    const known = this.#epochAnswers.get(name)
+    if (known !== undefined) return known
+    const isSettled = this.#cursor!.blockIndex >= epoch.blockIndex + blocksUntilSettled
+    const roots = await epochRootsOf(epoch, typeId, [...this.#trees.values()], this.#options.isAccredited)
+    if (isSettled && roots.lists.length > 0) this.#epochAnswers.set(name, roots)
+    if (this.#epochAnswers.size > maxEpochAnswers) this.#epochAnswers.delete(this.#epochAnswers.keys().next().value!)
+    return roots
   }
 
   /** All of it as bytes: a small state, and the nodes of each tree in pieces, to be read before the next block goes in. */
