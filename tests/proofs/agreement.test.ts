@@ -3,12 +3,14 @@ import { proofs, proofsFaults } from '@hufu/bindings'
 import { developmentVerifyingKeyFile } from '@hufu/circuits'
 import { asBoolean, LedgerError } from '@hufu/ledger'
 import { concatBytes, errorCode } from '@hufu/primitives'
-import { circuitNames, createVerifier, encodePublicInputs, type ProofVerifier } from '@hufu/proofs'
+import { circuitNames, createVerifier, encodePublicInputs, type ProofVerifier, parseVerifyingKey } from '@hufu/proofs'
 import { NativeVerifier } from '@hufu/service'
 import { startTestNetwork, type TestNetwork } from '@hufu/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type CircuitClaim, claimMutations } from './claim-mutations.ts'
 import { makeExampleClaims } from './example-claims.ts'
+import { spoiledKeys } from './key-mutations.ts'
+import { loadRawKeys } from './load-raw-keys.ts'
 import { type SeededRandom, seededRandom } from './seeded-random.ts'
 
 const cases = Number(process.env.CASES ?? 300)
@@ -72,6 +74,33 @@ test('every mutation of a proof of every circuit, one by one', async () => {
     }
   }
 }, 600_000)
+
+test('all three refuse the same keys', async () => {
+  for (const circuitId of circuitNames) {
+    const file = new Uint8Array(readFileSync(developmentVerifyingKeyFile(circuitId)))
+    const spoiled = spoiledKeys(file, circuitId.length)
+    const fromNative = loadRawKeys([file, ...spoiled.map(([, bytes]) => bytes)])
+    expect(fromNative).toEqual([0, ...spoiled.map(() => 6)])
+    for (const [name, key] of spoiled) {
+      expect([name, codeOf(() => parseVerifyingKey(key))]).toEqual([name, 'ERR_PROOF_KEY'])
+      const call = contract.setVerifyingKey({ circuitId, version: 2n, key })
+      const dryRun = network.ledger.estimateSystemFee([call], { account: network.committee })
+      await expect(dryRun, name).rejects.toMatchObject({ code: 'ERR_LEDGER_DRY_RUN_FAULT' })
+    }
+    await network.ledger.estimateSystemFee([contract.setVerifyingKey({ circuitId, version: 2n, key: file })], {
+      account: network.committee,
+    })
+  }
+}, 300_000)
+
+function codeOf(attempt: () => unknown): string | undefined {
+  try {
+    attempt()
+    return undefined
+  } catch (error) {
+    return errorCode(error)
+  }
+}
 
 function mutated(index: number, random: SeededRandom) {
   const mutation = claimMutations[index % claimMutations.length]!
