@@ -14,6 +14,10 @@ export interface Home {
   readonly issuersFolder: string
   /** Status lists as published, one folder per identity; the institution server gives them out. */
   readonly publishedFolder: string
+  /** Residents' wallets, for trying out. */
+  readonly walletsFolder: string
+  /** What each verifier has seen, so that nothing counts twice. */
+  readonly replayFolder: string
 }
 
 /** Names the places below a folder, and makes the folder, readable by its owner alone. */
@@ -29,5 +33,7 @@ export function openHome(folder: string, networkFile?: string): Home {
     outboxFile: join(root, 'outbox.journal'),
     issuersFolder: join(root, 'issuers'),
     publishedFolder: join(root, 'published'),
+    walletsFolder: join(root, 'wallets'),
+    replayFolder: join(root, 'replay'),
   }
 }

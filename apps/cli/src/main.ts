@@ -1,13 +1,16 @@
 import { Command } from 'commander'
 import { help } from './command.ts'
 import { addBatchCommand } from './commands/batch-command.ts'
+import { addCeremonyCommand } from './commands/ceremony-command.ts'
 import { addCredentialCommand } from './commands/credential-command.ts'
 import { addDidCommand } from './commands/did-command.ts'
 import { addIdentityCommand } from './commands/identity-command.ts'
 import { addNetworkCommand } from './commands/network-command.ts'
 import { addPilotCommand } from './commands/pilot-command.ts'
+import { addProveCommands } from './commands/prove-command.ts'
 import { addTrustCommand } from './commands/trust-command.ts'
 import { addVerifyCommand } from './commands/verify-command.ts'
+import { addZkCommand } from './commands/zk-command.ts'
 
 const program = new Command('hufu')
   .description(help({ en: 'Hufu 虎符: a digital-identity network on Neo N3', 'zh-CN': '虎符：基于 Neo N3 的数字身份网络' }))
@@ -31,5 +34,8 @@ addTrustCommand(program)
 addCredentialCommand(program)
 addBatchCommand(program)
 addVerifyCommand(program)
+addZkCommand(program)
+addProveCommands(program)
+addCeremonyCommand(program)
 
 await program.parseAsync()

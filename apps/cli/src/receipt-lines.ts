@@ -1,4 +1,4 @@
-import type { Receipt } from '@hufu/credentials'
+import type { Texts } from './language.ts'
 import type { Output } from './output.ts'
 
 const verdicts = {
@@ -10,8 +10,15 @@ const verdicts = {
 /** What a command says of a verification; `undecided` where a source did not answer, which says nothing about the credential. */
 export type Verdict = keyof typeof verdicts
 
+/** A receipt of any kind of verification. */
+export interface ShownReceipt {
+  readonly verdict: 'accepted' | 'refused'
+  readonly verifiedAtMs: number
+  readonly rules: readonly { readonly passed: boolean; readonly text: Texts; readonly evidence: Readonly<Record<string, unknown>> }[]
+}
+
 /** A receipt for people: a line for each rule, with its evidence. */
-export function receiptLines(receipt: Receipt, output: Output, decided: Verdict = receipt.verdict): readonly string[] {
+export function receiptLines(receipt: ShownReceipt, output: Output, decided: Verdict = receipt.verdict): readonly string[] {
   const verdict = verdicts[decided]
   const rules = receipt.rules.map(({ passed, text, evidence }) => {
     const details = Object.entries(evidence).map(([name, value]) => `${name} ${shorten(String(value))}`)

@@ -26,6 +26,7 @@ import { verificationPolicy } from '../verification.ts'
 import { bringCast, bringRegistry, type Cast } from './bring-registry.ts'
 import { validatorNames } from './cast.ts'
 import { type RunningInstitution, startInstitution } from './start-institution.ts'
+import { runZkPart } from './zk-run.ts'
 
 /** Where the pilot's servers listen. */
 export interface PilotPorts {
@@ -141,6 +142,7 @@ async function guidedRun(run: GuidedRun): Promise<{ bureau: Identity; bank: Iden
     'zh-CN': '机构局撤销该凭证并发布新的状态列表；银行再次验证：',
   })
   show(output, await refusal(session, presentation, bank, nonce))
+  await runZkPart({ context, session, cast, step })
   return { bureau, bank, nonce }
 }
 
@@ -247,6 +249,9 @@ function whatNext(run: { serverUrl: string; bureau: Identity; bank: Identity; no
     `npm run -s hufu -- verify proof.json --did ${run.bureau.did}`,
     `npm run -s hufu -- trust show ${run.bureau.did} --type ${residentType}`,
     `npm run -s hufu -- verify .hufu/pilot/presentation.txt --audience ${run.bank.did} --nonce ${run.nonce}`,
+    `npm run -s hufu -- zk describe --verifier ${run.bank.did} --query open-account-zk`,
+    'npm run -s hufu -- zk trees',
+    'npm run -s hufu -- zk inspect .hufu/pilot/zk-presentation.json',
     `npm run -s hufu -- batch issue samples/data/damaged/${city.slug}.csv --as ${issuerName} --type ${residentType} --city ${city.slug} --out .hufu/pilot/damaged.jsonl --lang zh-CN`,
     `curl ${run.serverUrl}/1.0/identifiers/${run.bureau.did}`,
   ]
