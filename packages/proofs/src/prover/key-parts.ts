@@ -16,9 +16,9 @@ export interface KeyPart {
 }
 
 /** A point of G2 takes as long as this many of G1. */
-const g2Cost = 2.7
+const g2Cost = 2.2
 /** Solving the circuit and finding the quotient take, for each row of the domain, as long as this share of a point of G1. */
-const solvingCost = 0.3
+const solvingCost = 0.4
 /** A smaller piece of a section is not cut off: what every multiplication takes, however few its points, would outweigh what is divided. */
 const leastPiece = 0.15
 
