@@ -104,10 +104,12 @@ func parseProof(proof []byte, a *bls12381.G1Affine, b *bls12381.G2Affine, c *bls
 			return refusal
 		}
 	}
-	for i, point := range []interface{ SetBytes([]byte) (int, error) }{a, b, c} {
-		if refusal := decodePoint(point, parts[i]); refusal != accepted {
-			return refusal
-		}
+	points := []interface{ SetBytes([]byte) (int, error) }{b, a, c} // the longest work first
+	encoded := [][]byte{parts[1], parts[0], parts[2]}
+	var refusals [3]answer
+	sideBySide(len(points), func(i int) { refusals[i] = decodePoint(points[i], encoded[i]) })
+	if slices.Contains(refusals[:], refusedPoint) {
+		return refusedPoint
 	}
 	return accepted
 }
