@@ -13,11 +13,12 @@ const checks: readonly { name: string; command: string; args: readonly string[];
   {
     name: 'import directions',
     command: join(bin, 'depcruise'),
-    args: ['--config', '.dependency-cruiser.mjs', 'packages', 'apps', 'network', 'samples', 'bench', 'tests'],
+    args: ['--config', '.dependency-cruiser.mjs', 'packages', 'apps', 'circuits', 'network', 'samples', 'bench', 'tests'],
     fix: 'see docs/architecture.md, imports run one way',
   },
   { name: 'unused code', command: join(bin, 'knip'), args: [], fix: 'delete what nobody uses' },
   { name: 'contracts', command: process.execPath, args: ['scripts/build-contracts.ts', '--check'], fix: 'npm run fix' },
+  { name: 'circuits', command: process.execPath, args: ['circuits/src/build.ts', '--check'], fix: 'npm run fix' },
   { name: 'bindings', command: process.execPath, args: ['scripts/generate-bindings.ts', '--check'], fix: 'npm run fix' },
 ]
 

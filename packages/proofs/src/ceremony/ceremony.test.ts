@@ -7,7 +7,7 @@ import { verifyGroth16Readable } from '../groth16/verify-readable.ts'
 import { encodeVerifyingKey, parseVerifyingKey } from '../groth16/verifying-key.ts'
 import { assembleProof } from '../prover/assemble-proof.ts'
 import { cubicCircuit, solveCubic } from '../prover/cubic-circuit.ts'
-import { divideKey, pointsOf, wiresOf } from '../prover/key-parts.ts'
+import { divideKey, type KeyPart, pointsOf, wiresOf } from '../prover/key-parts.ts'
 import type { ProvingKey } from '../prover/proving-key.ts'
 import { type CurveEngine, createCurveEngine } from '../wasm/engine.ts'
 import { type Ceremony, type CeremonyTools, checkCeremony, closePhase, contribute, startCeremony, turnOf } from './ceremony.ts'
@@ -226,7 +226,7 @@ function flipped(signature: string): string {
 
 async function proveCubic(key: ProvingKey, x: bigint): Promise<Uint8Array> {
   const { witness, a, b, c } = solveCubic(x)
-  const domain = (values: Uint8Array, bound = new Uint8Array()): Uint8Array => {
+  const domain = (values: Uint8Array, bound: Uint8Array = new Uint8Array()): Uint8Array => {
     const rows = new Uint8Array(key.domainSize * scalarSize)
     rows.set(values)
     rows.set(bound, cubicCircuit.constraintCount * scalarSize)
@@ -234,7 +234,7 @@ async function proveCubic(key: ProvingKey, x: bigint): Promise<Uint8Array> {
   }
   const scalars = await createScalarEngine()
   const quotient = scalars.quotient(domain(a, witness.subarray(0, 2 * scalarSize)), domain(b), domain(c), key.domainSize)
-  const sums: Record<string, Uint8Array[]> = { a: [], bG1: [], bG2: [], l: [], h: [] }
+  const sums: Record<KeyPart['section'], Uint8Array[]> = { a: [], bG1: [], bG2: [], l: [], h: [] }
   for (const part of divideKey(key, 1)[0]!) {
     const wires = wiresOf(key, part) ?? Uint32Array.from({ length: part.to - part.from }, (_, index) => part.from + index)
     const source = part.section === 'h' ? quotient : witness
@@ -242,5 +242,5 @@ async function proveCubic(key: ProvingKey, x: bigint): Promise<Uint8Array> {
     const points = tools.engine.load(part.section === 'bG2' ? 'G2' : 'G1', pointsOf(key, part))
     sums[part.section]!.push(tools.engine.msm(points, values))
   }
-  return assembleProof(tools.engine, key, sums as Parameters<typeof assembleProof>[2], { r: 5n, s: 7n })
+  return assembleProof(tools.engine, key, sums, { r: 5n, s: 7n })
 }
