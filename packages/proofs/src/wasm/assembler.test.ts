@@ -108,8 +108,13 @@ describe('assembler', () => {
     constants.forEach((value, index) => {
       module.function(`constant${index}`, [], ['i64'], code => code.i64(value), { exported: true })
     })
+    const small = [0, 63, 64, -64, -65, 127, 128, 8191, 8192, -8192, -8193, 2 ** 31 - 1, -(2 ** 31)]
+    small.forEach((value, index) => {
+      module.function(`small${index}`, [], ['i32'], code => code.i32(value), { exported: true })
+    })
     const exports = instantiate(module) as unknown as Record<string, (step?: number) => number | bigint>
     expect([exports.next?.(3), exports.next?.(300), exports.next?.(-1000000)]).toEqual([-2, 298, -999702])
+    expect(small.map((_, index) => exports[`small${index}`]?.())).toEqual(small)
     expect(constants.map((_, index) => exports[`constant${index}`]?.())).toEqual(constants)
   })
 

@@ -26,6 +26,16 @@ export class ByteWriter {
     return this.byte(rest)
   }
 
+  /** Signed LEB128 of a number from −2³¹ to 2³¹ − 1. */
+  signed32(value: number): this {
+    let rest = value
+    while (rest < -0x40 || rest >= 0x40) {
+      this.byte((rest & 0x7f) | 0x80)
+      rest >>= 7
+    }
+    return this.byte(rest & 0x7f)
+  }
+
   /** Signed LEB128 of up to 64 bits. */
   signed(value: bigint): this {
     let rest = value

@@ -97,7 +97,7 @@ export class Code {
   }
 
   i32(value: number): this {
-    this.#bytes.byte(0x41).signed(BigInt(value | 0))
+    this.#bytes.byte(0x41).signed32(value | 0)
     return this
   }
 

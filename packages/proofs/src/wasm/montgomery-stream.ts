@@ -30,6 +30,8 @@ export class MontgomeryStream {
   readonly #columns: Local[]
   readonly #biases: (bigint | undefined)[]
   readonly #constants: StreamConstants
+  readonly #reduction: ReductionConstants
+  readonly #bitsOfC: bigint
   readonly #high: Local
   readonly #factor: Local
   readonly #quotient: Local
@@ -40,6 +42,8 @@ export class MontgomeryStream {
     this.#memory = memory
     this.#shape = shape
     this.#constants = constants
+    this.#reduction = reductionConstants(shape)
+    this.#bitsOfC = bitsOfDouble(this.#c)
     this.#columns = code.locals('v128', shape.modulusLimbs.length + 2)
     this.#biases = this.#columns.map(() => undefined)
     this.#high = code.local('v128')
@@ -57,9 +61,9 @@ export class MontgomeryStream {
     if (this.#shape.limbBits <= 51) code.get(this.#constants.cd).get(this.#high).op('f64x2.sub')
     else code.get(this.#constants.c).get(this.#high).op('f64x2.sub').get(this.#constants.cd).op('f64x2.add')
     code.op(multiplyAdd)
-    this.#addTo(column, bitsOfDouble(d))
+    this.#addTo(column, bitsOfD)
     code.get(this.#high)
-    this.#addTo(column + 1, bitsOfDouble(this.#c))
+    this.#addTo(column + 1, this.#bitsOfC)
   }
 
   /**
@@ -69,7 +73,7 @@ export class MontgomeryStream {
   reduce(): void {
     this.#row++
     const { modulusLimbs } = this.#shape
-    const { factor, multipleLimbs } = reductionConstants(this.#shape)
+    const { factor, multipleLimbs } = this.#reduction
     if (this.#row === modulusLimbs.length) this.#clearByModulus(factor)
     else this.#clearByMultiple(multipleLimbs)
     this.#columns.push(this.#columns.shift() as Local)
@@ -148,7 +152,7 @@ export class MontgomeryStream {
       const bias = this.#biases[limb] ?? 0n
       code.get(column)
       if (limb === last) {
-        this.#load(this.#memory.integers(bitsOfDouble(d) - bias))
+        this.#load(this.#memory.integers(bitsOfD - bias))
         code.op('i64x2.add')
         this.#load(this.#memory.doubles(d))
         code.op('f64x2.sub').set(this.#high)
@@ -203,6 +207,7 @@ export interface StreamConstants {
 }
 
 const d = 1.5 * twoTo52
+const bitsOfD = bitsOfDouble(d)
 
 export function loadStreamConstants(code: Code, memory: StaticMemory, limbBits: number): StreamConstants {
   const [c, cd] = [code.local('v128'), code.local('v128')]
@@ -220,10 +225,12 @@ function roundingConstant(limbBits: number): number {
 }
 
 /** m = −1/p modulo 2^w, balanced, and the balanced limbs of p·m. */
-function reductionConstants({ limbBits, modulus, modulusLimbs }: LimbShape): {
+interface ReductionConstants {
   readonly factor: number
   readonly multipleLimbs: readonly bigint[]
-} {
+}
+
+function reductionConstants({ limbBits, modulus, modulusLimbs }: LimbShape): ReductionConstants {
   const factor = BigInt.asIntN(limbBits, -invertOdd(modulus, 1n << BigInt(limbBits)))
   return { factor: Number(factor), multipleLimbs: balancedLimbs(modulus * factor, modulusLimbs.length + 1, limbBits) }
 }

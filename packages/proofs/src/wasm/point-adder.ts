@@ -1,7 +1,7 @@
 import type { CurveGroup } from './curve-group.ts'
 
 /** Operations that share one inversion: enough to make it cheap, few enough to stay in the cache. */
-const batchSize = 2048
+const batchSize = 1024
 const sumEntrySize = 12
 const doubleEntrySize = 8
 

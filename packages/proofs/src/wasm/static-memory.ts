@@ -3,7 +3,10 @@ import type { WasmModule } from './assembler.ts'
 /** Lays out the fixed part of a module's memory: constants, each stored once, and room for intermediate values. Addresses are multiples of 16. */
 export class StaticMemory {
   readonly #module: WasmModule
+  /** Addresses of constants by their bytes, and of those that are asked for again and again by their value. */
   readonly #known = new Map<string, number>()
+  readonly #integers = new Map<bigint, number>()
+  readonly #doubles = new Map<number, number>()
   #end: number
 
   constructor(module: WasmModule, start = 1024) {
@@ -37,11 +40,21 @@ export class StaticMemory {
   /** A 64-bit integer, in both lanes. */
   integers(value: bigint): number {
     const bits = BigInt.asUintN(64, value)
-    return this.place(new Uint8Array(BigUint64Array.of(bits, bits).buffer))
+    let address = this.#integers.get(bits)
+    if (address === undefined) {
+      address = this.place(new Uint8Array(BigUint64Array.of(bits, bits).buffer))
+      this.#integers.set(bits, address)
+    }
+    return address
   }
 
   /** A double, in both lanes. */
   doubles(value: number): number {
-    return this.place(new Uint8Array(Float64Array.of(value, value).buffer))
+    let address = this.#doubles.get(value)
+    if (address === undefined) {
+      address = this.place(new Uint8Array(Float64Array.of(value, value).buffer))
+      this.#doubles.set(value, address)
+    }
+    return address
   }
 }
