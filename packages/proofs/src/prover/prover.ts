@@ -28,8 +28,8 @@ export interface ProveOptions {
 const solvingShare = 0.1
 
 /**
- * Makes proofs in workers, one proof at a time, each with all of them. Starts them when first needed. In memory: each circuit that was asked for, its key
- * once over all workers (some 150 bytes for each point of G1, twice that in G2), and the values of one proof.
+ * Makes proofs in workers, one proof at a time, each with all of them. Starts them when first needed. It holds each circuit that was asked for, its key
+ * once over all workers, and the values of one proof. Measured with two workers in Node: 60 MiB for the workers, 10 for SHOW, 60 more for PREPARE.
  */
 export class Prover {
   readonly #options: ProverOptions
