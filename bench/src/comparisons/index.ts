@@ -10,6 +10,7 @@ import { resolveWarm } from './resolve-warm.ts'
 import { sdJwtVerify } from './sd-jwt-verify.ts'
 import { treeAppend } from './tree-append.ts'
 import { verifyBatch } from './verify-batch.ts'
+import { verifyBatchNative, verifyProofNative } from './verify-native.ts'
 import { verifyProof } from './verify-proof.ts'
 
 /** In the order in which they run. */
@@ -20,6 +21,8 @@ export const comparisons: readonly Comparison[] = [
   provePrepare,
   verifyProof,
   verifyBatch,
+  verifyProofNative,
+  verifyBatchNative,
   treeAppend,
   resolveCold,
   resolveWarm,
