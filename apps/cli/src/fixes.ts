@@ -36,6 +36,19 @@ export const fixes: Readonly<Record<string, Texts>> = {
     'zh-CN': '其间有人已作更改：请重新解析，再以新版本重试',
   },
   ERR_DID_NOT_AUTHORIZED: { en: 'sign with the account that controls it: --as NAME', 'zh-CN': '请以控制该标识的账户签名：--as NAME' },
+  ERR_CLI_WALLET: {
+    en: 'hufu zk request, issue and accept give a wallet a credential; a new one counts from the next epoch on',
+    'zh-CN': '依次使用 hufu zk request、issue、accept 为钱包取得凭证；新凭证自下一周期起生效',
+  },
+  ERR_PROOF_UNSATISFIED: {
+    en: 'the credential is revoked, suspended or expired, or does not have what is asked; ask its issuer',
+    'zh-CN': '凭证已撤销、暂停或过期，或不符合所要求的条件；请联系签发机构',
+  },
+  ERR_PROOF_ROOT: { en: 'wait for the next epoch and prove again', 'zh-CN': '请等待下一周期后重新生成证明' },
+  ERR_PROOF_CEREMONY: {
+    en: 'do not use its keys; hufu ceremony verify says which step does not hold',
+    'zh-CN': '请勿使用其密钥；hufu ceremony verify 会指出不成立的步骤',
+  },
   ERR_FILE_LOCKED: { en: 'wait until the other command is done', 'zh-CN': '请等待另一命令完成' },
   ERR_FILE_FULL: { en: 'free some disk space and run the command again; nothing was lost', 'zh-CN': '请释放磁盘空间后重试；数据未丢失' },
   ERR_NETWORK_MISSING: { en: 'make one: hufu network start', 'zh-CN': '请创建网络：hufu network start' },
