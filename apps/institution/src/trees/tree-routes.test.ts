@@ -162,7 +162,7 @@ test.each([
 test('an error that is no missing bucket is not called one', async () => {
   const broken = createHttpServer({ log: createLog({ level: 'silent' }), bodyLimitBytes: 1_024, requestTimeoutMs: 1_000 })
   const bucket = async () => {
-    throw new ProofError('ERR_PROOF_LIMIT', 'something else')
+    throw new ProofError('ERR_PROOF_WORKER', 'something else')
   }
   treeRoutes(broken, { network: 'test', trees: { ...trees, bucket } })
   expect((await broken.inject({ url: `/trees/${did}/resident/buckets/0?root=3` })).statusCode).toBe(500)
