@@ -149,6 +149,25 @@ describe.each(['doubles', 'integers'] as const)('curve engine on %s', kind => {
       }
     })
 
+    test('sums many multiples of many kinds: random, small, negative, none, equal points', () => {
+      const count = Number(process.env.CASES ?? 300)
+      const logarithmOf = Array.from({ length: count }, (_, index) => (index % 50 === 49 ? 5n : randomScalar()))
+      const loaded = engine.load(group, engine.fixedBase(group, base.toBytes(), scalarsOf(logarithmOf)), { checkSubgroup: false })
+      const kinds = [
+        randomScalar,
+        () => randomScalar() % 2n,
+        () => scalarModulus - 1n - (randomScalar() % 3n),
+        () => randomScalar() % 70000n,
+        () => 0n,
+      ]
+      for (const most of [kinds.length, 1, 2]) {
+        const scalars = logarithmOf.map((_, index) => kinds[index % most]!())
+        const logarithm = toScalar(scalars.reduce((sum, scalar, index) => sum + scalar * logarithmOf[index]!, 0n))
+        expect(engine.msm(loaded, scalarsOf(scalars))).toEqual(bytesOf(times(base, logarithm, zero)))
+      }
+      engine.free(loaded)
+    })
+
     test('takes scalars at the edges', () => {
       const points = Array.from({ length: 12 }, randomPoint)
       const scalars = [
