@@ -105,6 +105,9 @@ function plainMultiple(point: ReferencePoint, factor: bigint): ReferencePoint {
   return result ?? point
 }
 
+/** Points of the longest sums. */
+const cases = Number(process.env.CASES ?? 300)
+
 describe.each(['doubles', 'integers'] as const)('curve engine on %s', kind => {
   let engine: CurveEngine
   beforeAll(async () => {
@@ -149,8 +152,8 @@ describe.each(['doubles', 'integers'] as const)('curve engine on %s', kind => {
       }
     })
 
-    test('sums many multiples of many kinds: random, small, negative, none, equal points', () => {
-      const count = Number(process.env.CASES ?? 300)
+    test('sums many multiples of many kinds: random, small, negative, none, equal points', { timeout: 5000 + cases }, () => {
+      const count = cases
       const logarithmOf = Array.from({ length: count }, (_, index) => (index % 50 === 49 ? 5n : randomScalar()))
       const loaded = engine.load(group, engine.fixedBase(group, base.toBytes(), scalarsOf(logarithmOf)), { checkSubgroup: false })
       const kinds = [

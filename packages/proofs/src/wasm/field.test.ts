@@ -121,7 +121,7 @@ describe.each(kinds)('field of %s', (_, emit) => {
     }
     const pick = (): bigint => (Math.random() < 0.3 ? (edges[Math.floor(Math.random() * edges.length)] as bigint) : randomBelow(modulus))
 
-    test('agrees with BigInt on products, sums and sums of products', () => {
+    test('agrees with BigInt on products, sums and sums of products', { timeout: 5000 + cases }, () => {
       for (let round = 0; round < cases; round++) {
         const [x, y, z] = [0, 1, 2].map(() => [pick(), pick()]) as [bigint[], bigint[], bigint[]]
         put(a, x)
