@@ -5,9 +5,11 @@ import { curveParameter } from './endomorphism.ts'
 import { emitSplitScalars, splitSize } from './split-scalars.ts'
 import { StaticMemory } from './static-memory.ts'
 
+const cases = Number(process.env.CASES ?? 1500)
+
 test('splits scalars into digits of base z, the lesser of the scalar and its negative', () => {
   const module = new WasmModule()
-  module.defineMemory(8, { exportAs: 'memory' })
+  module.defineMemory(8 + Math.ceil(cases / 500), { exportAs: 'memory' })
   const memory = new StaticMemory(module)
   emitSplitScalars(module, memory)
   const { memory: pages, splitScalars } = new WebAssembly.Instance(new WebAssembly.Module(module.toBytes())).exports as unknown as {
@@ -35,7 +37,7 @@ test('splits scalars into digits of base z, the lesser of the scalar and its neg
     1n << 192n,
     z * 0xffffffffn,
   ]
-  const random = Array.from({ length: Number(process.env.CASES ?? 1500) }, () =>
+  const random = Array.from({ length: cases }, () =>
     crypto.getRandomValues(new BigUint64Array(5)).reduce((value, word) => (value << 64n) | word, 0n),
   )
   const scalars = [...edges, ...edges.map(edge => scalarModulus - edge), ...random].map(scalar => scalar % scalarModulus)
