@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { proofs, proofsFaults } from '@hufu/bindings'
+import { proofs } from '@hufu/bindings'
 import { developmentVerifyingKeyFile } from '@hufu/circuits'
-import { asBoolean, LedgerError } from '@hufu/ledger'
 import { concatBytes, errorCode } from '@hufu/primitives'
 import { circuitNames, createVerifier, encodePublicInputs, type ProofVerifier, parseVerifyingKey } from '@hufu/proofs'
 import { NativeVerifier } from '@hufu/service'
@@ -11,6 +10,7 @@ import { type CircuitClaim, claimMutations } from './claim-mutations.ts'
 import { makeExampleClaims } from './example-claims.ts'
 import { spoiledKeys } from './key-mutations.ts'
 import { loadRawKeys } from './load-raw-keys.ts'
+import { type Outcome, outcomeOf, outcomeOfRead } from './outcome.ts'
 import { type SeededRandom, seededRandom } from './seeded-random.ts'
 
 const cases = Number(process.env.CASES ?? 300)
@@ -116,27 +116,6 @@ function goodBeside({ circuit }: CircuitClaim) {
   return { same: good.filter(other => other.circuit === circuit), others: good.filter(other => other.circuit !== circuit) }
 }
 
-type Outcome = 'accepted' | 'ill-formed' | 'inputs' | 'scalar' | 'invalid'
-
-/** Points and encodings are one to the contract: CryptoLib does not tell them apart. */
-function outcomeOf(code: string | undefined): Outcome {
-  switch (code) {
-    case undefined:
-      return 'accepted'
-    case 'ERR_PROOF_ENCODING':
-    case 'ERR_PROOF_POINT':
-      return 'ill-formed'
-    case 'ERR_PROOF_INPUT':
-      return 'inputs'
-    case 'ERR_PROOF_SCALAR':
-      return 'scalar'
-    case 'ERR_PROOF_INVALID':
-      return 'invalid'
-    default:
-      throw new Error(`unexpected ${code}`)
-  }
-}
-
 function outcomeOfWasm({ key, proof, publicInputs }: CircuitClaim): Outcome {
   try {
     wasm.verify(key, proof, publicInputs)
@@ -155,23 +134,10 @@ async function outcomeOfNative(claim: CircuitClaim): Promise<Outcome> {
 }
 
 function outcomeOfContract({ circuit, proof, publicInputs }: CircuitClaim): Promise<Outcome> {
-  return outcomeOfRead(contract.verify({ circuitId: circuit, version: 0n, proof, publicInputs: encodePublicInputs(publicInputs) }))
-}
-
-async function outcomeOfRead(call: ReturnType<typeof contract.verify>): Promise<Outcome> {
-  try {
-    return asBoolean(await network.ledger.invokeRead(call)) ? 'accepted' : 'invalid'
-  } catch (error) {
-    if (!(error instanceof LedgerError) || error.code !== 'ERR_LEDGER_DRY_RUN_FAULT') throw error
-    return outcomeOfFault(error.reason ?? '')
-  }
-}
-
-function outcomeOfFault(reason: string): Outcome {
-  if (reason.includes(proofsFaults.inputs)) return 'inputs'
-  if (reason.includes(proofsFaults.scalar)) return 'scalar'
-  if ([proofsFaults.proof, proofsFaults.point, 'failed to decode bls12381'].some(text => reason.includes(text))) return 'ill-formed'
-  throw new Error(`unexpected fault: ${reason}`)
+  return outcomeOfRead(
+    network.ledger,
+    contract.verify({ circuitId: circuit, version: 0n, proof, publicInputs: encodePublicInputs(publicInputs) }),
+  )
 }
 
 /** The contract's batch holds exactly if each of its claims does. */
@@ -188,6 +154,6 @@ async function expectContractBatchesToAgree(claims: readonly CircuitClaim[], out
       publicInputs: concatBytes(...batch.map(([, { publicInputs }]) => encodePublicInputs(publicInputs))),
     })
     const expected = batch.every(([index]) => outcomes[index] === 'accepted') ? 'accepted' : 'invalid'
-    expect(await outcomeOfRead(call)).toBe(expected)
+    expect(await outcomeOfRead(network.ledger, call)).toBe(expected)
   }
 }

@@ -35,7 +35,7 @@ const flag = { compressed: 0x80, infinity: 0x40, larger: 0x20 }
 const baseModulus = 0x1a0111ea397fe69a4b1ba7b6434bacd764774b84f38512bf6730d2a0f6b0f6241eabfffeb153ffffb9feffffffffaaabn
 
 const part = { a: [0, g1Size], b: [g1Size, g1Size + g2Size], c: [g1Size + g2Size, 2 * g1Size + g2Size] } as const
-type Part = keyof typeof part
+export type Part = keyof typeof part
 const parts: readonly Part[] = ['a', 'b', 'c']
 
 /** What of one part is made, for a point of G1 and of G2. */
@@ -66,6 +66,17 @@ const partMutations: readonly ClaimMutation[] = Object.entries(damages).map(([na
     return withPart(claim, chosen, damage(claim.proof.slice(...part[chosen]), random))
   },
 }))
+
+/** A claim with one of its points damaged in a named way. */
+export function withDamage(claim: CircuitClaim, name: Part, damage: keyof typeof damages, random: SeededRandom): CircuitClaim {
+  return withPart(claim, name, damages[damage]!(partOf(claim, name), random))
+}
+
+/** A claim with a bit of one of its points flipped, beside those that say what it is. */
+export function withFlippedBit(claim: CircuitClaim, name: Part, random: SeededRandom): CircuitClaim {
+  const point = partOf(claim, name)
+  return withPart(claim, name, flipped(point, 3 + random.below(8 * point.length - 3)))
+}
 
 /** Mutations that damage one thing each. */
 export const claimMutations: readonly ClaimMutation[] = [
