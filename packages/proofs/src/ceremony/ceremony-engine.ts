@@ -1,4 +1,3 @@
-import type { Scalar } from '../field/scalar-field.ts'
 import type { CurveEngine, Points } from '../wasm/engine.ts'
 
 /** What a ceremony asks of the curve engine. */
@@ -14,15 +13,4 @@ export function withPoints<Result>(engine: CeremonyEngine, points: Points, task:
   } finally {
     engine.free(points)
   }
-}
-
-/** Scalars factor·base⁰, factor·base¹, … */
-export function powersOf(base: Scalar, factor: Scalar, count: number, modulus: bigint): Scalar[] {
-  const powers: Scalar[] = []
-  let power = factor
-  for (let index = 0; index < count; index++) {
-    powers.push(power)
-    power = (power * base) % modulus
-  }
-  return powers
 }

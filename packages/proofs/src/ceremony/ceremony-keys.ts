@@ -1,11 +1,12 @@
 import { hexToBytes } from '@hufu/primitives'
 import { ProofError } from '../errors.ts'
 import { parseG1, parseG2 } from '../groth16/curve-point.ts'
+import { g1Size, g2Size } from '../groth16/point-encoding.ts'
 import type { VerifyingKey } from '../groth16/verifying-key.ts'
 import { keySection, type ProvingKey } from '../prover/proving-key.ts'
 import { type Ceremony, type CeremonyCircuit, turnOf } from './ceremony.ts'
 import type { CircuitBase } from './circuit-phase.ts'
-import { generatorG2, sizeG1, sizeG2 } from './powers-of-tau.ts'
+import { generatorG2 } from './powers-of-tau.ts'
 import { transcriptHash } from './transcript.ts'
 
 /**
@@ -29,7 +30,7 @@ export function ceremonyKeys(
     transcriptHash: transcriptHash(ceremony.transcript),
   }
   const inputs = Array.from({ length: circuit.publicCount + 1 }, (_, index) =>
-    parseG1(base.ic.slice(index * sizeG1, (index + 1) * sizeG1), `IC ${index}`),
+    parseG1(base.ic.slice(index * g1Size, (index + 1) * g1Size), `IC ${index}`),
   )
   return {
     provingKey: {
@@ -42,10 +43,10 @@ export function ceremonyKeys(
       deltaG1: phase.deltaG1,
       betaG2: base.betaG2,
       deltaG2: phase.deltaG2,
-      a: keySection(base.a, sizeG1),
-      bG1: keySection(base.bG1, sizeG1),
-      bG2: keySection(base.bG2, sizeG2),
-      l: keySection(phase.l, sizeG1, circuit.publicCount + 1),
+      a: keySection(base.a, g1Size),
+      bG1: keySection(base.bG1, g1Size),
+      bG2: keySection(base.bG2, g2Size),
+      l: keySection(phase.l, g1Size, circuit.publicCount + 1),
       h: phase.h,
     },
     verifyingKey: {

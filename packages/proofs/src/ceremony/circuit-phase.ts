@@ -5,9 +5,10 @@ import { domainSizeOf } from '../field/evaluation-domain.ts'
 import { invertScalar } from '../field/invert-scalar.ts'
 import { type Scalar, scalarModulus, scalarSize, scalarToBytes } from '../field/scalar-field.ts'
 import { scalarsToBytes } from '../field/scalar-vector.ts'
+import { g1Size, g2Size } from '../groth16/point-encoding.ts'
 import { type CeremonyEngine, type Randomness, withPoints } from './ceremony-engine.ts'
 import { checkKnowledge, hasRatioInG2, type KnowledgeProof, parseG1, parseG2, proveKnowledge, refused } from './knowledge-proof.ts'
-import { generatorG1, generatorG2, type PowersOfTau, sizeG1, sizeG2 } from './powers-of-tau.ts'
+import { generatorG1, generatorG2, type PowersOfTau } from './powers-of-tau.ts'
 import { randomCombination } from './random-combination.ts'
 
 /** Phase 2 of one circuit: what changes with each contribution. */
@@ -48,7 +49,7 @@ export function startCircuitPhase(
   const domainSize = domainSizeOf(circuit)
   if (domainSize > powers.domainSize) throw new ProofError('ERR_PROOF_CEREMONY', 'ceremony: the circuit has more rows than phase 1 bears')
   const lagrange = (group: 'G1' | 'G2', points: Uint8Array): Uint8Array =>
-    withPoints(engine, engine.load(group, points.slice(0, domainSize * (group === 'G1' ? sizeG1 : sizeG2))), loaded =>
+    withPoints(engine, engine.load(group, points.slice(0, domainSize * (group === 'G1' ? g1Size : g2Size))), loaded =>
       engine.lagrange(loaded),
     )
   const tauG1 = lagrange('G1', powers.tauG1)
@@ -74,12 +75,12 @@ export function startCircuitPhase(
     joinColumns([aColumns, bColumns, columnsOf(circuit, circuit.c, false)], domainSize),
   )
   onProgress(0.95)
-  const icSize = (circuit.publicCount + 1) * sizeG1
+  const icSize = (circuit.publicCount + 1) * g1Size
   return {
     base: {
       domainSize,
-      alphaG1: powers.alphaTauG1.slice(0, sizeG1),
-      betaG1: powers.betaTauG1.slice(0, sizeG1),
+      alphaG1: powers.alphaTauG1.slice(0, g1Size),
+      betaG1: powers.betaTauG1.slice(0, g1Size),
       betaG2: powers.betaG2,
       a,
       bG1,
@@ -189,6 +190,6 @@ function vanishingPowers(engine: CeremonyEngine, powers: PowersOfTau, domainSize
     points: Uint32Array.from({ length: 2 * count }, (_, term) => (term >> 1) + (term % 2) * domainSize),
     scalars: Uint32Array.from({ length: 2 * count }, (_, term) => 1 - (term % 2)),
   }
-  const needed = powers.tauG1.slice(0, (2 * domainSize - 1) * sizeG1)
+  const needed = powers.tauG1.slice(0, (2 * domainSize - 1) * g1Size)
   return withPoints(engine, engine.load('G1', needed), loaded => engine.combine(loaded, columns, scalarsToBytes([1n, scalarModulus - 1n])))
 }

@@ -1,143 +1,137 @@
 import { type PublicJwk, publicKeyFromJwk, publicKeyToJwk } from '@hufu/keys'
-import { canonicalJson, errorCode, type Json, parseJson } from '@hufu/primitives'
-import { ProofError } from '../errors.ts'
+import { canonicalJson, errorCode, type Json } from '@hufu/primitives'
+import {
+  memberOf,
+  type Place,
+  readBytes,
+  readInteger,
+  readJson,
+  readList,
+  readMembers,
+  readObject,
+  readText,
+  refusal,
+} from '../attributes/read-json.ts'
+import { g1Size, g2Size } from '../groth16/point-encoding.ts'
 import type { Contribution, Phase, Transcript } from './transcript.ts'
 
+const maxTranscriptLength = 2 ** 20
+const maxTitleLength = 200
 const maxParticipants = 64
 const maxCircuits = 16
 const maxBeaconIterationsLog2 = 40
 const maxDomainSize = 2 ** 20
+const maxBlockIndex = 2 ** 32 - 1
+const signatureSize = 64
 
-/** Parses a transcript's JSON text; members that it does not know are refused. @throws ProofError `ERR_PROOF_CEREMONY` */
+/** Parses a transcript's JSON text; members that it does not know are refused. @throws ProofError `ERR_PROOF_CEREMONY`, `ERR_PROOF_LIMIT` */
 export function parseTranscript(text: string): Transcript {
-  const root = members(jsonOf(text), 'transcript', [
-    'format',
-    'title',
-    'domainSize',
-    'participants',
-    'circuits',
-    'beaconIterationsLog2',
-    'phases',
-  ])
-  if (root.format !== 'hufu-ceremony-1') throw wrong('format', 'hufu-ceremony-1')
-  const domainSize = integer(root.domainSize, 'domainSize', 2, maxDomainSize)
-  if (!Number.isInteger(Math.log2(domainSize))) throw wrong('domainSize', 'a power of two')
+  const place: Place = { path: 'transcript', code: 'ERR_PROOF_CEREMONY' }
+  const required = ['format', 'title', 'domainSize', 'participants', 'circuits', 'beaconIterationsLog2', 'phases']
+  const root = readMembers(readJson(text, place, maxTranscriptLength), place, { required })
+  if (root.format !== 'hufu-ceremony-1') throw refusal(memberOf(place, 'format'), 'hufu-ceremony-1')
+  const domainSize = readInteger(root.domainSize, memberOf(place, 'domainSize'), 2, maxDomainSize)
+  if (!Number.isInteger(Math.log2(domainSize))) throw refusal(memberOf(place, 'domainSize'), 'a power of two')
   return {
     format: 'hufu-ceremony-1',
-    title: string(root.title, 'title', /^.{1,200}$/u),
+    title: readText(root.title, memberOf(place, 'title'), 1, maxTitleLength),
     domainSize,
-    participants: list(root.participants, 'participants', maxParticipants, parseParticipant),
-    circuits: list(root.circuits, 'circuits', maxCircuits, parseCircuit),
-    beaconIterationsLog2: integer(root.beaconIterationsLog2, 'beaconIterationsLog2', 0, maxBeaconIterationsLog2),
-    phases: list(root.phases, 'phases', maxCircuits + 1, parsePhase),
+    participants: listOf(root.participants, memberOf(place, 'participants'), maxParticipants, parseParticipant),
+    circuits: listOf(root.circuits, memberOf(place, 'circuits'), maxCircuits, parseCircuitName),
+    beaconIterationsLog2: readInteger(root.beaconIterationsLog2, memberOf(place, 'beaconIterationsLog2'), 0, maxBeaconIterationsLog2),
+    phases: listOf(root.phases, memberOf(place, 'phases'), maxCircuits + 1, parsePhase),
   }
 }
 
-const namePattern = /^[a-z0-9]+(-[a-z0-9]+)*$/
-const sha256Pattern = /^[0-9a-f]{64}$/
-const pointPattern = /^[A-Za-z0-9_-]{64,128}$/
-
-function parseParticipant(json: Json, path: string): Transcript['participants'][number] {
-  const { name, publicKey } = members(json, path, ['name', 'publicKey'])
-  return { name: string(name, `${path}.name`, namePattern), publicKey: parseKey(publicKey, `${path}.publicKey`) }
+function parseParticipant(json: Json, place: Place): Transcript['participants'][number] {
+  const { name, publicKey } = readMembers(json, place, { required: ['name', 'publicKey'] })
+  return { name: readName(name, memberOf(place, 'name')), publicKey: parseKey(publicKey, memberOf(place, 'publicKey')) }
 }
 
 /** One form only, so that one transcript has one hash. */
-function parseKey(json: Json | undefined, path: string): PublicJwk {
+function parseKey(json: Json | undefined, place: Place): PublicJwk {
   try {
     const jwk = publicKeyToJwk(publicKeyFromJwk(json))
     if (canonicalJson(jwk as unknown as Json) === canonicalJson(json!)) return jwk
   } catch (error) {
     if (errorCode(error) === undefined) throw error
   }
-  throw wrong(path, 'a public key as JWK, with no other members')
+  throw refusal(place, 'a public key as JWK, with no other members')
 }
 
-function parseCircuit(json: Json, path: string): Transcript['circuits'][number] {
-  const { name, sha256 } = members(json, path, ['name', 'sha256'])
-  return { name: string(name, `${path}.name`, namePattern), sha256: string(sha256, `${path}.sha256`, sha256Pattern) }
+function parseCircuitName(json: Json, place: Place): Transcript['circuits'][number] {
+  const { name, sha256 } = readMembers(json, place, { required: ['name', 'sha256'] })
+  return { name: readName(name, memberOf(place, 'name')), sha256: readHash(sha256, memberOf(place, 'sha256')) }
 }
 
-function parsePhase(json: Json, path: string): Phase {
-  const { name, closesAtBlock, contributions } = members(json, path, ['name', 'contributions'], ['closesAtBlock'])
+function parsePhase(json: Json, place: Place): Phase {
+  const { name, closesAtBlock, contributions } = readMembers(json, place, {
+    required: ['name', 'contributions'],
+    optional: ['closesAtBlock'],
+  })
   return {
-    name: string(name, `${path}.name`, namePattern),
-    ...(closesAtBlock === undefined ? {} : { closesAtBlock: integer(closesAtBlock, `${path}.closesAtBlock`, 0, 0xffffffff) }),
-    contributions: list(contributions, `${path}.contributions`, maxParticipants + 1, parseContribution),
+    name: readName(name, memberOf(place, 'name')),
+    ...(closesAtBlock === undefined
+      ? {}
+      : { closesAtBlock: readInteger(closesAtBlock, memberOf(place, 'closesAtBlock'), 0, maxBlockIndex) }),
+    contributions: listOf(contributions, memberOf(place, 'contributions'), maxParticipants + 1, parseContribution),
   }
 }
 
-function parseContribution(json: Json, path: string): Contribution {
-  const { participant, heads, proofs, stateSha256, signature, beacon } = members(
-    json,
-    path,
-    ['participant', 'heads', 'proofs', 'stateSha256'],
-    ['signature', 'beacon'],
-  )
+function parseContribution(json: Json, place: Place): Contribution {
+  const { participant, heads, proofs, stateSha256, signature, beacon } = readMembers(json, place, {
+    required: ['participant', 'heads', 'proofs', 'stateSha256'],
+    optional: ['signature', 'beacon'],
+  })
   return {
-    participant: string(participant, `${path}.participant`, namePattern),
-    heads: record(heads, `${path}.heads`, (point, where) => string(point, where, pointPattern)),
-    proofs: record(proofs, `${path}.proofs`, (proof, where) => {
-      const { factorG1, factorR } = members(proof, where, ['factorG1', 'factorR'])
-      return { factorG1: string(factorG1, `${where}.factorG1`, pointPattern), factorR: string(factorR, `${where}.factorR`, pointPattern) }
+    participant: readName(participant, memberOf(place, 'participant')),
+    heads: recordOf(heads, memberOf(place, 'heads'), (point, at) => readEncoded(point, at, g1Size)),
+    proofs: recordOf(proofs, memberOf(place, 'proofs'), (proof, at) => {
+      const { factorG1, factorR } = readMembers(proof, at, { required: ['factorG1', 'factorR'] })
+      return {
+        factorG1: readEncoded(factorG1, memberOf(at, 'factorG1'), g1Size),
+        factorR: readEncoded(factorR, memberOf(at, 'factorR'), g2Size),
+      }
     }),
-    stateSha256: string(stateSha256, `${path}.stateSha256`, sha256Pattern),
-    ...(signature === undefined ? {} : { signature: string(signature, `${path}.signature`, /^[A-Za-z0-9_-]{86}$/) }),
-    ...(beacon === undefined ? {} : { beacon: parseBeacon(beacon, `${path}.beacon`) }),
+    stateSha256: readHash(stateSha256, memberOf(place, 'stateSha256')),
+    ...(signature === undefined ? {} : { signature: readEncoded(signature, memberOf(place, 'signature'), signatureSize) }),
+    ...(beacon === undefined ? {} : { beacon: parseBeacon(beacon, memberOf(place, 'beacon')) }),
   }
 }
 
-function parseBeacon(json: Json, path: string): NonNullable<Contribution['beacon']> {
-  const { blockIndex, blockHash } = members(json, path, ['blockIndex', 'blockHash'])
+function parseBeacon(json: Json, place: Place): NonNullable<Contribution['beacon']> {
+  const { blockIndex, blockHash } = readMembers(json, place, { required: ['blockIndex', 'blockHash'] })
   return {
-    blockIndex: integer(blockIndex, `${path}.blockIndex`, 0, 0xffffffff),
-    blockHash: string(blockHash, `${path}.blockHash`, sha256Pattern),
+    blockIndex: readInteger(blockIndex, memberOf(place, 'blockIndex'), 0, maxBlockIndex),
+    blockHash: readHash(blockHash, memberOf(place, 'blockHash')),
   }
 }
 
-function record<Value>(json: Json | undefined, path: string, parse: (value: Json, path: string) => Value): Readonly<Record<string, Value>> {
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) throw wrong(path, 'an object')
-  const entries = Object.entries(json as Readonly<Record<string, Json>>)
-  if (entries.length > maxCircuits) throw wrong(path, `at most ${maxCircuits} members`)
-  return Object.fromEntries(entries.map(([name, value]) => [name, parse(value, `${path}.${name}`)]))
+function listOf<Item>(json: Json | undefined, place: Place, most: number, parse: (item: Json, place: Place) => Item): readonly Item[] {
+  return readList(json, place, 0, most).map((item, index) => parse(item, { ...place, path: `${place.path}[${index}]` }))
 }
 
-function list<Item>(json: Json | undefined, path: string, max: number, parse: (item: Json, path: string) => Item): readonly Item[] {
-  if (!Array.isArray(json) || json.length > max) throw wrong(path, `at most ${max} entries`)
-  return (json as readonly Json[]).map((item, index) => parse(item, `${path}[${index}]`))
-}
-
-function members(
+function recordOf<Value>(
   json: Json | undefined,
-  path: string,
-  required: readonly string[],
-  optional: readonly string[] = [],
-): Readonly<Record<string, Json | undefined>> {
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) throw wrong(path, 'an object')
-  const given = Object.keys(json)
-  if (!required.every(name => given.includes(name)) || !given.every(name => required.includes(name) || optional.includes(name)))
-    throw wrong(path, `the members ${[...required, ...optional].join(', ')}`)
-  return json as Readonly<Record<string, Json>>
+  place: Place,
+  parse: (value: Json, place: Place) => Value,
+): Readonly<Record<string, Value>> {
+  return Object.fromEntries(Object.entries(readObject(json, place)).map(([name, value]) => [name, parse(value, memberOf(place, name))]))
 }
 
-function string(json: Json | undefined, path: string, pattern: RegExp): string {
-  if (typeof json !== 'string' || !pattern.test(json)) throw wrong(path, `text of the form ${pattern.source}`)
+function readName(json: Json | undefined, place: Place): string {
+  if (typeof json !== 'string' || !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(json))
+    throw refusal(place, 'lower-case letters and digits in groups joined by -')
   return json
 }
 
-function integer(json: Json | undefined, path: string, min: number, max: number): number {
-  if (typeof json !== 'number' || !Number.isInteger(json) || json < min || json > max) throw wrong(path, `an integer from ${min} to ${max}`)
+function readHash(json: Json | undefined, place: Place): string {
+  if (typeof json !== 'string' || !/^[0-9a-f]{64}$/.test(json)) throw refusal(place, '64 lower-case hexadecimal digits')
   return json
 }
 
-function jsonOf(text: string): Json {
-  try {
-    return parseJson(text)
-  } catch (cause) {
-    throw new ProofError('ERR_PROOF_CEREMONY', 'transcript: expected JSON', { cause })
-  }
-}
-
-function wrong(path: string, expected: string): ProofError {
-  return new ProofError('ERR_PROOF_CEREMONY', `transcript: ${path}: expected ${expected}`)
+/** base64url of so many bytes, as it stands. */
+function readEncoded(json: Json | undefined, place: Place, length: number): string {
+  readBytes(json, place, length)
+  return json as string
 }

@@ -1,8 +1,10 @@
 import { concatBytes, equalBytes } from '@hufu/primitives'
 import { bls12_381 } from '@noble/curves/bls12-381.js'
-import { type Scalar, scalarModulus } from '../field/scalar-field.ts'
+import { powersFrom } from '../field/evaluation-domain.ts'
+import type { Scalar } from '../field/scalar-field.ts'
 import { scalarsToBytes } from '../field/scalar-vector.ts'
-import { type CeremonyEngine, powersOf, type Randomness, withPoints } from './ceremony-engine.ts'
+import { g1Size, g2Size } from '../groth16/point-encoding.ts'
+import { type CeremonyEngine, type Randomness, withPoints } from './ceremony-engine.ts'
 import {
   checkKnowledge,
   hasRatioInG2,
@@ -40,8 +42,6 @@ export interface PowersSecret {
 /** Proofs that the contributor knew its secrets. */
 export type PowersProof = Readonly<Record<keyof PowersSecret, KnowledgeProof>>
 
-export const sizeG1 = 48
-export const sizeG2 = 96
 export const generatorG1 = bls12_381.G1.Point.BASE.toBytes(true)
 export const generatorG2 = bls12_381.G2.Point.BASE.toBytes(true)
 
@@ -70,10 +70,10 @@ export function contributePowers(
     withPoints(engine, engine.load(group, points), loaded => engine.scaleEach(loaded, scalarsToBytes(factors)))
   const powers = {
     domainSize,
-    tauG1: scale('G1', before.tauG1, powersOf(tau, 1n, 2 * domainSize - 1, scalarModulus)),
-    tauG2: scale('G2', before.tauG2, powersOf(tau, 1n, domainSize, scalarModulus)),
-    alphaTauG1: scale('G1', before.alphaTauG1, powersOf(tau, alpha, domainSize, scalarModulus)),
-    betaTauG1: scale('G1', before.betaTauG1, powersOf(tau, beta, domainSize, scalarModulus)),
+    tauG1: scale('G1', before.tauG1, powersFrom(tau, 1n, 2 * domainSize - 1)),
+    tauG2: scale('G2', before.tauG2, powersFrom(tau, 1n, domainSize)),
+    alphaTauG1: scale('G1', before.alphaTauG1, powersFrom(tau, alpha, domainSize)),
+    betaTauG1: scale('G1', before.betaTauG1, powersFrom(tau, beta, domainSize)),
     betaG2: scale('G2', before.betaG2, [beta]),
   }
   const proof = {
@@ -88,7 +88,7 @@ export function contributePowers(
 export type PowersHead = Readonly<Record<keyof PowersSecret, Uint8Array>>
 
 export function headOfPowers({ tauG1, alphaTauG1, betaTauG1 }: PowersOfTau): PowersHead {
-  return { tau: tauG1.slice(sizeG1, 2 * sizeG1), alpha: alphaTauG1.slice(0, sizeG1), beta: betaTauG1.slice(0, sizeG1) }
+  return { tau: tauG1.slice(g1Size, 2 * g1Size), alpha: alphaTauG1.slice(0, g1Size), beta: betaTauG1.slice(0, g1Size) }
 }
 
 /**
@@ -107,16 +107,16 @@ export function checkPowersStep(before: PowersHead, after: PowersHead, proof: Po
 export function checkPowers(engine: CeremonyEngine, powers: PowersOfTau, randomness: Randomness): void {
   const { domainSize, tauG1, tauG2, alphaTauG1, betaTauG1, betaG2 } = powers
   const sizes: readonly (readonly [Uint8Array, number])[] = [
-    [tauG1, (2 * domainSize - 1) * sizeG1],
-    [tauG2, domainSize * sizeG2],
-    [alphaTauG1, domainSize * sizeG1],
-    [betaTauG1, domainSize * sizeG1],
-    [betaG2, sizeG2],
+    [tauG1, (2 * domainSize - 1) * g1Size],
+    [tauG2, domainSize * g2Size],
+    [alphaTauG1, domainSize * g1Size],
+    [betaTauG1, domainSize * g1Size],
+    [betaG2, g2Size],
   ]
   if (sizes.some(([points, size]) => points.length !== size)) throw refused('the number of points')
-  if (!equalBytes(tauG1.slice(0, sizeG1), generatorG1) || !equalBytes(tauG2.slice(0, sizeG2), generatorG2))
+  if (!equalBytes(tauG1.slice(0, g1Size), generatorG1) || !equalBytes(tauG2.slice(0, g2Size), generatorG2))
     throw refused('the first power, which is 1,')
-  const tauRatio: RatioInG2 = { one: bls12_381.G2.Point.BASE, factor: parseG2(tauG2.slice(sizeG2, 2 * sizeG2)) }
+  const tauRatio: RatioInG2 = { one: bls12_381.G2.Point.BASE, factor: parseG2(tauG2.slice(g2Size, 2 * g2Size)) }
   for (const [name, points] of [
     ['tau', tauG1],
     ['alpha', alphaTauG1],
@@ -126,8 +126,8 @@ export function checkPowers(engine: CeremonyEngine, powers: PowersOfTau, randomn
     if (!hasRatioInG2(parseG1(low), parseG1(high), tauRatio)) throw refused(`the row of powers of ${name} in G1`)
   }
   const { low, high } = neighbours(engine, 'G2', tauG2, randomness)
-  if (!samePairing(generatorG1, high, tauG1.slice(sizeG1, 2 * sizeG1), low)) throw refused('the row of powers of tau in G2')
-  if (!samePairing(betaTauG1.slice(0, sizeG1), generatorG2, generatorG1, betaG2)) throw refused('beta in both groups')
+  if (!samePairing(generatorG1, high, tauG1.slice(g1Size, 2 * g1Size), low)) throw refused('the row of powers of tau in G2')
+  if (!samePairing(betaTauG1.slice(0, g1Size), generatorG2, generatorG1, betaG2)) throw refused('beta in both groups')
 }
 
 /** Random combinations of all points but the last, and of all but the first, with the same coefficients. */
@@ -137,7 +137,7 @@ function neighbours(
   points: Uint8Array,
   randomness: Randomness,
 ): { readonly low: Uint8Array; readonly high: Uint8Array } {
-  const size = group === 'G1' ? sizeG1 : sizeG2
+  const size = group === 'G1' ? g1Size : g2Size
   return randomCombination(engine, group, [points.slice(0, -size), points.slice(size)], randomness)
 }
 

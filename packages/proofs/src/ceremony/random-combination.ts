@@ -1,5 +1,6 @@
 import type { Scalar } from '../field/scalar-field.ts'
 import { scalarsToBytes } from '../field/scalar-vector.ts'
+import { g1Size, g2Size } from '../groth16/point-encoding.ts'
 import { type CeremonyEngine, type Randomness, withPoints } from './ceremony-engine.ts'
 
 /** 2⁻¹²⁸ is the chance that a row with a wrong point passes. */
@@ -16,7 +17,7 @@ export function randomCombination(
   [low, high]: readonly [Uint8Array, Uint8Array],
   randomness: Randomness,
 ): { readonly low: Uint8Array; readonly high: Uint8Array } {
-  const count = low.length / (group === 'G1' ? 48 : 96)
+  const count = low.length / (group === 'G1' ? g1Size : g2Size)
   const bytes = randomness(count * coefficientBytes)
   const coefficients = scalarsToBytes(Array.from({ length: count }, (_, index) => scalarAt(bytes, index)))
   const combine = (points: Uint8Array): Uint8Array =>

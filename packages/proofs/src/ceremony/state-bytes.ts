@@ -1,6 +1,7 @@
 import { ByteReader, ByteWriter } from '@hufu/primitives'
+import { g1Size, g2Size } from '../groth16/point-encoding.ts'
 import type { CircuitPhase } from './circuit-phase.ts'
-import { type PowersOfTau, sizeG1, sizeG2 } from './powers-of-tau.ts'
+import type { PowersOfTau } from './powers-of-tau.ts'
 
 /** Bounds what a file may make us allocate. */
 const maxDomainSize = 2 ** 20
@@ -16,11 +17,11 @@ export function decodePowers(bytes: Uint8Array): PowersOfTau {
   const domainSize = reader.varUint(maxDomainSize)
   const powers = {
     domainSize,
-    tauG1: reader.bytes((2 * domainSize - 1) * sizeG1),
-    tauG2: reader.bytes(domainSize * sizeG2),
-    alphaTauG1: reader.bytes(domainSize * sizeG1),
-    betaTauG1: reader.bytes(domainSize * sizeG1),
-    betaG2: reader.bytes(sizeG2),
+    tauG1: reader.bytes((2 * domainSize - 1) * g1Size),
+    tauG2: reader.bytes(domainSize * g2Size),
+    alphaTauG1: reader.bytes(domainSize * g1Size),
+    betaTauG1: reader.bytes(domainSize * g1Size),
+    betaG2: reader.bytes(g2Size),
   }
   reader.end()
   return powers
@@ -29,16 +30,16 @@ export function decodePowers(bytes: Uint8Array): PowersOfTau {
 /** Phase 2 of a circuit as a file: δ in both groups, then both rows with their numbers of points. */
 export function encodeCircuitPhase({ deltaG1, deltaG2, l, h }: CircuitPhase): Uint8Array {
   const writer = new ByteWriter().bytes(deltaG1).bytes(deltaG2)
-  for (const row of [l, h]) writer.varUint(row.length / sizeG1).bytes(row)
+  for (const row of [l, h]) writer.varUint(row.length / g1Size).bytes(row)
   return writer.toBytes()
 }
 
 /** @throws EncodingError */
 export function decodeCircuitPhase(bytes: Uint8Array): CircuitPhase {
   const reader = new ByteReader(bytes)
-  const deltaG1 = reader.bytes(sizeG1)
-  const deltaG2 = reader.bytes(sizeG2)
-  const [l, h] = [reader.bytes(reader.varUint(maxDomainSize) * sizeG1), reader.bytes(reader.varUint(maxDomainSize) * sizeG1)]
+  const deltaG1 = reader.bytes(g1Size)
+  const deltaG2 = reader.bytes(g2Size)
+  const [l, h] = [reader.bytes(reader.varUint(maxDomainSize) * g1Size), reader.bytes(reader.varUint(maxDomainSize) * g1Size)]
   reader.end()
   return { deltaG1, deltaG2, l, h }
 }

@@ -19,6 +19,16 @@ export function powerOf(base: Scalar, exponent: bigint): Scalar {
   return result
 }
 
+/** first, first·base, first·base², … */
+export function powersFrom(base: Scalar, first: Scalar, count: number): Scalar[] {
+  let next = first
+  return Array.from({ length: count }, () => {
+    const current = next
+    next = (next * base) % scalarModulus
+    return current
+  })
+}
+
 /**
  * ω, whose powers ω⁰ … ωⁿ⁻¹ are the evaluation domain of n elements: row i of a circuit stands at ωⁱ. Keys, transforms and the ceremony must agree on it.
  *

@@ -1,5 +1,5 @@
 import type { Circuit, SparseRows } from '../circuit/circuit.ts'
-import { domainSizeOf, powerOf, rootOfUnity } from '../field/evaluation-domain.ts'
+import { domainSizeOf, powerOf, powersFrom, rootOfUnity } from '../field/evaluation-domain.ts'
 import { invertScalar } from '../field/invert-scalar.ts'
 import { type Scalar, scalarFromBytes, scalarModulus, scalarSize, toScalar } from '../field/scalar-field.ts'
 
@@ -44,7 +44,7 @@ export function keyScalars(circuit: Circuit, { tau, alpha, beta, delta }: Trapdo
     b,
     inputs: joined.slice(0, circuit.publicCount + 1),
     l: joined.slice(circuit.publicCount + 1).map(divided),
-    h: multiples(tau, vanishing, domainSize - 1),
+    h: powersFrom(tau, vanishing, domainSize - 1),
   }
 }
 
@@ -54,7 +54,7 @@ export function keyScalars(circuit: Circuit, { tau, alpha, beta, delta }: Trapdo
  * @returns one value for each element of the domain
  */
 export function lagrangeAt(tau: Scalar, domainSize: number): readonly Scalar[] {
-  const powers = multiples(rootOfUnity(domainSize), 1n, domainSize)
+  const powers = powersFrom(rootOfUnity(domainSize), 1n, domainSize)
   const inverses = invertAll(powers.map(power => toScalar(tau - power)))
   const factor = (toScalar(powerOf(tau, BigInt(domainSize)) - 1n) * invertScalar(BigInt(domainSize))) % scalarModulus
   return powers.map((power, index) => (((power * factor) % scalarModulus) * inverses[index]!) % scalarModulus)
@@ -79,16 +79,6 @@ function columnSums(
     for (let term = offsets[row]!; term < offsets[row + 1]!; term++) sums[wires[term]!]! += coefficients[places[term]!]! * weights[row]!
   }
   return sums.map(sum => sum % scalarModulus)
-}
-
-/** first, first·factor, first·factor², … */
-function multiples(factor: Scalar, first: Scalar, count: number): Scalar[] {
-  let next = first
-  return Array.from({ length: count }, () => {
-    const current = next
-    next = (next * factor) % scalarModulus
-    return current
-  })
 }
 
 /** Inverses by one inversion: each is the inverse of the product of all up to it, times the product of all before it. */
