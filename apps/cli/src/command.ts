@@ -35,12 +35,13 @@ export function action<Arguments extends readonly unknown[]>(run: (context: Cont
       // Commander gives the arguments, then the options, then the command itself.
       await run(context, ...(all.slice(0, -1) as unknown as Arguments))
     } catch (error) {
-      if (error instanceof CommanderError) throw error
+      process.exitCode = 1
+      // An argument that a command itself found wrong: Commander has looked at its own before.
+      if (error instanceof CommanderError) return output.failure('ERR_CLI_USAGE', error.message)
       const code = errorCode(error)
       // Without a code of ours it is a mistake in this program: its message may quote what must not be shown.
       if (code === undefined) output.failure('ERR_INTERNAL', internalMessage(error))
       else output.failure(code, (error as Error).message, fixes[code])
-      process.exitCode = 1
     }
   }
 }

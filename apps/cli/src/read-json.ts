@@ -15,3 +15,11 @@ export function readText(file: string): string {
 export function readJson(file: string): Json {
   return parseJson(readText(file))
 }
+
+/** Members of a file's JSON object. @throws CliError `ERR_CLI_FILE`; EncodingError `ERR_ENCODING_JSON` */
+export function readObject(file: string): Readonly<Record<string, Json>> {
+  const json = readJson(file)
+  if (typeof json !== 'object' || json === null || Array.isArray(json))
+    throw new CliError('ERR_CLI_FILE', `file ${file} holds no JSON object`)
+  return json as Readonly<Record<string, Json>>
+}

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { circuitFile } from '@hufu/circuits'
 import { writeFileWhole } from '@hufu/files'
@@ -11,6 +11,7 @@ import {
   type CircuitName,
   ceremonyKeys,
   checkCeremony,
+  checkKeyForNetwork,
   circuitNames,
   closePhase,
   contribute,
@@ -19,6 +20,7 @@ import {
   encodeProvingKey,
   encodeVerifyingKey,
   parseCircuit,
+  parseVerifyingKey,
   startCeremony,
   type Turn,
   transcriptHash,
@@ -29,7 +31,8 @@ import { CeremonyFolder } from '../ceremony/ceremony-folder.ts'
 import { action, type Context, help } from '../command.ts'
 import { CliError } from '../errors.ts'
 import { keyOf, loadIdentity } from '../identity.ts'
-import { readNetwork } from '../session.ts'
+import { localCommittee, openWritingSession, readNetwork } from '../session.ts'
+import { isProduction, setVerifyingKey } from '../zk/ledger-keys.ts'
 
 /** Blocks from the last contribution of a phase to the one that closes it: nobody knows its hash when the contribution is made. */
 const blocksToBeacon = 10
@@ -91,6 +94,16 @@ export function addCeremonyCommand(program: Command): void {
     .requiredOption(...folder)
     .requiredOption('--out <folder>', help({ en: 'where the keys go', 'zh-CN': '密钥输出目录' }))
     .action(action(finish))
+  ceremony
+    .command('publish')
+    .description(
+      help({
+        en: 'put verifying keys on the ledger (the council signs); each names its ceremony by the hash of the transcript',
+        'zh-CN': '将验证密钥上链（由理事会签名）；密钥以记录哈希指明其仪式',
+      }),
+    )
+    .requiredOption('--keys <folder>', help({ en: 'where finish wrote them', 'zh-CN': 'finish 写出的目录' }))
+    .action(action(publish))
 }
 
 function circuitName(name: string, names: readonly CircuitName[] | undefined): readonly CircuitName[] {
@@ -204,6 +217,41 @@ async function finish(context: Context, options: FolderOption & { out: string })
     }
   }
   context.output.result({ files, transcriptSha256: bytesToHex(transcriptHash(ceremony.transcript)) }, files)
+}
+
+async function publish({ home, output }: Context, options: { keys: string }): Promise<void> {
+  const files = circuitNames.map(circuit => ({ circuit, file: join(options.keys, `${circuit}.verifying-key`) }))
+  const found = files.filter(({ file }) => existsSync(file))
+  if (found.length === 0) throw new CliError('ERR_CLI_FILE', `folder ${options.keys} holds no verifying key`)
+  const committee = await localCommittee(home)
+  const session = await openWritingSession(home)
+  try {
+    const production = await isProduction(session)
+    const keys = found.map(({ circuit, file }) => ({ circuit, bytes: new Uint8Array(readFileSync(file)) }))
+    for (const { circuit, bytes } of keys) {
+      const key = parseVerifyingKey(bytes)
+      if (key.circuit !== circuit) throw new CliError('ERR_CLI_FILE', `file ${circuit}.verifying-key is of another circuit`)
+      checkKeyForNetwork(key, { production })
+    }
+    const rows = []
+    for (const { circuit, bytes } of keys) {
+      const isNew = await setVerifyingKey(session, committee, circuit, bytes)
+      const { development, transcriptHash: hash } = parseVerifyingKey(bytes)
+      rows.push({ circuit, isNew, development, transcriptSha256: bytesToHex(hash) })
+    }
+    const made = (development: boolean, hash: string): string =>
+      development
+        ? output.text({ en: 'development key: proves nothing to anybody', 'zh-CN': '开发密钥：无证明效力' })
+        : output.text({ en: `ceremony ${hash}`, 'zh-CN': `仪式 ${hash}` })
+    const state = (isNew: boolean): string =>
+      isNew ? output.text({ en: 'durable', 'zh-CN': '已持久化' }) : output.text({ en: 'is there already', 'zh-CN': '此前已上链' })
+    output.result(
+      rows,
+      rows.map(row => `${row.circuit}: ${state(row.isNew)}  [${made(row.development, row.transcriptSha256)}]`),
+    )
+  } finally {
+    await session.close()
+  }
 }
 
 async function openTools(names: readonly string[]): Promise<CeremonyTools> {

@@ -24,7 +24,7 @@ import { action, type Context, help } from '../command.ts'
 import { CliError } from '../errors.ts'
 import { loadIdentity } from '../identity.ts'
 import { integer } from '../option-values.ts'
-import { readJson } from '../read-json.ts'
+import { readObject } from '../read-json.ts'
 import { localCommittee, openReadingSession, openWritingSession } from '../session.ts'
 import { layoutOfType } from '../zk/credential-type.ts'
 import { IssuerTree } from '../zk/issuer-tree.ts'
@@ -123,8 +123,8 @@ async function issue(
   options: { as: string; type: string; claims: string; holder: string; key: string; expires: string; out: string },
 ): Promise<void> {
   const identity = await loadIdentity(home.identitiesFolder, options.as)
-  const claims = readJson(options.claims) as Readonly<Record<string, Json>>
-  const { holder } = readJson(options.holder) as { readonly holder?: unknown }
+  const claims = readObject(options.claims)
+  const { holder } = readObject(options.holder)
   if (typeof holder !== 'string') throw new CliError('ERR_CLI_FILE', `file ${options.holder} is no request of a wallet`)
   const session = await openWritingSession(home)
   const ledgerTrees = await openLedgerTrees(session, home)
@@ -135,9 +135,9 @@ async function issue(
     const sponsor = await localCommittee(home)
     const tree = await IssuerTree.open(session, home, ledgerTrees, { identity, sponsor, typeId: options.type, layout })
     try {
-      const [leaf] = await tree.issue([
-        { key: options.key, claims, holder: scalarFromBytes(base64urlToBytes(holder)), expires: options.expires },
-      ])
+      const request = { key: options.key, claims, holder: scalarFromBytes(base64urlToBytes(holder)), expires: options.expires }
+      tree.requireSame(request)
+      const [leaf] = await tree.issue([request])
       const delivery: Delivery = {
         credentialType: options.type,
         schemaVersion: version,
@@ -165,14 +165,14 @@ async function issue(
 
 async function accept({ home, output }: Context, file: string, { wallet: name }: { wallet: string }): Promise<void> {
   const wallet = await openWallet(home.walletsFolder, name)
-  const { holder, ...delivery } = readJson(file) as unknown as Delivery
+  const { holder, ...delivery } = readObject(file)
   const blinding = blindingOf(home.walletsFolder, wallet, String(holder))
   const encoded = Buffer.from(scalarToBytes(blinding)).toString('base64url')
   const credential = parseZkCredential(JSON.stringify({ format: 'hufu_zk', version: 1, ...delivery, blinding: encoded }))
   const session = openReadingSession(home)
   const ledgerTrees = await openLedgerTrees(session, home)
   try {
-    const { layout } = await layoutOfType(session, credential.credentialType)
+    const { layout } = await layoutOfType(session, credential.credentialType, credential.schemaVersion)
     const leaf = leafOfCredential(credential, layout, wallet.secret)
     const key = { issuer: accountOfDid(parseDid(credential.issuer)), typeId: credential.credentialType }
     const followed = ledgerTrees.followedTree(key)
@@ -353,6 +353,16 @@ function inspectedText(text: string): Readonly<Record<string, unknown>> {
       transcriptSha256: bytesToHex(transcriptHash(transcript)),
     }
   }
+  if (json.format === undefined && typeof json.holder === 'string')
+    return json.leafIndex === undefined
+      ? { kind: 'request of a wallet' }
+      : {
+          kind: 'credential for a wallet',
+          credentialType: json.credentialType,
+          issuer: json.issuer,
+          leaf: json.leafIndex,
+          expires: json.expires,
+        }
   if (json.format === 'hufu_zk' && json.credentials === undefined) {
     const { credentialType, issuer, leafIndex: leaf, expires } = parseZkCredential(text)
     return { kind: 'credential', credentialType, issuer, leaf, expires }
@@ -367,5 +377,5 @@ function inspectedText(text: string): Readonly<Record<string, unknown>> {
       credentials: credentials.map(({ roots, disclosed }) => ({ roots, discloses: Object.keys(disclosed) })),
     }
   }
-  throw new InvalidArgumentError('expected a circuit, key, credential, presentation or transcript')
+  throw new InvalidArgumentError('expected a circuit, key, request, credential, presentation or transcript')
 }

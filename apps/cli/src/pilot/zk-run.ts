@@ -68,6 +68,9 @@ export async function runZkPart(run: ZkRun): Promise<void> {
   await bringDevelopmentKeys(session, committee)
   const trees = await openLedgerTrees(session, home)
   const prover = createNodeProver()
+  // Loaded while the trees are written.
+  const loading = Promise.all([prover.prepare('prepare'), prover.prepare('show')])
+  loading.catch(() => undefined)
   try {
     const resident = await residentWithConcession()
     const count = await enrolOthers(run, trees)
@@ -85,6 +88,7 @@ export async function runZkPart(run: ZkRun): Promise<void> {
     })
 
     const bank = await openBank(run, trees)
+    await loading
     const spare = await provesToBank(run, answering, bank)
     await spendsAtGate(run, answering)
     await revokedIsRefused(run, answering, bank, spare)

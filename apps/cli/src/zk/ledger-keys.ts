@@ -18,8 +18,7 @@ import type { Session } from '../session.ts'
 
 /** A checker of proofs by the verifying keys that stand on the ledger. @throws CliError `ERR_CLI_NETWORK`: a circuit has none */
 export async function ledgerProofChecker(session: Session): Promise<CheckProofs> {
-  const contract = proofs(session.network.contracts.proofs.hash)
-  const production = asBoolean(await session.client.invokeRead(contract.production()))
+  const production = await isProduction(session)
   const keys: Partial<Record<CircuitName, VerifyingKey>> = {}
   for (const circuit of circuitNames) {
     const stored = await latestKey(session, circuit)
@@ -29,6 +28,11 @@ export async function ledgerProofChecker(session: Session): Promise<CheckProofs>
     keys[circuit] = key
   }
   return createProofChecker(await createVerifier(), keys as Record<CircuitName, VerifyingKey>)
+}
+
+/** Whether the network refuses development keys. */
+export async function isProduction({ client, network }: Session): Promise<boolean> {
+  return asBoolean(await client.invokeRead(proofs(network.contracts.proofs.hash).production()))
 }
 
 /** Puts the development keys on the ledger where others or none stand. @returns number of writes */
