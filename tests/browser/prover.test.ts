@@ -1,7 +1,18 @@
 import { readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { circuitFile, developmentKeyFile, developmentVerifyingKeyFile, exampleInputs } from '@hufu/circuits'
-import { type CircuitName, circuitNames, type ProofError, parseCircuit, parseVerifyingKey, verifyGroth16Readable } from '@hufu/proofs'
+import { isSignatureValid, parsePublicKey } from '@hufu/keys'
+import { canonicalJsonBytes, hexToBytes } from '@hufu/primitives'
+import {
+  type CircuitName,
+  circuitNames,
+  type ProofError,
+  parseCircuit,
+  parsePresentation,
+  parseVerifyingKey,
+  verifyGroth16Readable,
+  writePresentation,
+} from '@hufu/proofs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type OpenPage, openPage } from './open-page.ts'
 import type { ProvingReport } from './page/main.ts'
@@ -51,6 +62,19 @@ describe('in Chromium', () => {
     verifyGroth16Readable(key, Uint8Array.from(proof), publicInputsOf('prepare', inputs))
   })
 
+  test('at the tap, one signature answers with what was made ahead', async () => {
+    const nonces = Array.from({ length: 10 * rounds }, (_, index) => `nonce ${index}`)
+    const report = await opened.page.evaluate(([draft, all]) => window.proverPage.tap(draft, all), [examplePresentation(), nonces] as const)
+    const { nonce, verifier, oneTimeKey } = parsePresentation(report.presentation)
+    expect(nonce).toBe(nonces.at(-1))
+    const key = parsePublicKey('P-256', hexToBytes(report.publicKey))
+    expect(oneTimeKey!.publicKey).toEqual(key.bytes)
+    const signed = (of: string) => canonicalJsonBytes(['hufu:tap', verifier, of])
+    expect(await isSignatureValid(key, signed(nonce), oneTimeKey!.signature)).toBe(true)
+    expect(await isSignatureValid(key, signed('another'), oneTimeKey!.signature)).toBe(false)
+    if (measure) console.log(`tap: ${report.milliseconds.map(ms => ms.toFixed(1)).join(', ')} ms`)
+  })
+
   test('everything that proving takes is downloaded in less than 5 MiB', () => {
     const { scripts } = opened
     const files = [...scripts, ...circuitNames.flatMap(name => [readFileSync(circuitFile(name)), readFileSync(developmentKeyFile(name))])]
@@ -59,6 +83,21 @@ describe('in Chromium', () => {
     expect(raw).toBeLessThan(downloadLimit)
   })
 })
+
+/** A presentation as long as a real one; nothing of it is proven. */
+function examplePresentation(): string {
+  const credential = {
+    roots: { credentialType: 'example', height: 1, issuers: [{ issuer: 'did:example:issuer', rootIndex: 1 }] },
+    statementHash: new Uint8Array(32),
+    scope: 1n,
+    commitment: 2n,
+    nullifier: 3n,
+    prepare: new Uint8Array(192),
+    show: new Uint8Array(192),
+    disclosed: {},
+  }
+  return writePresentation({ verifier: 'did:example:gate', nonce: 'none', today: '2026-11-27', credentials: [credential] })
+}
 
 type Inputs = Readonly<Record<string, readonly bigint[]>>
 

@@ -1,4 +1,6 @@
-import { ProofError, Prover } from '@hufu/proofs'
+import { generateSigner } from '@hufu/keys'
+import { bytesToHex } from '@hufu/primitives'
+import { answerWithPreProved, ProofError, Prover, parsePresentation } from '@hufu/proofs'
 
 /** What the test asks of the page. Integers travel as text. */
 export interface ProverPage {
@@ -8,6 +10,15 @@ export interface ProverPage {
   prove(circuit: string, inputs: Readonly<Record<string, readonly string[]>>, rounds: number): Promise<ProvingReport>
   /** Starts a proof and cancels it after so many milliseconds. @returns the code of the error */
   cancel(circuit: string, inputs: Readonly<Record<string, readonly string[]>>, afterMs: number): Promise<string>
+  /** Answers nonces with a presentation that was made ahead, a key of its own each. @returns the last answer and its key, and how long each took */
+  tap(presentation: string, nonces: readonly string[]): Promise<TapReport>
+}
+
+export interface TapReport {
+  readonly presentation: string
+  /** Hexadecimal. */
+  readonly publicKey: string
+  readonly milliseconds: readonly number[]
 }
 
 export interface ProvingReport {
@@ -49,6 +60,19 @@ window.proverPage = {
       milliseconds.push(performance.now() - started)
     }
     return { proof: [...proof], milliseconds, progress }
+  },
+  async tap(presentation, nonces) {
+    const milliseconds: number[] = []
+    let answer = { presentation: '', publicKey: '' }
+    for (const nonce of nonces) {
+      const signer = await generateSigner('P-256')
+      const { nonce: _, ...draft } = parsePresentation(presentation)
+      const started = performance.now()
+      const text = await answerWithPreProved({ id: '', draft, publicKey: signer.publicKey.bytes }, signer, nonce)
+      milliseconds.push(performance.now() - started)
+      answer = { presentation: text, publicKey: bytesToHex(signer.publicKey.bytes) }
+    }
+    return { ...answer, milliseconds }
   },
   async cancel(circuit, inputs, afterMs) {
     const controller = new AbortController()
