@@ -1,26 +1,20 @@
-import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { cities, residentsFile } from '@hufu/samples'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { Hufu, type Run } from './run-hufu.ts'
 
-const cli = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'apps', 'cli', 'src', 'main.ts')
 const basePort = 20_000 + Math.floor(Math.random() * 5_000)
 const pilot = ['pilot', '--no-stay', '--base-port', String(basePort), '--bureau-port', String(basePort + 50)]
 let home: string
+let hufu: Hufu
 let firstRun: Run
-
-interface Run {
-  readonly code: number | null
-  readonly stdout: string
-  readonly stderr: string
-}
 
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'hufu-pilot-'))
-  firstRun = await hufu(...pilot)
+  hufu = new Hufu(home)
+  firstRun = await hufu.run(...pilot)
 }, 300_000)
 
 afterAll(() => rmSync(home, { recursive: true, force: true }))
@@ -49,7 +43,7 @@ test('every resident of the file has one credential', () => {
 
 test('a second run goes on with the data of the first, and issues nobody a second credential', { timeout: 300_000 }, async () => {
   const before = readFileSync(join(home, 'pilot', 'lanyu.jsonl'), 'utf8')
-  const second = await hufu(...pilot)
+  const second = await hufu.run(...pilot)
   expect(second).toMatchObject({ code: 0 })
   expect(second.stderr).toContain('(0 issued now, 0 problems)')
   expect(readFileSync(join(home, 'pilot', 'lanyu.jsonl'), 'utf8')).toBe(before)
@@ -69,32 +63,13 @@ test('nothing about any resident is on the ledger, in a log or in a journal', ()
 })
 
 test('a command that cannot be carried out says why with a stable code, and as JSON', async () => {
-  const { code, stdout, stderr } = await hufu('did', 'create', '--as', 'nobody', '--json')
+  const { code, stdout, stderr } = await hufu.run('did', 'create', '--as', 'nobody', '--json')
   expect(code).toBe(1)
   expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'ERR_CLI_IDENTITY' } })
   expect(stderr).toContain('[ERR_CLI_IDENTITY]')
-  const chinese = await hufu('network', 'status', '--lang', 'zh-CN')
+  const chinese = await hufu.run('network', 'status', '--lang', 'zh-CN')
   expect(chinese.stdout).toContain('法定数')
 })
-
-function hufu(...args: readonly string[]): Promise<Run> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [cli, '--home', home, ...args], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, LANG: 'C', LC_ALL: 'C' },
-    })
-    let stdout = ''
-    let stderr = ''
-    child.stdout.on('data', (chunk: Buffer) => {
-      stdout += chunk.toString()
-    })
-    child.stderr.on('data', (chunk: Buffer) => {
-      stderr += chunk.toString()
-    })
-    child.once('error', reject)
-    child.once('close', code => resolve({ code, stdout, stderr }))
-  })
-}
 
 function filesBelow(folder: string): readonly string[] {
   if (!existsSync(folder)) return []
