@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { circuitFile } from '@hufu/circuits'
 import { writeFileWhole } from '@hufu/files'
-import { publicKeyToJwk } from '@hufu/keys'
+import { type PublicJwk, publicKeyFromJwk, publicKeyToJwk } from '@hufu/keys'
 import { LightClient } from '@hufu/ledger'
 import { bytesToHex, randomBytes, sha256 } from '@hufu/primitives'
 import {
@@ -31,6 +31,7 @@ import { CeremonyFolder } from '../ceremony/ceremony-folder.ts'
 import { action, type Context, help } from '../command.ts'
 import { CliError } from '../errors.ts'
 import { keyOf, loadIdentity } from '../identity.ts'
+import { readJson } from '../read-json.ts'
 import { localCommittee, openWritingSession, readNetwork } from '../session.ts'
 import { isProduction, setVerifyingKey } from '../zk/ledger-keys.ts'
 
@@ -57,10 +58,27 @@ export function addCeremonyCommand(program: Command): void {
     .command('start')
     .description(help({ en: 'begin: who takes part, in this order', 'zh-CN': '开始：按顺序列出参与方' }))
     .requiredOption(...folder)
-    .requiredOption('--participants <identities...>', help({ en: 'identities of the operators', 'zh-CN': '各运营方身份' }))
+    .requiredOption(
+      '--participants <names...>',
+      help({
+        en: 'the operators: NAME of an identity here, or NAME=FILE with the public key that hufu ceremony key wrote elsewhere',
+        'zh-CN': '各运营方：本机身份 NAME，或 NAME=FILE（他处由 hufu ceremony key 写出的公钥）',
+      }),
+    )
     .option('--circuits <names...>', help({ en: 'default: all', 'zh-CN': '默认全部' }), circuitName, [...circuitNames])
     .option('--title <text>', help({ en: 'shown to whoever checks it', 'zh-CN': '标题' }), 'Hufu ceremony')
     .action(action(start))
+  ceremony
+    .command('key')
+    .description(
+      help({
+        en: 'write the public key by which an operator signs, for who begins the ceremony',
+        'zh-CN': '写出运营方签名公钥，交给仪式发起方',
+      }),
+    )
+    .requiredOption('--as <identity>', help({ en: 'whose', 'zh-CN': '身份' }))
+    .requiredOption('--out <file>', help({ en: 'where the key goes', 'zh-CN': '输出文件' }))
+    .action(action(key))
   ceremony
     .command('contribute')
     .description(
@@ -122,12 +140,7 @@ async function start(
   try {
     if (folder.exists) throw new CliError('ERR_CLI_USAGE', 'there is a ceremony in this folder already')
     const circuits = readCircuits(options.circuits)
-    const participants = await Promise.all(
-      options.participants.map(async name => {
-        const identity = await loadIdentity(context.home.identitiesFolder, name)
-        return { name, publicKey: publicKeyToJwk(keyOf(identity, 'P-256').signer.publicKey) }
-      }),
-    )
+    const participants = await Promise.all(options.participants.map(participant => readParticipant(context, participant)))
     const domainSize = Math.max(...circuits.map(({ circuit }) => domainSizeOf(circuit)))
     const ceremony = startCeremony({ title: options.title, domainSize, participants, circuits })
     await folder.write(ceremony)
@@ -135,6 +148,19 @@ async function start(
   } finally {
     await unlock()
   }
+}
+
+async function key({ home, output }: Context, options: { as: string; out: string }): Promise<void> {
+  const jwk = publicKeyToJwk(keyOf(await loadIdentity(home.identitiesFolder, options.as), 'P-256').signer.publicKey)
+  await writeFileWhole(options.out, `${JSON.stringify(jwk)}\n`, 0o644)
+  output.result({ out: options.out, publicKey: jwk }, [output.text({ en: `written to ${options.out}`, 'zh-CN': `已写入 ${options.out}` })])
+}
+
+async function readParticipant({ home }: Context, participant: string): Promise<{ name: string; publicKey: PublicJwk }> {
+  const [name = '', file] = participant.split('=', 2)
+  const publicKey =
+    file === undefined ? keyOf(await loadIdentity(home.identitiesFolder, name), 'P-256').signer.publicKey : publicKeyFromJwk(readJson(file))
+  return { name, publicKey: publicKeyToJwk(publicKey) }
 }
 
 async function contributeAs(context: Context, options: FolderOption & { as: string }): Promise<void> {
@@ -145,7 +171,7 @@ async function contributeAs(context: Context, options: FolderOption & { as: stri
     const { signer } = keyOf(await loadIdentity(context.home.identitiesFolder, options.as), 'P-256')
     const tools = await openTools(before.transcript.circuits.map(({ name }) => name))
     context.output.note({ en: 'checking what is there …', 'zh-CN': '正在校验已有步骤…' })
-    await checkCeremony(tools, before, { onProgress: phase => showPhase(context, phase) })
+    await checkCeremony(tools, before, { onProgress: phase => showPhase(context, phase), findBlockHash: blockHashes(context) })
     context.output.note({ en: 'multiplying a fresh secret in …', 'zh-CN': '正在乘入新的秘密…' })
     const newest = await lightClient(context).sync()
     const after = await contribute(tools, before, {
@@ -185,13 +211,22 @@ async function verify(context: Context, options: FolderOption & { offline?: bool
   })
   const hash = bytesToHex(transcriptHash(ceremony.transcript))
   const { participants } = ceremony.transcript
-  context.output.result({ verdict: 'accepted', transcriptSha256: hash, participants: participants.map(({ name }) => name) }, [
-    context.output.text({
-      en: `ACCEPTED  every step holds; sound if one of ${participants.length} forgot its secret`,
-      'zh-CN': `通过  每一步均成立；${participants.length} 方中只要有一方销毁秘密即为可靠`,
-    }),
+  const turn = turnOf(ceremony.transcript)
+  const isFinished = 'done' in turn
+  const names = participants.map(({ name }) => name)
+  context.output.result({ verdict: isFinished ? 'accepted' : 'unfinished', turn, transcriptSha256: hash, participants: names }, [
+    context.output.text(
+      isFinished
+        ? {
+            en: `ACCEPTED  every step holds; sound if one of ${names.length} forgot its secret`,
+            'zh-CN': `通过  每一步均成立；${names.length} 方中只要有一方销毁秘密即为可靠`,
+          }
+        : { en: 'UNFINISHED  every step so far holds', 'zh-CN': '未完成  目前各步骤均成立' },
+    ),
+    ...(isFinished ? [] : [context.output.text(turnText(turn, ceremony.transcript))]),
     `SHA-256 ${hash}`,
   ])
+  if (!isFinished) process.exitCode = 1
 }
 
 async function finish(context: Context, options: FolderOption & { out: string }): Promise<void> {

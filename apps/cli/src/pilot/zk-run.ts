@@ -57,8 +57,8 @@ interface Desk {
 const residentType = 'urn:hufu:resident'
 const concessionType = 'urn:hufu:transport-concession'
 const walletName = 'pilot-resident'
-/** Of each city: so that a leaf stands among others. Their wallets are not run; only their commitments are made. */
-const othersEach = 40
+/** Of each city and type: so that a leaf stands among others. Their wallets are not run; only their commitments are made. */
+const othersEach = 24
 
 /** The zero-knowledge part of the guided run. */
 export async function runZkPart(run: ZkRun): Promise<void> {
@@ -75,8 +75,8 @@ export async function runZkPart(run: ZkRun): Promise<void> {
     const resident = await residentWithConcession()
     const count = await enrolOthers(run, trees)
     step({
-      en: `keys of the circuits are on the ledger (development keys, and marked so); six bureaus have ${count} residents in their credential trees: commitments that say nothing`,
-      'zh-CN': `电路密钥已上链（开发密钥，已标注）；六个机构局的凭证树中有 ${count} 名居民：承诺不透露任何信息`,
+      en: `keys of the circuits are on the ledger (development keys, and marked so); six bureaus have ${count} credentials in their trees: commitments that say nothing`,
+      'zh-CN': `电路密钥已上链（开发密钥，已标注）；六个机构局的凭证树中有 ${count} 张凭证：承诺不透露任何信息`,
     })
     const wallet = await openWallet(home.walletsFolder, walletName)
     const answering: Answering = { prover, trees, networkName: session.network.name, walletsFolder: home.walletsFolder, wallet }
@@ -221,11 +221,13 @@ async function refusal(verifying: Promise<unknown>, code: ProofErrorCode): Promi
 /** Residents of all six cities have leaves, so that nobody stands alone. Once: a second run finds them. */
 async function enrolOthers(run: ZkRun, trees: Trees): Promise<number> {
   const counts = await Promise.all(
-    cities.map(async city => {
-      const requests = await leafRequests(city, residentType, othersEach)
-      await withTree(run, trees, residentType, tree => tree.issue(requests), city)
-      return requests.length
-    }),
+    cities.flatMap(city =>
+      [residentType, concessionType].map(async typeId => {
+        const requests = await leafRequests(city, typeId, othersEach)
+        await withTree(run, trees, typeId, tree => tree.issue(requests), city)
+        return requests.length
+      }),
+    ),
   )
   return counts.reduce((sum, count) => sum + count, 0)
 }
