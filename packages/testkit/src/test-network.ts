@@ -38,6 +38,8 @@ export interface TestNetworkOptions {
   readonly validators: 1 | 4 | 7
   /** Deploy the contracts, too; default true. */
   readonly contracts?: boolean
+  /** Refuse development keys of circuits; default false. */
+  readonly production?: boolean
 }
 
 const gas = 100_000_000n
@@ -47,7 +49,7 @@ const folderPrefix = 'hufu-test-network-'
  * Starts a network with fixed keys on free ports, in a temporary folder. Its nodes end with this process, whatever happens; the folder of a
  * process that was killed is removed by the next one.
  */
-export async function startTestNetwork({ validators, contracts = true }: TestNetworkOptions): Promise<TestNetwork> {
+export async function startTestNetwork({ validators, contracts = true, production = false }: TestNetworkOptions): Promise<TestNetwork> {
   removeLeftovers()
   const folder = mkdtempSync(join(tmpdir(), `${folderPrefix}${process.pid}-`))
   const names = Array.from({ length: validators }, (_, index) => `validator-${index + 1}`)
@@ -74,7 +76,7 @@ export async function startTestNetwork({ validators, contracts = true }: TestNet
     const treasury = validatorsAccount(files)
     const committee = committeeAccount(files)
     await fundAccounts(ledger, treasury, [committee.scriptHash], 100_000n * gas, 'test: fund the committee')
-    const descriptor = networkDescriptor(files, contracts ? await deployContracts(ledger, committee, { production: false }) : noContracts)
+    const descriptor = networkDescriptor(files, contracts ? await deployContracts(ledger, committee, { production }) : noContracts)
     const fundedAccounts = async (...accountNames: readonly string[]): Promise<readonly Account[]> => {
       const accounts = await Promise.all(accountNames.map(async name => singleAccount(await fixedSigner(name))))
       const key = `test: fund ${accountNames.join(', ')}`

@@ -3,7 +3,7 @@ import { base64urlToBytes, bytesToBase64url, bytesToHex, sha256 } from '@hufu/pr
 import type { Circuit } from '../circuit/circuit.ts'
 import { ProofError } from '../errors.ts'
 import type { Scalar } from '../field/scalar-field.ts'
-import { beaconSecret, secretFromBytes } from './beacon.ts'
+import { beaconSecrets, secretFromBytes } from './beacon.ts'
 import type { CeremonyEngine, Randomness } from './ceremony-engine.ts'
 import {
   type CircuitBase,
@@ -134,7 +134,7 @@ export function closePhase({ engine }: Pick<CeremonyTools, 'engine'>, ceremony: 
   if (transcript.phases.at(-1)!.closesAtBlock !== beacon.blockIndex)
     throw new ProofError('ERR_PROOF_CEREMONY', 'ceremony: another block was announced to close the phase')
   const challenge = nextChallenge(transcript)
-  const secretOf = (name: string): Scalar => beaconSecret(beacon.blockHash, challenge, name, transcript.beaconIterationsLog2)
+  const secretOf = beaconSecrets(beacon.blockHash, challenge, transcript.beaconIterationsLog2)
   const { state, unsigned } = multiply(engine, ceremony, beaconName, secretOf, challenge)
   return withContribution(state, { ...unsigned, beacon })
 }
@@ -290,9 +290,9 @@ async function checkBeacon(
   if (beacon === undefined || beacon.blockIndex !== phase.closesAtBlock) throw refused('the block that was announced')
   if (findBlockHash !== undefined && (await findBlockHash(beacon.blockIndex)) !== beacon.blockHash)
     throw refused('the hash of the block that closes the phase')
+  const secretOf = beaconSecrets(beacon.blockHash, challenge, beaconIterationsLog2)
   for (const [name, proof] of Object.entries(proofs)) {
-    const secret = beaconSecret(beacon.blockHash, challenge, name, beaconIterationsLog2)
-    if (bytesToBase64url(factorOf(secret)) !== proof.factorG1) throw refused('the secret of the beacon')
+    if (bytesToBase64url(factorOf(secretOf(name))) !== proof.factorG1) throw refused('the secret of the beacon')
   }
 }
 
