@@ -47,5 +47,10 @@ describe('byte strings', () => {
   test('are random when asked', () => {
     expect(randomBytes(32)).toHaveLength(32)
     expect(equalBytes(randomBytes(32), randomBytes(32))).toBe(false)
+    expect(randomBytes(0)).toHaveLength(0)
+    const many = randomBytes(200_000)
+    expect(many).toHaveLength(200_000)
+    // Up to its end: zeros would be bytes that nobody filled.
+    for (const end of [65_536, 131_072, 196_608, 200_000]) expect(many.subarray(end - 32, end).every(byte => byte === 0)).toBe(false)
   })
 })

@@ -54,5 +54,10 @@ export function reverseBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
 
 /** Bytes from the platform's cryptographic random source. */
 export function randomBytes(length: number): Uint8Array<ArrayBuffer> {
-  return crypto.getRandomValues(new Uint8Array(length))
+  const bytes = new Uint8Array(length)
+  for (let start = 0; start < length; start += maxRandomBytes) crypto.getRandomValues(bytes.subarray(start, start + maxRandomBytes))
+  return bytes
 }
+
+/** The most that the platform gives at a time. */
+const maxRandomBytes = 65_536
