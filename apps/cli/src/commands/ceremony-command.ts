@@ -168,6 +168,10 @@ async function contributeAs(context: Context, options: FolderOption & { as: stri
   const unlock = await folder.lock()
   try {
     const before = folder.read()
+    // Before anything that takes long.
+    const turn = turnOf(before.transcript)
+    if ('done' in turn || turn.participant !== options.as)
+      throw new CliError('ERR_CLI_USAGE', `it is not the turn of ${options.as}: ${turnText(turn, before.transcript).en}`)
     const { signer } = keyOf(await loadIdentity(context.home.identitiesFolder, options.as), 'P-256')
     const tools = await openTools(before.transcript.circuits.map(({ name }) => name))
     context.output.note({ en: 'checking what is there …', 'zh-CN': '正在校验已有步骤…' })
