@@ -197,7 +197,11 @@ async function close(context: Context, options: FolderOption): Promise<void> {
     const before = folder.read()
     const blockIndex = before.transcript.phases.at(-1)!.closesAtBlock
     if (blockIndex === undefined) throw new CliError('ERR_CLI_USAGE', 'the phase still waits for contributions')
-    const { hash } = await lightClient(context).verifiedHeader(blockIndex)
+    const client = lightClient(context)
+    const newest = await client.sync()
+    if (newest.blockIndex < blockIndex)
+      throw new CliError('ERR_CLI_USAGE', `block ${blockIndex} is not there yet, the newest is ${newest.blockIndex}: close once it is`)
+    const { hash } = await client.verifiedHeader(blockIndex)
     const after = closePhase(await openTools([]), before, { blockIndex, blockHash: hash })
     await folder.write(after)
     showTurn(context, after.transcript)
