@@ -5,24 +5,25 @@ import { g1Size, g2Size } from '../groth16/point-encoding.ts'
 import type { VerifyingKey } from '../groth16/verifying-key.ts'
 import { keySection, type ProvingKey } from '../prover/proving-key.ts'
 import { type Ceremony, type CeremonyCircuit, turnOf } from './ceremony.ts'
-import type { CircuitBase } from './circuit-phase.ts'
+import type { MakeCircuitBase } from './circuit-phase.ts'
 import { generatorG2 } from './powers-of-tau.ts'
 import { transcriptHash } from './transcript.ts'
 
 /**
  * The keys of a circuit out of a ceremony that has ended and was checked.
  *
- * @param base - as `checkCeremony` gives it
+ * @param makeBase - as `checkCeremony` gives it
  * @throws ProofError `ERR_PROOF_CEREMONY`: contributions are still missing
  */
 export function ceremonyKeys(
   ceremony: Ceremony,
   { circuit, sha256 }: CeremonyCircuit,
-  base: CircuitBase,
+  makeBase: MakeCircuitBase,
 ): { readonly provingKey: ProvingKey; readonly verifyingKey: VerifyingKey } {
   const phase = ceremony.circuits[circuit.name]
   if (phase === undefined || !('done' in turnOf(ceremony.transcript)))
     throw new ProofError('ERR_PROOF_CEREMONY', 'ceremony: contributions are still missing')
+  const base = makeBase()
   const origin = {
     circuit: circuit.name,
     development: false,

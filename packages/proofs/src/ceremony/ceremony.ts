@@ -6,11 +6,11 @@ import type { Scalar } from '../field/scalar-field.ts'
 import { beaconSecrets, secretFromBytes } from './beacon.ts'
 import type { CeremonyEngine, Randomness } from './ceremony-engine.ts'
 import {
-  type CircuitBase,
   type CircuitPhase,
   checkCircuitPhase,
   checkDeltaStep,
   contributeDelta,
+  type MakeCircuitBase,
   startCircuitPhase,
 } from './circuit-phase.ts'
 import { factorOf, type KnowledgeProof, refused } from './knowledge-proof.ts'
@@ -143,7 +143,7 @@ export function closePhase({ engine }: Pick<CeremonyTools, 'engine'>, ceremony: 
  * Checks a ceremony from its first step to where it stands, with nothing but public data.
  *
  * @param options.findBlockHash - the hash of a block of the ledger, to compare beacons with; without it they are taken as the transcript says
- * @returns for each circuit whose phase has begun what phase 1 fixed
+ * @returns for each circuit whose phase has begun what makes that which phase 1 fixed, for its keys
  * @throws ProofError `ERR_PROOF_CEREMONY`: the message says what does not hold
  */
 export async function checkCeremony(
@@ -153,10 +153,10 @@ export async function checkCeremony(
     readonly findBlockHash?: (blockIndex: number) => Promise<string>
     readonly onProgress?: (step: string) => void
   } = {},
-): Promise<Readonly<Record<string, CircuitBase>>> {
+): Promise<Readonly<Record<string, MakeCircuitBase>>> {
   const { transcript, powers } = ceremony
   const { participants, phases } = transcript
-  const bases: Record<string, CircuitBase> = {}
+  const bases: Record<string, MakeCircuitBase> = {}
   requireCircuits(transcript, circuits)
   if (powers.domainSize !== transcript.domainSize) throw refused('the size of phase 1')
   for (const [phaseIndex, phase] of phases.entries()) {
@@ -181,7 +181,7 @@ export async function checkCeremony(
       checkPowers(engine, powers, randomness)
     } else {
       const start = startCircuitPhase(engine, powers, circuitOf(circuits, phase.name))
-      bases[phase.name] = start.base
+      bases[phase.name] = start.makeBase
       const state = ceremony.circuits[phase.name]
       if (state === undefined) throw refused(`the presence of the points of ${phase.name}`)
       if (last !== undefined) {

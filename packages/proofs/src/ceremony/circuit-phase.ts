@@ -35,6 +35,9 @@ export interface CircuitBase {
   readonly ic: Uint8Array
 }
 
+/** Works out what phase 1 and the circuit fix: for keys alone, and most of it takes long in G2. */
+export type MakeCircuitBase = () => CircuitBase
+
 /**
  * Turns the powers of phase 1 into the start of a circuit's phase 2, with δ = 1. Anybody who has both gets the same.
  *
@@ -44,50 +47,37 @@ export function startCircuitPhase(
   engine: CeremonyEngine,
   powers: PowersOfTau,
   circuit: Circuit,
-  onProgress: (fraction: number) => void = () => undefined,
-): { readonly base: CircuitBase; readonly phase: CircuitPhase } {
+): { readonly makeBase: MakeCircuitBase; readonly phase: CircuitPhase } {
   const domainSize = domainSizeOf(circuit)
   if (domainSize > powers.domainSize) throw new ProofError('ERR_PROOF_CEREMONY', 'ceremony: the circuit has more rows than phase 1 bears')
   const lagrange = (group: 'G1' | 'G2', points: Uint8Array): Uint8Array =>
     withPoints(engine, engine.load(group, points.slice(0, domainSize * (group === 'G1' ? g1Size : g2Size))), loaded =>
       engine.lagrange(loaded),
     )
-  const tauG1 = lagrange('G1', powers.tauG1)
-  const alphaG1 = lagrange('G1', powers.alphaTauG1)
-  const betaG1 = lagrange('G1', powers.betaTauG1)
-  onProgress(0.2)
-  const tauG2 = lagrange('G2', powers.tauG2)
-  onProgress(0.5)
-
   const scalars = concatBytes(circuit.coefficients, scalarToBytes(1n))
   // Made just now of points whose subgroup was checked.
   const combine = (group: 'G1' | 'G2', points: Uint8Array, columns: Columns): Uint8Array =>
     withPoints(engine, engine.load(group, points, { checkSubgroup: false }), loaded => engine.combine(loaded, columns, scalars))
+  const tauG1 = lagrange('G1', powers.tauG1)
   const aColumns = columnsOf(circuit, circuit.a, true)
   const bColumns = columnsOf(circuit, circuit.b, false)
-  const a = combine('G1', tauG1, aColumns)
-  const bG1 = combine('G1', tauG1, bColumns)
-  onProgress(0.6)
-  const bG2 = combine('G2', tauG2, bColumns)
-  onProgress(0.8)
   const k = combine(
     'G1',
-    concatBytes(betaG1, alphaG1, tauG1),
+    concatBytes(lagrange('G1', powers.betaTauG1), lagrange('G1', powers.alphaTauG1), tauG1),
     joinColumns([aColumns, bColumns, columnsOf(circuit, circuit.c, false)], domainSize),
   )
-  onProgress(0.95)
   const icSize = (circuit.publicCount + 1) * g1Size
   return {
-    base: {
+    makeBase: () => ({
       domainSize,
       alphaG1: powers.alphaTauG1.slice(0, g1Size),
       betaG1: powers.betaTauG1.slice(0, g1Size),
       betaG2: powers.betaG2,
-      a,
-      bG1,
-      bG2,
+      a: combine('G1', tauG1, aColumns),
+      bG1: combine('G1', tauG1, bColumns),
+      bG2: combine('G2', lagrange('G2', powers.tauG2), bColumns),
       ic: k.slice(0, icSize),
-    },
+    }),
     phase: { deltaG1: generatorG1, deltaG2: generatorG2, l: k.slice(icSize), h: vanishingPowers(engine, powers, domainSize) },
   }
 }
