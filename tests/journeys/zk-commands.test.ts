@@ -131,6 +131,9 @@ test('a wallet answers only what the verifier has registered, and what it has', 
 test('suspended, it proves nothing; reinstated, it does; revoked, never again', { timeout: 180_000 }, async () => {
   expect(await change('suspend')).toMatchObject({ code: 0 })
   await proveUntil('n3', 1)
+  // The command that issued it, once more, finds it where it was.
+  expect(await issue('alice 1', 'alice')).toMatchObject({ code: 0, value: { leaf } })
+  expect(await leavesOfBureau()).toBe(1)
   expect(await change('reinstate')).toMatchObject({ code: 0 })
   await proveUntil('n4', 0)
   expect(await change('revoke')).toMatchObject({ code: 0 })
