@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { createNodeProver } from '@hufu/circuits/node'
 import { writeFileWhole } from '@hufu/files'
 import { PresentationError, verifyPresentation } from '@hufu/proofs'
@@ -8,7 +7,7 @@ import { readText } from '../read-json.ts'
 import { receiptLines } from '../receipt-lines.ts'
 import { openReadingSession } from '../session.ts'
 import { answerQuery } from '../zk/answer-query.ts'
-import { FileReplayStore } from '../zk/file-replay-store.ts'
+import { replayStoreOf } from '../zk/file-replay-store.ts'
 import { ledgerProofChecker } from '../zk/ledger-keys.ts'
 import { ledgerRootFinder, openLedgerTrees } from '../zk/ledger-roots.ts'
 import { registeredStatement } from '../zk/registered-statement.ts'
@@ -86,7 +85,7 @@ async function verifyProof(context: Context, file: string, options: ChallengeOpt
       ask: { statement, layout },
       findRoots: ledgerRootFinder(trees, session.network.name),
       checkProofs: await ledgerProofChecker(session),
-      replay: new FileReplayStore(join(home.replayFolder, options.verifier.replaceAll(/[^A-Za-z0-9-]/g, '_'))),
+      replay: replayStoreOf(home, options.verifier),
       acceptPreProved: true,
     })
     output.result({ verdict: 'accepted', ...verified, receipt }, [...receiptLines(receipt, output), JSON.stringify(verified)])

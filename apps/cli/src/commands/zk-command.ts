@@ -1,7 +1,17 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { accountOfDid, didOf, parseDid } from '@hufu/did'
 import { writeFileWhole } from '@hufu/files'
-import { base64urlToBytes, bytesToHex, bytesToUtf8, dayInChina, equalBytes, type Json, parseJson, sha256 } from '@hufu/primitives'
+import {
+  base64urlToBytes,
+  bytesToBase64url,
+  bytesToHex,
+  bytesToUtf8,
+  dayInChina,
+  equalBytes,
+  type Json,
+  parseJson,
+  sha256,
+} from '@hufu/primitives'
 import {
   circuitFileHeader,
   describeStatement,
@@ -81,7 +91,12 @@ export function addZkCommand(program: Command): void {
       .requiredOption('--reason <text>', help({ en: "for the issuer's own log; not on the ledger", 'zh-CN': '记入机构自己的日志，不上链' }))
       .action(
         action((context: Context, leaves: readonly string[], options: { as: string; type: string; reason: string }) =>
-          changeLeaves(context, name, leaves.map(leafIndex), options),
+          changeLeaves(
+            context,
+            name,
+            leaves.map(leaf => leafIndex(leaf)),
+            options,
+          ),
         ),
       )
   }
@@ -167,7 +182,7 @@ async function accept({ home, output }: Context, file: string, { wallet: name }:
   const wallet = await openWallet(home.walletsFolder, name)
   const { holder, ...delivery } = readObject(file)
   const blinding = blindingOf(home.walletsFolder, wallet, String(holder))
-  const encoded = Buffer.from(scalarToBytes(blinding)).toString('base64url')
+  const encoded = bytesToBase64url(scalarToBytes(blinding))
   const credential = parseZkCredential(JSON.stringify({ format: 'hufu_zk', version: 1, ...delivery, blinding: encoded }))
   const session = openReadingSession(home)
   const ledgerTrees = await openLedgerTrees(session, home)
@@ -191,9 +206,7 @@ async function accept({ home, output }: Context, file: string, { wallet: name }:
   }
 }
 
-function leafIndex(text: string): number {
-  return integer(0, 2 ** 32 - 1)(text)
-}
+const leafIndex = integer(0, 2 ** 32 - 1)
 
 async function changeLeaves(
   { home, output }: Context,

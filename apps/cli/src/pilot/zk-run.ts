@@ -32,7 +32,7 @@ import { receiptLines } from '../receipt-lines.ts'
 import { localCommittee, type Session } from '../session.ts'
 import { type Answering, answerOnLedger, answerQuery, compileToday, newestCredential, prepareNow } from '../zk/answer-query.ts'
 import { layoutOfType } from '../zk/credential-type.ts'
-import { FileReplayStore } from '../zk/file-replay-store.ts'
+import { replayStoreOf } from '../zk/file-replay-store.ts'
 import { IssuerTree, type LeafRequest } from '../zk/issuer-tree.ts'
 import { bringDevelopmentKeys, ledgerProofChecker } from '../zk/ledger-keys.ts'
 import { ledgerRootFinder, openLedgerTrees, pathOfCredential } from '../zk/ledger-roots.ts'
@@ -192,7 +192,7 @@ async function openBank({ context, session, cast }: ZkRun, trees: Trees): Promis
   const { did } = [...cast.values()].find(({ name }) => name.endsWith('-bank'))!
   const registered = await registeredStatement(session, did, 'open-account-zk')
   const checkProofs = await ledgerProofChecker(session)
-  const replay = new FileReplayStore(join(context.home.replayFolder, did.replaceAll(/[^A-Za-z0-9-]/g, '_')))
+  const replay = replayStoreOf(context.home, did)
   return {
     did,
     registered,

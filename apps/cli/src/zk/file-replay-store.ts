@@ -4,14 +4,20 @@ import { join } from 'node:path'
 import { syncFolder, takeLock } from '@hufu/files'
 import { bytesToHex, sha256, utf8ToBytes } from '@hufu/primitives'
 import type { OneUse, ReplayStore } from '@hufu/proofs'
+import type { Home } from '../home.ts'
 
 const lockWaitMs = 10_000
+
+/** What one verifier has seen, in the home folder. */
+export function replayStoreOf({ replayFolder }: Home, verifier: string): FileReplayStore {
+  return new FileReplayStore(join(replayFolder, verifier.replaceAll(/[^A-Za-z0-9-]/g, '_')))
+}
 
 /**
  * What a verifier has seen, an empty file each, named by a hash. A crash in the middle leaves some of a presentation's uses recorded, and the presentation
  * unanswered: sent again it is refused, and has to be made anew.
  */
-export class FileReplayStore implements ReplayStore {
+class FileReplayStore implements ReplayStore {
   readonly #folder: string
 
   constructor(folder: string) {

@@ -1,8 +1,6 @@
 import { join } from 'node:path'
 import { accountOfDid, didOf, parseDid } from '@hufu/did'
 import {
-  createNodeHasher,
-  createScalarEngine,
   epochRootFinder,
   type FindRoots,
   type PublishedRoots,
@@ -61,6 +59,8 @@ export async function pathOfCredential(
   if (published === undefined || root === null || leafIndex >= root.size)
     throw new CliError('ERR_CLI_WALLET', 'the credential is on the ledger only from the next epoch on')
   const bucket = await trees.bucket(key, Math.floor(leafIndex / bucketSize), root.rootIndex)
-  if (bucket === null) throw new CliError('ERR_CLI_WALLET', 'the tree as it was at this epoch is not known any more')
-  return { published, path: pathInBucket(bucket, leafIndex, createNodeHasher(await createScalarEngine())) }
+  const followed = trees.followedTree(key)
+  if (bucket === null || followed === undefined)
+    throw new CliError('ERR_CLI_WALLET', 'the tree as it was at this epoch is not known any more')
+  return { published, path: pathInBucket(bucket, leafIndex, followed.hasher) }
 }
