@@ -70,6 +70,8 @@ export function nodeConfig({ magic, publicKeys, ports, index, walletFile, databa
         MaxGasInvoke: 2000,
         MaxWebSocketClients: 256,
         SessionEnabled: false,
+        // Wallets read from their browser; the node's answers are public and checked by the light client.
+        EnableCORSWorkaround: true,
       },
       Prometheus: { Enabled: true, Addresses: [`127.0.0.1:${metrics}`] },
       Pprof: { Enabled: false },

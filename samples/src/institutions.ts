@@ -39,7 +39,7 @@ const bureaus = cities.map(({ slug, code, name }, index) =>
     registry: `HF00010${index + 1}`,
     divisionCode: code,
     issues: ['urn:hufu:resident', 'urn:hufu:transport-concession'],
-    asks: [],
+    asks: ['collect-credential'],
   }),
 )
 
@@ -62,7 +62,7 @@ export const institutions: readonly Institution[] = [
     registry: 'MA00HF21',
     divisionCode: '990100',
     issues: [],
-    asks: ['open-account', 'open-account-zk'],
+    asks: ['open-account', 'open-account-zk', 'sign-in', 'open-account-sign-in'],
   }),
   institution({
     slug: 'yunting-hospital',
@@ -71,7 +71,7 @@ export const institutions: readonly Institution[] = [
     registry: 'HF000202',
     divisionCode: '990200',
     issues: [],
-    asks: ['register-patient'],
+    asks: ['register-patient', 'sign-in', 'register-sign-in', 'hand-over-consent'],
   }),
   institution({
     slug: 'qitong-transport',
@@ -80,7 +80,7 @@ export const institutions: readonly Institution[] = [
     registry: 'MA00HF23',
     divisionCode: '990300',
     issues: [],
-    asks: ['concession-fare', 'concession-ride-zk'],
+    asks: ['concession-fare', 'concession-ride-zk', 'sign-in'],
   }),
   institution({
     slug: 'yanxi-university',
