@@ -1,6 +1,9 @@
 import { isIP } from 'node:net'
 import { type ConfigOf, choice, integer, logLevels, optional, readConfig, ServiceError, text, textList, url } from '@hufu/service'
 
+/** What a server can do for its institution. */
+export const institutionRoles = ['issuer', 'verifier', 'sign-in', 'hand-over'] as const
+
 /** Everything that can be set, with a sentence for each. `.env.example` is written from it. */
 export const configSchema = {
   host: text('HOST', { help: 'Address to listen on.', fallback: '127.0.0.1' }),
@@ -49,6 +52,38 @@ export const configSchema = {
       help: 'File with the bearer token that issuing and changing statuses asks for; required to issue beyond this machine.',
     }),
   ),
+  roles: textList('ROLES', {
+    help: 'What this server does for its institution, commas between: issuer, verifier, sign-in, hand-over; none: it resolves, and serves the VC API.',
+  }),
+  identityFile: optional(
+    text('IDENTITY_FILE', { help: 'Identity file of the institution in whose name the roles act; required with ROLES.' }),
+  ),
+  institutionNameZh: text('INSTITUTION_NAME_ZH', { help: 'Name of the institution in Chinese, as people see it.', fallback: '示例机构' }),
+  institutionNameEn: text('INSTITUTION_NAME_EN', {
+    help: 'Name of the institution in English, as people see it.',
+    fallback: 'Example institution',
+  }),
+  vaultKeyFile: optional(
+    text('VAULT_KEY_FILE', {
+      help: 'File with the key that seals personal data in the database: 32 bytes in hexadecimal a line, the current one first; default: one made in the data folder, which replicas cannot share.',
+    }),
+  ),
+  systemTokenFile: optional(
+    text('SYSTEM_TOKEN_FILE', { help: 'File with the bearer token by which the institution’s own systems call this server.' }),
+  ),
+  clientsFile: optional(
+    text('OIDC_CLIENTS_FILE', { help: 'OpenID Connect clients and how they are signed in (JSON); required for the role sign-in.' }),
+  ),
+  pageQueries: textList('PAGE_QUERIES', { help: 'Registered queries, commas between, that the public page /verify/{query} may ask.' }),
+  walletUrl: optional(
+    url('WALLET_URL', {
+      help: 'Address of the wallet that links open; default: the openid4vp: and openid-credential-offer: schemes alone.',
+    }),
+  ),
+  loopbackPeers: choice('LOOPBACK_PEERS', ['refuse', 'allow'], {
+    help: 'Whether addresses that others name may be on this machine: only for a pilot on one machine.',
+    fallback: 'refuse',
+  }),
   issuerPolicy: choice('ISSUER_POLICY', ['registered', 'any'], {
     help: 'Whose credentials verify: those of issuers in the trust registry, or of any issuer (for tests: it says nothing of who the issuer is).',
     fallback: 'registered',
@@ -79,6 +114,7 @@ export function readInstitutionConfig(environment: NodeJS.ProcessEnv): Instituti
     config.issuerPolicy === 'registered' &&
       config.networkFile === undefined &&
       'NETWORK_FILE: expected a file, for the trust registry is on the ledger (ISSUER_POLICY=any does without)',
+    ...roleProblems(config),
     config.issuerFiles.length > 0 &&
       config.issuingTokenFile === undefined &&
       !isLoopback(config.host) &&
@@ -86,6 +122,19 @@ export function readInstitutionConfig(environment: NodeJS.ProcessEnv): Instituti
   ].filter(problem => problem !== false)
   if (problems.length > 0) throw new ServiceError('ERR_SERVICE_CONFIG', problems.join('\n'))
   return config
+}
+
+function roleProblems({ roles, networkFile, identityFile, clientsFile, systemTokenFile }: InstitutionConfig): readonly (string | false)[] {
+  if (roles.length === 0) return []
+  return [
+    !roles.every(role => institutionRoles.some(known => known === role)) && `ROLES: expected some of ${institutionRoles.join(', ')}`,
+    networkFile === undefined && 'NETWORK_FILE: expected a file, for ROLES is set',
+    identityFile === undefined && 'IDENTITY_FILE: expected a file, for ROLES is set',
+    systemTokenFile === undefined && 'SYSTEM_TOKEN_FILE: expected a file, for ROLES is set',
+    roles.includes('sign-in') && !roles.includes('verifier') && 'ROLES: expected verifier, for sign-in needs it',
+    roles.includes('hand-over') && !roles.includes('verifier') && 'ROLES: expected verifier, for hand-over needs it',
+    roles.includes('sign-in') && clientsFile === undefined && 'OIDC_CLIENTS_FILE: expected a file, for the role sign-in is set',
+  ]
 }
 
 function isLoopback(host: string): boolean {
