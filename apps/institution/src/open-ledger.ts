@@ -31,6 +31,12 @@ export interface LedgerListeners {
 
 /** What this server knows of the ledger, and writes to it. */
 export interface Ledger {
+  readonly network: NetworkDescriptor
+  readonly client: LedgerClient
+  /** Identifiers and rights out of tables that follow the ledger. */
+  readonly registry: Registry
+  /** Where those tables are, and the server's own. */
+  readonly database: Database
   /** Answers out of the tables, and by proof to whoever asks for one. */
   readonly resolver: ResolverOptions
   /** The credential trees, where they are followed. */
@@ -62,6 +68,10 @@ export async function openLedger(config: InstitutionConfig, { onError, onAlarm }
       : await openTrees({ client, network, trust: registry.trust, folder: join(config.dataFolder, 'trees'), onAlarm, onError })
   for (const write of (await client.resume()).values()) write.durable().catch(onError)
   return {
+    network,
+    client,
+    registry,
+    database,
     resolver: { source: registry.dids, refresh: registry.refresh, prover: provenSource(new LightClient({ network }), network) },
     trees: trees === undefined ? undefined : { network: network.name, trees },
     lookups: { ...credentialLookups(registry.dids, registry.trust), findStatusAnchor: statusAnchorsOf(registry, network) },
