@@ -21,7 +21,11 @@ const anyIssuer: MayIssue = async () => ({ allowed: true, evidence: { issuerPoli
  * @param ledger - undefined where the server does not look at a ledger, which only the policy `any` allows
  * @throws ServiceError `ERR_SERVICE_CONFIG`; FileError `ERR_FILE_LOCKED`: another process serves from the same folder
  */
-export async function openVcApiServices(config: InstitutionConfig, ledger: Ledger | undefined, publicUrl: string): Promise<VcApiServices> {
+export async function openVcApiServices(
+  config: InstitutionConfig,
+  ledger: Pick<Ledger, 'lookups' | 'anchor'> | undefined,
+  publicUrl: string,
+): Promise<VcApiServices> {
   const { nowMs } = systemClock
   const { issuerPolicy, issuerFiles, issuingTokenFile, dataFolder } = config
   if (issuerPolicy === 'registered' && ledger === undefined)
@@ -39,7 +43,11 @@ export async function openVcApiServices(config: InstitutionConfig, ledger: Ledge
 }
 
 /** Only issuers of the trust registry, with everything that it knows of them. */
-function registeredVerification(config: InstitutionConfig, ledger: Ledger, statuses: StatusKeeper): VcApiServices['verification'] {
+function registeredVerification(
+  config: InstitutionConfig,
+  ledger: Pick<Ledger, 'lookups'>,
+  statuses: StatusKeeper,
+): VcApiServices['verification'] {
   const { resolveIssuerKey: resolveNeo, mayIssue, validateClaims, findStatusAnchor } = ledger.lookups
   const resolveIssuerKey = resolveByMethod({ neo: resolveNeo })
   const fetchStatusList = ownListsOr(statuses, fetchStatusListOverHttp(w3cLists))
@@ -54,7 +62,11 @@ function registeredVerification(config: InstitutionConfig, ledger: Ledger, statu
 }
 
 /** Whoever signed, with what can be said without a registry: for tests and demonstrations. Fetches nothing, for anyone could name any address. */
-function openVerification(config: InstitutionConfig, ledger: Ledger | undefined, statuses: StatusKeeper): VcApiServices['verification'] {
+function openVerification(
+  config: InstitutionConfig,
+  ledger: Pick<Ledger, 'lookups' | 'anchor'> | undefined,
+  statuses: StatusKeeper,
+): VcApiServices['verification'] {
   const resolveKey = resolveByMethod({ key: resolveDidKey, ...(ledger === undefined ? {} : { neo: ledger.lookups.resolveIssuerKey }) })
   const fetchStatusList = ownListsOr(statuses, async () => {
     throw new Error('status lists of others are not fetched under ISSUER_POLICY=any')
