@@ -1,0 +1,1 @@
+export { ExchangeError, type ExchangeErrorCode, RefusedError } from './errors.ts'
