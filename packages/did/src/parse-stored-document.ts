@@ -85,7 +85,8 @@ function parseService(json: Json, path: string, did: Did): string {
   const { type, serviceEndpoint } = service
   if (typeof type !== 'string' || !serviceTypePattern.test(type))
     throw wrong(`${path}.type`, 'a name of letters, digits, dot, hyphen, underscore')
-  if (!isHttpsUrl(serviceEndpoint)) throw wrong(`${path}.serviceEndpoint`, 'an https URL without user, password and fragment')
+  if (!isHttpsUrl(serviceEndpoint) && !isLocalUrl(serviceEndpoint))
+    throw wrong(`${path}.serviceEndpoint`, 'an https URL without user, password and fragment')
   return parseOwnId(service.id, `${path}.id`, did)
 }
 
@@ -111,6 +112,11 @@ function isHttpsUrl(json: Json | undefined): boolean {
   if (typeof json !== 'string' || json.length > maxUrlLength || !/^https:\/\/[\x21-\x7e]+$/.test(json) || json.includes('#')) return false
   const url = URL.parse(json)
   return url !== null && url.username === '' && url.password === ''
+}
+
+/** Of a network on one machine: nobody else can reach it, nor be led to it, for what a server fetches is checked apart. */
+function isLocalUrl(json: Json | undefined): boolean {
+  return typeof json === 'string' && /^http:\/\/localhost:[1-9]\d{0,4}$/.test(json)
 }
 
 function parseSet(json: Json | undefined, path: string, parseItem: (item: Json, path: string) => void): void {

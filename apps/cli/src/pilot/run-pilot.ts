@@ -25,7 +25,7 @@ import { localCommittee, openWritingSession, type Session } from '../session.ts'
 import { verificationPolicy } from '../verification.ts'
 import { bringCast, bringRegistry, type Cast } from './bring-registry.ts'
 import { validatorNames } from './cast.ts'
-import { type RunningInstitution, startInstitution } from './start-institution.ts'
+import { type RunningServer, startServer } from './start-server.ts'
 import { runZkPart } from './zk-run.ts'
 
 /** Where the pilot's servers listen. */
@@ -57,14 +57,14 @@ export async function runPilot(context: Context, options: PilotPorts & { readonl
     output.note({ en: `[${seconds} s] ${texts.en}`, 'zh-CN': `[${seconds} 秒] ${texts['zh-CN']}` })
   }
   const { network } = await startLocalNetwork(context, { validators: validatorNames.length, basePort: options.basePort })
-  let server: RunningInstitution | undefined
+  let server: RunningServer | undefined
   let shown: Awaited<ReturnType<typeof guidedRun>>
   try {
     const session = await openWritingSession(home)
     try {
       const cast = await bringCast(home.identitiesFolder, session.network.name)
       // The server takes some seconds to make its tables; meanwhile the registry is written.
-      const starting = startInstitution(home, { name: issuerName, port: options.bureauPort, environment: bureauEnvironment(context) })
+      const starting = startServer(home, { name: issuerName, app: 'institution', port: options.bureauPort, environment: bureauEnvironment(context) })
       starting.catch(() => undefined)
       const writes = await bringRegistry(session, cast, await localCommittee(home))
       step({

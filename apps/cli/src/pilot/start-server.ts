@@ -1,50 +1,64 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { CliError } from '../errors.ts'
 import type { Home } from '../home.ts'
 
-/** An institution's server that runs as a child of this process. */
-export interface RunningInstitution {
+/** A server that runs as a child of this process. */
+export interface RunningServer {
   readonly url: string
   readonly pid: number
   stop(): Promise<void>
 }
 
-/** What a server is told, by its environment. */
-export interface InstitutionSettings {
+/** What runs, and what it is told by its environment. */
+export interface ServerSettings {
+  /** Name of its log file and of its data folder. */
   readonly name: string
+  readonly app: 'institution' | 'shop' | 'wallet'
   readonly port: number
   readonly environment: Readonly<Record<string, string>>
 }
 
-const mainFile = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', 'institution', 'src', 'main.ts')
-const readyWithinMs = 60_000
+const mainFiles = {
+  institution: new URL('../../../institution/src/main.ts', import.meta.url),
+  shop: new URL('../../../shop/src/main.ts', import.meta.url),
+  wallet: new URL('../../../wallet/server/main.ts', import.meta.url),
+} as const
+
+const readyWithinMs = 120_000
+
+/** Address of a server of the pilot. By name, for passkeys and wallets take `localhost` for safe and a bare address not. */
+export function serverUrl(port: number): string {
+  return `http://localhost:${port}`
+}
 
 /**
  * Starts a server and waits until it is ready. The kernel ends it when this process ends.
  *
  * @throws CliError `ERR_CLI_SERVER`: it ended, or was not ready in time; its log says why
  */
-export async function startInstitution(home: Home, { name, port, environment }: InstitutionSettings): Promise<RunningInstitution> {
+export async function startServer(home: Home, { name, app, port, environment }: ServerSettings): Promise<RunningServer> {
   const logFile = join(home.folder, `${name}.log`)
   const log = openSync(logFile, 'a', 0o600)
-  const child = spawn('setpriv', ['--pdeathsig', 'KILL', process.execPath, mainFile], {
+  const url = serverUrl(port)
+  const child = spawn('setpriv', ['--pdeathsig', 'KILL', process.execPath, fileURLToPath(mainFiles[app])], {
     detached: true,
     stdio: ['ignore', log, log],
     env: {
       PATH: process.env.PATH ?? '',
       HOST: '127.0.0.1',
       PORT: String(port),
+      PUBLIC_URL: url,
       DATA_FOLDER: join(home.folder, 'servers', name),
+      LOG_LEVEL: 'warn',
       ...environment,
     },
   })
   closeSync(log)
   const ended = new Promise<void>(resolve => child.once('exit', () => resolve()))
-  const url = `http://127.0.0.1:${port}`
   await ready(child, url, logFile)
   return { url, pid: child.pid!, stop: () => stop(child, ended) }
 }
@@ -57,7 +71,7 @@ async function ready(child: ChildProcess, url: string, logFile: string): Promise
     await sleep(50)
   }
   child.kill('SIGKILL')
-  throw new CliError('ERR_CLI_SERVER', `the institution server did not become ready; ${logFile} says why`)
+  throw new CliError('ERR_CLI_SERVER', `a server did not become ready; ${logFile} says why`)
 }
 
 async function stop(child: ChildProcess, ended: Promise<void>): Promise<void> {
