@@ -4,6 +4,7 @@ export { addInstitution } from './add-institution.ts'
 export { type GrantChange, type ReasonedChange, reinstateGrant, renewGrant, revokeGrant, suspendGrant } from './change-grant.ts'
 export { type CredentialSchema, checkCredentialSchema, compileCredentialSchema } from './credential-schema.ts'
 export { ClaimsError, type ClaimsFailure, TrustError, type TrustErrorCode } from './errors.ts'
+export { findRegisteredQuery, type RegisteredQuery } from './find-registered-query.ts'
 export { type GrantEvidence, mayAsk, mayIssue, type Right } from './find-right.ts'
 export {
   endOfTimeMs,
@@ -17,6 +18,7 @@ export {
 } from './grant.ts'
 export { grantKinds, grantStatuses } from './grant-codes.ts'
 export { decodeCredentialType, decodeQuery, ledgerTrustSource } from './ledger-trust-source.ts'
+export { provenTrustSource } from './proven-trust-source.ts'
 export { parseQueryContent, type QueryContent, type Texts } from './query-content.ts'
 export { registerCredentialType } from './register-credential-type.ts'
 export { registerQuery } from './register-query.ts'

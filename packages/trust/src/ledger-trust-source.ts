@@ -12,6 +12,7 @@ import {
   type StackItem,
 } from '@hufu/ledger'
 import { equalBytes, sha256 } from '@hufu/primitives'
+import { findGrantAt } from './find-grant-at.ts'
 import type { GrantEntry, GrantKey } from './grant.ts'
 import { grantKinds, grantStatuses } from './grant-codes.ts'
 import { isTrustName } from './trust-name.ts'
@@ -25,22 +26,9 @@ export function ledgerTrustSource(reader: LedgerReader, network: Pick<NetworkDes
     if ('name' in key && !isTrustName(key.name)) return null
     const args = grantArguments(key)
     const latest = decodeGrantEntry(await reader.invokeRead(contract.grant(args)))
-    if (latest === null || latest.timeMs <= atMs) return latest
-    const entryOf = async (sequence: number): Promise<GrantEntry | null> =>
-      decodeGrantEntry(await reader.invokeRead(contract.history({ ...args, sequence: BigInt(sequence) })))
-    // The answer is from low to high, 0 standing for none; changes are ordered by time.
-    let low = 0
-    let high = latest.sequence - 1
-    let found: GrantEntry | null = null
-    while (low < high) {
-      const middle = Math.ceil((low + high) / 2)
-      const entry = await entryOf(middle)
-      if (entry !== null && entry.timeMs <= atMs) {
-        found = entry
-        low = middle
-      } else high = middle - 1
-    }
-    return found
+    return findGrantAt(latest, atMs, async sequence =>
+      decodeGrantEntry(await reader.invokeRead(contract.history({ ...args, sequence: BigInt(sequence) }))),
+    )
   }
 
   return {
@@ -64,7 +52,7 @@ export function grantArguments(key: GrantKey): { readonly kind: bigint; readonly
 }
 
 /** Decodes the struct Entry of contracts/trust; null for null. @throws LedgerError `ERR_LEDGER_ANSWER` */
-function decodeGrantEntry(item: StackItem): GrantEntry | null {
+export function decodeGrantEntry(item: StackItem): GrantEntry | null {
   if (isNull(item)) return null
   const [sequence, status, reason, validFromMs, validUntilMs, granter, label, actor, timeMs, blockIndex] = asStruct(item, 10)
   const known = grantStatuses[asNumber(status)]
