@@ -71,7 +71,7 @@ export {
   presentationContext,
   presentationScope,
 } from './presentation/binding.ts'
-export { type CheckProofs, createProofChecker, type ProofToCheck } from './presentation/check-proofs.ts'
+export { type BatchVerifier, type CheckProofs, createProofChecker, type ProofToCheck } from './presentation/check-proofs.ts'
 export {
   nullifierOf,
   type Opening,

@@ -18,6 +18,14 @@ export { fetchStatusListOverHttp } from './fetch-status-list.ts'
 export { addHealthRoutes, type ReadinessChecks } from './health.ts'
 export { createHttpServer, type HttpServerOptions, sendProblem } from './http-server.ts'
 export type { Jobs } from './jobs.ts'
+export { type LedgerProofCheckerOptions, ledgerProofChecker } from './ledger-proof-checker.ts'
+export {
+  isProduction,
+  latestVerifyingKey,
+  ledgerVerifyingKeys,
+  type StoredVerifyingKey,
+  type VerifyingKeySource,
+} from './ledger-verifying-keys.ts'
 export { createLog, type LogLevel, logLevels } from './log.ts'
 export { type Migration, migrate } from './migrate.ts'
 export { NativeVerifier, type NativeVerifierOptions } from './native-verifier.ts'

@@ -26,6 +26,7 @@ import {
   transcriptHash,
   turnOf,
 } from '@hufu/proofs'
+import { isProduction } from '@hufu/service'
 import { type Command, InvalidArgumentError } from 'commander'
 import { CeremonyFolder } from '../ceremony/ceremony-folder.ts'
 import { action, type Context, help } from '../command.ts'
@@ -33,7 +34,7 @@ import { CliError } from '../errors.ts'
 import { keyOf, loadIdentity } from '../identity.ts'
 import { readJson } from '../read-json.ts'
 import { localCommittee, openWritingSession, readNetwork } from '../session.ts'
-import { isProduction, setVerifyingKey } from '../zk/ledger-keys.ts'
+import { setVerifyingKey } from '../zk/ledger-keys.ts'
 
 /** Blocks from the last contribution of a phase to the one that closes it: nobody knows its hash when the contribution is made. */
 const blocksToBeacon = 10

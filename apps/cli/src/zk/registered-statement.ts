@@ -1,7 +1,7 @@
 import { accountOfDid, parseDid } from '@hufu/did'
-import { bytesToUtf8, type Json, parseJson } from '@hufu/primitives'
+import type { Json } from '@hufu/primitives'
 import { type AttributeLayout, isZkCredentialQuery, parseZkCredentialQuery, type Statement } from '@hufu/proofs'
-import { ledgerTrustSource, mayAsk, parseQueryContent, type QueryContent } from '@hufu/trust'
+import { findRegisteredQuery, ledgerTrustSource, type QueryContent } from '@hufu/trust'
 import { CliError } from '../errors.ts'
 import type { Session } from '../session.ts'
 import { layoutOfType } from './credential-type.ts'
@@ -20,11 +20,9 @@ export interface RegisteredStatement {
  */
 export async function registeredStatement(session: Session, verifier: string, queryId: string): Promise<RegisteredStatement> {
   const source = ledgerTrustSource(session.client, session.network)
-  const account = accountOfDid(parseDid(verifier))
-  const { allowed } = await mayAsk(source, account, queryId, Date.now())
-  const query = allowed ? await source.findQuery(account, queryId, 'latest') : null
+  const query = await findRegisteredQuery(source, accountOfDid(parseDid(verifier)), queryId, { atMs: Date.now() })
   if (query === null) throw new CliError('ERR_CLI_USAGE', `the verifier may not ask the query ${queryId}; a wallet refuses it`)
-  const content = parseQueryContent(parseJson(bytesToUtf8(query.content)))
+  const { content } = query
   const credentials: unknown = content.dcql.credentials
   const entry = (Array.isArray(credentials) ? (credentials as readonly Json[]) : []).find(isZkCredentialQuery)
   if (entry === undefined) throw new CliError('ERR_CLI_USAGE', `the query ${queryId} asks for no zero-knowledge proof`)

@@ -1,7 +1,7 @@
 import type { CircuitName } from '../circuit/circuit-names.ts'
-import type { ProofErrorCode } from '../errors.ts'
+import type { ProofError, ProofErrorCode } from '../errors.ts'
 import type { Scalar } from '../field/scalar-field.ts'
-import type { ProofVerifier } from '../groth16/create-verifier.ts'
+import type { ProofClaim } from '../groth16/fast-verifier.ts'
 import type { VerifyingKey } from '../groth16/verifying-key.ts'
 
 /** A proof and what it is to prove. */
@@ -14,6 +14,11 @@ export interface ProofToCheck {
 /** Checks proofs, all of them: for each in its order undefined if it holds, or why not. Throws only if it could not find out. */
 export type CheckProofs = (proofs: readonly ProofToCheck[]) => Promise<readonly (ProofErrorCode | undefined)[]>
 
+/** Verifies many proofs at once, here (`ProofVerifier`) or in a process of its own. */
+export interface BatchVerifier {
+  verifyBatch(claims: readonly ProofClaim[]): readonly (ProofError | null)[] | Promise<readonly (ProofError | null)[]>
+}
+
 /**
  * Checks proofs by a verifier and the circuits' verifying keys.
  *
@@ -22,19 +27,15 @@ export type CheckProofs = (proofs: readonly ProofToCheck[]) => Promise<readonly 
  *
  * @param keys - checked by `checkKeyForNetwork`; keep the objects, for a key is prepared when it is first seen
  */
-export function createProofChecker(
-  verifier: Pick<ProofVerifier, 'verifyBatch'>,
-  keys: Readonly<Record<CircuitName, VerifyingKey>>,
-): CheckProofs {
+export function createProofChecker(verifier: BatchVerifier, keys: Readonly<Record<CircuitName, VerifyingKey>>): CheckProofs {
   let waiting: { readonly proofs: ProofToCheck[]; readonly outcomes: Promise<readonly (ProofErrorCode | undefined)[]> } | undefined
 
   function openBatch(): NonNullable<typeof waiting> {
     const proofs: ProofToCheck[] = []
-    const outcomes = nextTurn().then(() => {
+    const outcomes = nextTurn().then(async () => {
       waiting = undefined
-      return verifier
-        .verifyBatch(proofs.map(({ circuit, proof, publicInputs }) => ({ key: keys[circuit], proof, publicInputs })))
-        .map(refusal => refusal?.code)
+      const claims = proofs.map(({ circuit, proof, publicInputs }) => ({ key: keys[circuit], proof, publicInputs }))
+      return (await verifier.verifyBatch(claims)).map(refusal => refusal?.code)
     })
     return { proofs, outcomes }
   }
