@@ -8,6 +8,7 @@ const layers = {
   trust: ['bindings', 'ledger', 'keys', 'primitives'],
   credentials: ['bindings', 'ledger', 'keys', 'primitives'],
   proofs: ['bindings', 'ledger', 'keys', 'primitives'],
+  records: ['trust', 'bindings', 'ledger', 'keys', 'primitives'],
   files: ['ledger', 'keys', 'primitives'],
   service: ['files', 'credentials', 'proofs', 'trust', 'did', 'bindings', 'ledger', 'keys', 'primitives'],
   testkit: ['files', 'bindings', 'ledger', 'keys', 'primitives'],

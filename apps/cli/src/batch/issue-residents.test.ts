@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs'
 import { type IssuanceRecord, IssuerDesk } from '@hufu/credentials'
 import { generateSigner } from '@hufu/keys'
 import { bytesToHex, sha256, utf8ToBytes } from '@hufu/primitives'
+import type { Problem } from '@hufu/records'
 import { cities, residentsFile } from '@hufu/samples'
 import { assert, asyncProperty, integer, shuffledSubarray } from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type IssueResidentsOptions, issueResidents } from './issue-residents.ts'
 import type { OutgoingCredential } from './outgoing.ts'
-import type { Problem } from './problem.ts'
 
 const [header, ...sampleLines] = readFileSync(residentsFile('lanyu'), 'utf8').split('\n')
 const lines = sampleLines.slice(0, 5)

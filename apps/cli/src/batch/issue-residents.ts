@@ -1,10 +1,7 @@
 import type { IssuerDesk } from '@hufu/credentials'
 import { type Clock, dayInChina, errorCode, systemClock } from '@hufu/primitives'
-import { type CheckedLine, checkFile } from './check-file.ts'
-import type { FilePolicy } from './check-row.ts'
-import { claimsOfContent, contentOfRow, disclosablePaths } from './credential-content.ts'
+import { type CheckedLine, checkFile, claimsOfContent, contentOfRow, disclosablePaths, type FilePolicy, type Problem } from '@hufu/records'
 import type { Outgoing } from './outgoing.ts'
-import type { Problem } from './problem.ts'
 import { type Pace, ProgressMeter } from './progress-meter.ts'
 
 export interface IssueResidentsOptions {

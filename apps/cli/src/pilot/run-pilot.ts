@@ -6,11 +6,9 @@ import { accountOfDid, parseDid } from '@hufu/did'
 import { writeFileWhole } from '@hufu/files'
 import { generateSigner, type Signer } from '@hufu/keys'
 import { bytesToBase64url, dayInChina, randomBytes, systemClock } from '@hufu/primitives'
+import { checkFile, claimsOfContent, contentOfRow, disclosablePaths, type ResidentRow } from '@hufu/records'
 import { cities, residentsFile } from '@hufu/samples'
 import { grantReasons, ledgerTrustSource, mayAsk } from '@hufu/trust'
-import { checkFile } from '../batch/check-file.ts'
-import { claimsOfContent, contentOfRow, disclosablePaths } from '../batch/credential-content.ts'
-import type { ResidentRow } from '../batch/resident-row.ts'
 import type { Context } from '../command.ts'
 import { issueFile } from '../commands/batch-command.ts'
 import { publishAndAnchor } from '../commands/credential-command.ts'
@@ -64,7 +62,12 @@ export async function runPilot(context: Context, options: PilotPorts & { readonl
     try {
       const cast = await bringCast(home.identitiesFolder, session.network.name)
       // The server takes some seconds to make its tables; meanwhile the registry is written.
-      const starting = startServer(home, { name: issuerName, app: 'institution', port: options.bureauPort, environment: bureauEnvironment(context) })
+      const starting = startServer(home, {
+        name: issuerName,
+        app: 'institution',
+        port: options.bureauPort,
+        environment: bureauEnvironment(context),
+      })
       starting.catch(() => undefined)
       const writes = await bringRegistry(session, cast, await localCommittee(home))
       step({

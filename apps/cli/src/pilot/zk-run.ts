@@ -19,11 +19,9 @@ import {
   verifyPresentation,
   type ZkCredential,
 } from '@hufu/proofs'
+import { checkFile, claimsOfContent, contentOfRow, type ResidentRow } from '@hufu/records'
 import { type City, cities, residentsFile } from '@hufu/samples'
 import type { Trees } from '@hufu/service'
-import { checkFile } from '../batch/check-file.ts'
-import { claimsOfContent, contentOfRow } from '../batch/credential-content.ts'
-import type { ResidentRow } from '../batch/resident-row.ts'
 import type { Context } from '../command.ts'
 import { CliError } from '../errors.ts'
 import type { Identity } from '../identity.ts'

@@ -29,8 +29,16 @@ export function contentOfRow(typeId: string, row: ResidentRow, today: string): C
 
 /** The claims with those that depend on the day of issue. */
 export function claimsOfContent({ claims }: CredentialContent, today: string): Record<string, string | number | Record<string, boolean>> {
+  return withAges(claims, today)
+}
+
+/** Adds the ages that somebody with this `birth_date` has reached, in place of those that there were; claims without one stay as they are. */
+export function withAges<Claims extends Readonly<Record<string, unknown>>>(
+  claims: Claims,
+  today: string,
+): Claims & { readonly age_equal_or_over?: Record<string, boolean> } {
   const { birth_date: birthDate } = claims
-  return typeof birthDate === 'string' ? { ...claims, age_equal_or_over: agesReached(birthDate, today) } : { ...claims }
+  return typeof birthDate === 'string' ? { ...claims, age_equal_or_over: agesReached(birthDate, today) } : claims
 }
 
 /** Claims that a holder can show one by one (paths as in `issueSdJwtVc`). */

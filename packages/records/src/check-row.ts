@@ -18,8 +18,8 @@ import type { RuleId } from './rules.ts'
 export interface FilePolicy {
   /** Division code of the bureau's city. */
   readonly city: string
-  /** Codes of all districts and counties that are known. */
-  readonly divisions: ReadonlySet<string>
+  /** Codes of all districts and counties that are known; without it every code of the city's counts. */
+  readonly divisions?: ReadonlySet<string>
   readonly clock: Clock
 }
 
@@ -87,8 +87,18 @@ function readNumber(cell: string, { clock }: FilePolicy): { number?: ResidentNum
 }
 
 function checkDivision(cell: string, { city, divisions }: FilePolicy): RuleId | undefined {
-  if (!divisions.has(cell)) return 'division-unknown'
+  if (divisions === undefined ? !isDivisionCode(cell) : !divisions.has(cell)) return 'division-unknown'
   return prefectureOf(parseDivisionCode(cell)) === city ? undefined : 'division-of-another-city'
+}
+
+function isDivisionCode(cell: string): boolean {
+  try {
+    parseDivisionCode(cell)
+    return true
+  } catch (error) {
+    if (errorCode(error) === undefined) throw error
+    return false
+  }
 }
 
 function checkDate(cell: string): RuleId | undefined {

@@ -103,8 +103,7 @@ function decode(bytes: Uint8Array): string | undefined {
 
 /** Places of the cells with bytes that are not UTF-8. Commas and quotation marks never occur within a character of UTF-8, so each byte can be taken for one. */
 function cellsNotUtf8(bytes: Uint8Array): readonly number[] {
-  const cells = splitRow(Buffer.from(bytes).toString('latin1'))
+  const cells = splitRow(Array.from(bytes, byte => String.fromCharCode(byte)).join(''))
   if ('rule' in cells) return [cells.cell]
-  const places = cells.flatMap((cell, place) => (decode(Buffer.from(cell, 'latin1')) === undefined ? [place] : []))
-  return places
+  return cells.flatMap((cell, place) => (decode(Uint8Array.from(cell, character => character.charCodeAt(0))) === undefined ? [place] : []))
 }

@@ -1,7 +1,11 @@
-import type { Texts } from '../language.ts'
+/** A text in both languages. */
+interface Texts {
+  readonly en: string
+  readonly 'zh-CN': string
+}
 
 /** What a rule says to the clerk: what is wrong, and how to mend it. */
-interface RuleTexts {
+export interface RuleTexts {
   readonly message: Texts
   readonly fix: Texts
 }

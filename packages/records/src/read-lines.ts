@@ -1,3 +1,5 @@
+import { concatBytes } from '@hufu/primitives'
+
 const newline = 0x0a
 const carriageReturn = 0x0d
 
@@ -37,6 +39,6 @@ export async function* readLines(chunks: AsyncIterable<Uint8Array>, maxLength: n
 
 function joined(begun: readonly Uint8Array[], begunLength: number, last: Uint8Array, maxLength: number): Uint8Array | undefined {
   if (begunLength + last.length > maxLength) return undefined
-  const bytes = begun.length === 0 ? last : Buffer.concat([...begun, last])
+  const bytes = begun.length === 0 ? last : concatBytes(...begun, last)
   return bytes.at(-1) === carriageReturn ? bytes.subarray(0, -1) : bytes
 }

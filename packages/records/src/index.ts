@@ -1,0 +1,8 @@
+export { type CheckedLine, checkFile } from './check-file.ts'
+export type { FilePolicy } from './check-row.ts'
+export { type ColumnName, columnNames } from './columns.ts'
+export { batchTypes, type CredentialContent, claimsOfContent, contentOfRow, disclosablePaths, withAges } from './credential-content.ts'
+export { csvReport, jsonReport } from './error-report.ts'
+export type { Problem } from './problem.ts'
+export type { Concession, ResidentRow } from './resident-row.ts'
+export { type RuleId, type RuleTexts, rules } from './rules.ts'
