@@ -1,0 +1,80 @@
+import react from '@vitejs/plugin-react'
+import { defineConfig, type Plugin } from 'vite'
+import { VitePWA } from 'vite-plugin-pwa'
+
+/**
+ * What the wallet's page may do: run its own scripts and the prover's WebAssembly, talk to nodes and institutions (whose addresses are not known beforehand),
+ * and show the camera's picture. No script from elsewhere, no frame, no form.
+ */
+const policy = [
+  "default-src 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "worker-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: blob:",
+  "media-src 'self' blob:",
+  "font-src 'self'",
+  "manifest-src 'self'",
+  'connect-src https: http: data:',
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ')
+
+/** Puts the policy into the built page; the development server needs scripts within the page. */
+function contentSecurityPolicy(): Plugin {
+  return {
+    name: 'content-security-policy',
+    apply: 'build',
+    transformIndexHtml: () => [
+      { tag: 'meta', attrs: { 'http-equiv': 'Content-Security-Policy', content: policy }, injectTo: 'head-prepend' },
+    ],
+  }
+}
+
+// `network.json` and `circuits/` are put beside what is built here by whoever serves it: they are the network's, not the program's.
+export default defineConfig({
+  base: './',
+  plugins: [
+    react(),
+    contentSecurityPolicy(),
+    VitePWA({
+      registerType: 'prompt',
+      injectRegister: false,
+      includeAssets: ['icon.svg', 'icon-180.png'],
+      manifest: {
+        id: 'hufu-wallet',
+        name: '虎符钱包 Hufu Wallet',
+        short_name: '虎符钱包',
+        description: '您的凭证只在您的设备上。 Your credentials, on your device alone.',
+        lang: 'zh-CN',
+        display: 'standalone',
+        background_color: '#ffffff',
+        theme_color: '#7a1f1b',
+        start_url: './#/',
+        scope: './',
+        icons: [
+          { src: './icon-192.png', sizes: '192x192', type: 'image/png' },
+          { src: './icon-512.png', sizes: '512x512', type: 'image/png' },
+          { src: './icon-maskable-512.png', sizes: '512x512', type: 'image/png', purpose: 'maskable' },
+        ],
+      },
+      workbox: {
+        // The program alone. What the core keeps of the network (circuits, headers) it keeps itself; nothing personal is ever in a cache of the service worker.
+        globPatterns: ['**/*.{js,css,html,svg,png,wasm,woff2}'],
+        globIgnores: ['circuits/**', 'network.json'],
+        maximumFileSizeToCacheInBytes: 6_000_000,
+        navigateFallback: 'index.html',
+        cleanupOutdatedCaches: true,
+        runtimeCaching: [
+          {
+            urlPattern: ({ url, sameOrigin }) => sameOrigin && url.pathname.endsWith('/network.json'),
+            handler: 'NetworkFirst',
+            options: { cacheName: 'network-file', networkTimeoutSeconds: 4 },
+          },
+        ],
+      },
+    }),
+  ],
+  worker: { format: 'es' },
+  build: { target: 'es2024', sourcemap: false },
+})
