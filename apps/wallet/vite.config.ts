@@ -1,5 +1,4 @@
 import react from '@vitejs/plugin-react'
-import { defineConfig, type Plugin } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
 
 /**
@@ -21,18 +20,18 @@ const policy = [
 ].join('; ')
 
 /** Puts the policy into the built page; the development server needs scripts within the page. */
-function contentSecurityPolicy(): Plugin {
+function contentSecurityPolicy() {
   return {
     name: 'content-security-policy',
-    apply: 'build',
+    apply: 'build' as const,
     transformIndexHtml: () => [
-      { tag: 'meta', attrs: { 'http-equiv': 'Content-Security-Policy', content: policy }, injectTo: 'head-prepend' },
+      { tag: 'meta', attrs: { 'http-equiv': 'Content-Security-Policy', content: policy }, injectTo: 'head-prepend' as const },
     ],
   }
 }
 
 // `network.json` and `circuits/` are put beside what is built here by whoever serves it: they are the network's, not the program's.
-export default defineConfig({
+export default {
   base: './',
   plugins: [
     react(),
@@ -67,7 +66,7 @@ export default defineConfig({
         cleanupOutdatedCaches: true,
         runtimeCaching: [
           {
-            urlPattern: ({ url, sameOrigin }) => sameOrigin && url.pathname.endsWith('/network.json'),
+            urlPattern: ({ url, sameOrigin }: { url: URL; sameOrigin: boolean }) => sameOrigin && url.pathname.endsWith('/network.json'),
             handler: 'NetworkFirst',
             options: { cacheName: 'network-file', networkTimeoutSeconds: 4 },
           },
@@ -75,6 +74,6 @@ export default defineConfig({
       },
     }),
   ],
-  worker: { format: 'es' },
+  worker: { format: 'es' as const },
   build: { target: 'es2024', sourcemap: false },
-})
+}
