@@ -55,11 +55,12 @@ export interface PresentationResult {
 /** Where other parts of the server have somebody show something. */
 export interface PresentationDesk {
   /**
-   * Begins a presentation, in the transaction that `queries` belongs to.
+   * Begins a presentation, in a transaction of its own: call it outside of any, for it asks the ledger's tables whether the query may be asked, which
+   * an embedded database cannot answer while a transaction is open.
    *
    * @throws VerifierError `ERR_VERIFIER_QUERY`: this institution may not ask the query now
    */
-  begin(queries: Queries, options: BeginOptions): Promise<BegunPresentation>
+  begin(options: BeginOptions): Promise<BegunPresentation>
   /** @throws VerifierError `ERR_VERIFIER_UNKNOWN`: there is none */
   state(id: string): Promise<PresentationState>
   /**
