@@ -1,4 +1,5 @@
 import { PGlite } from '@electric-sql/pglite'
+import { beginAfterCommit } from './after-commit.ts'
 import type { Database, Queries } from './database.ts'
 import { copyEmbeddedTemplate } from './embedded-template.ts'
 
@@ -13,9 +14,23 @@ export async function openEmbeddedDatabase(folder?: string): Promise<Database> {
   const database = await (folder === undefined ? PGlite.create() : PGlite.create(folder))
   return {
     ...queriesOf(database),
-    transaction: work => database.transaction(transaction => work(queriesOf(transaction))),
+    transaction: work => inTransaction(database, work),
     close: () => database.close(),
   }
+}
+
+async function inTransaction<Result>(database: PGlite, work: (queries: Queries) => Promise<Result>): Promise<Result> {
+  let committed: (() => void) | undefined
+  const result = await database.transaction(async transaction => {
+    const queries = queriesOf(transaction)
+    committed = beginAfterCommit(queries)
+    const result = await work(queries)
+    // Throws if a statement failed whose error `work` did not pass on: a commit would then undo everything and not say so.
+    await queries.query('select 1')
+    return result
+  })
+  committed?.()
+  return result
 }
 
 function queriesOf(target: Pick<PGlite, 'query'>): Queries {

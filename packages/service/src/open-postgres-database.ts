@@ -1,4 +1,5 @@
 import { Pool, type PoolClient } from 'pg'
+import { beginAfterCommit } from './after-commit.ts'
 import type { Database, Queries } from './database.ts'
 
 /** Opens a database on a PostgreSQL server through a pool of connections. @param url - `postgresql://user:password@host/name` */
@@ -17,9 +18,14 @@ async function inTransaction<Result>(pool: Pool, work: (queries: Queries) => Pro
   const client = await pool.connect()
   try {
     await client.query('begin')
-    const result = await work(queriesOf(client))
-    await client.query('commit')
+    const queries = queriesOf(client)
+    const committed = beginAfterCommit(queries)
+    const result = await work(queries)
+    // A statement that failed, and whose error `work` did not pass on, has undone everything: PostgreSQL then answers a commit with a rollback.
+    const { command } = await client.query('commit')
+    if (command !== 'COMMIT') throw new Error('transaction was rolled back, for one of its statements failed')
     client.release()
+    committed()
     return result
   } catch (error) {
     await rollBack(client)
