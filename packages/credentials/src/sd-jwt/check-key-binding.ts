@@ -1,6 +1,7 @@
 import type { PublicKey } from '@hufu/keys'
 import { jwtTime, requiredJwtTime } from '../jose/jwt-time.ts'
 import type { ParsedJwt } from '../jose/parse-jwt.ts'
+import type { JsonObject } from '../json-object.ts'
 import type { RuleLog } from '../rule-log.ts'
 import type { ParsedSdJwt } from './parse-sd-jwt.ts'
 
@@ -12,7 +13,12 @@ export interface KeyBindingPolicy {
   readonly nonce: string
   /** How long ago the holder may have signed. */
   readonly maxAgeMs: number
+  /** SHA-256 of each entry of transaction data that the holder must have agreed to, in base64url and this order; without it, none may be there. */
+  readonly transactionDataHashes?: readonly string[]
 }
+
+/** The only hash for transaction data. */
+export const transactionHashAlgorithm = 'sha-256'
 
 /** The holder's proof and the key that the issuer named for it. */
 export interface HolderProof {
@@ -74,5 +80,15 @@ export async function checkKeyBinding(
   log.pass('presentation-age', { issuedAtMs, maxAgeMs: policy.maxAgeMs })
   if (payload.sd_hash !== contentDigest)
     log.fail('presentation-content', 'ERR_CREDENTIAL_KEY_BINDING', 'the holder signed other content than is presented')
+  if (!agreesTo(payload, policy.transactionDataHashes))
+    log.fail('presentation-content', 'ERR_CREDENTIAL_KEY_BINDING', 'the holder agreed to another transaction')
   log.pass('presentation-content', { contentSha256: contentDigest })
+}
+
+function agreesTo(payload: JsonObject, asked: readonly string[] | undefined): boolean {
+  const { transaction_data_hashes: agreed, transaction_data_hashes_alg: algorithm } = payload
+  if (asked === undefined) return agreed === undefined
+  // Without a name the hash is sha-256 (OpenID4VP 1.0 §B.3.3.1).
+  if (algorithm !== undefined && algorithm !== transactionHashAlgorithm) return false
+  return Array.isArray(agreed) && agreed.length === asked.length && asked.every((hash, index) => hash === agreed[index])
 }

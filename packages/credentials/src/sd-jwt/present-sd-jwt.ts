@@ -3,6 +3,7 @@ import { type Json, secondsOfMs } from '@hufu/primitives'
 import { CredentialError } from '../errors.ts'
 import { signJwt } from '../jose/sign-jwt.ts'
 import { isJsonObject } from '../json-object.ts'
+import { transactionHashAlgorithm } from './check-key-binding.ts'
 import { type ClaimPath, touchesPlace } from './claim-path.ts'
 import { digestOf } from './disclosure.ts'
 import { keyBindingType, parseSdJwt } from './parse-sd-jwt.ts'
@@ -17,6 +18,8 @@ export interface KeyBinding {
   /** The verifier's challenge. */
   readonly nonce: string
   readonly issuedAtMs: number
+  /** SHA-256 of each entry of transaction data that the holder agrees to, in base64url (OpenID4VP 1.0 §B.3.3.1). */
+  readonly transactionDataHashes?: readonly string[]
 }
 
 /**
@@ -48,12 +51,16 @@ export async function presentSdJwt(
 async function signKeyBinding(
   shown: string,
   confirmation: Json | undefined,
-  { signer, audience, nonce, issuedAtMs }: KeyBinding,
+  { signer, audience, nonce, issuedAtMs, transactionDataHashes }: KeyBinding,
 ): Promise<string> {
   if (!isJsonObject(confirmation) || jwkThumbprint(publicKeyFromJwk(confirmation.jwk)) !== jwkThumbprint(signer.publicKey)) {
     throw new CredentialError('ERR_CREDENTIAL_KEY_BINDING', "the signer's key is not the one the credential names")
   }
-  const payload = { iat: secondsOfMs(issuedAtMs), aud: audience, nonce, sd_hash: digestOf(shown) }
+  const transaction =
+    transactionDataHashes === undefined
+      ? {}
+      : { transaction_data_hashes: transactionDataHashes, transaction_data_hashes_alg: transactionHashAlgorithm }
+  const payload = { iat: secondsOfMs(issuedAtMs), aud: audience, nonce, sd_hash: digestOf(shown), ...transaction }
   return signJwt({ type: keyBindingType, payload }, signer)
 }
 

@@ -327,6 +327,21 @@ describe("the holder's proof", () => {
     await expectRefusal(verifySdJwtVc(contentOf(shown) + elsewhere, verifier()), 'ERR_CREDENTIAL_KEY_BINDING', 'presentation-content')
   })
 
+  test.each([
+    ['as asked', ['a', 'b'], ['a', 'b'], undefined],
+    ['in another order', ['b', 'a'], ['a', 'b'], 'ERR_CREDENTIAL_KEY_BINDING'],
+    ['of one entry alone', ['a'], ['a', 'b'], 'ERR_CREDENTIAL_KEY_BINDING'],
+    ['of an entry too many', ['a', 'b', 'c'], ['a', 'b'], 'ERR_CREDENTIAL_KEY_BINDING'],
+    ['of nothing', undefined, ['a', 'b'], 'ERR_CREDENTIAL_KEY_BINDING'],
+    ['that nobody asked for', ['a'], undefined, 'ERR_CREDENTIAL_KEY_BINDING'],
+  ] as const)('may agree to a transaction: %s', async (_, agreed, asked, code) => {
+    const shown = await present(await issue(), agreed === undefined ? {} : { transactionDataHashes: agreed })
+    const keyBinding = { audience, nonce, maxAgeMs: 300_000, ...(asked === undefined ? {} : { transactionDataHashes: asked }) }
+    const verified = verifySdJwtVc(shown, verifier({ keyBinding }))
+    if (code === undefined) await expect(verified).resolves.toMatchObject({ issuer })
+    else await expectRefusal(verified, code, 'presentation-content')
+  })
+
   test('must be typed as a proof', async () => {
     await expectRefusal(verifySdJwtVc(await forgeProof({ type: 'JWT' }), verifier()), 'ERR_CREDENTIAL_TYPE', 'form')
   })
