@@ -6,9 +6,11 @@ import type { Database, Jobs, OneUseValues, Vault } from '@hufu/service'
 import type { Texts } from '@hufu/trust'
 import type { Logger } from 'pino'
 import type { Registry as MetricsRegistry } from 'prom-client'
+import type { AccessCheckers } from './access/access-checkers.ts'
 import type { AuditLog } from './audit/audit-log.ts'
 import type { InstitutionConfig } from './config.ts'
 import type { Ledger } from './open-ledger.ts'
+import type { Approvals } from './staff/approvals.ts'
 
 /** The institution in whose name this server acts. */
 export interface Self {
@@ -37,6 +39,10 @@ export interface Institution {
   readonly replay: ReplayStore
   readonly vault: Vault
   readonly audit: AuditLog
+  /** Where a part says how it knows wallets, or peers. */
+  readonly access: AccessCheckers
+  /** Two-person control. */
+  readonly approvals: Approvals
   readonly metrics: MetricsRegistry
   readonly clock: Clock
   readonly log: Logger

@@ -1,3 +1,12 @@
+export { type AuditRecord, auditGenesisHash, auditHashOf, auditListId, type ChainedAuditRecord } from './audit-record.ts'
+export {
+  type AuditFinding,
+  type AuditLogCopy,
+  type AuditReport,
+  type ClaimedAuditAnchor,
+  checkAuditLog,
+  type LedgerAuditAnchor,
+} from './check-audit-log.ts'
 export {
   type ConfigOf,
   type ConfigSchema,

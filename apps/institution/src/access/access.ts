@@ -20,13 +20,29 @@ export interface StaffMember {
   readonly roles: readonly StaffRole[]
 }
 
+/** The session of somebody who is signed in. */
+export interface StaffSession {
+  readonly id: string
+  readonly member: StaffMember
+  /** What requests that change something carry in the header `x-hufu-csrf`. */
+  readonly csrfToken: string
+  /** When they last showed that it is they: signed in, or confirmed. */
+  readonly confirmedAtMs: number
+  /** `reader` may only read: a token for programs, in place of the browser's cookie. */
+  readonly kind: 'browser' | 'reader'
+  readonly expiresAtMs: number
+}
+
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** Who may call this route. */
     readonly access?: Access
+    /** For staff: only within minutes of signing in or confirming, for what cannot be taken back. */
+    readonly recentSignIn?: true
   }
   interface FastifyRequest {
     /** Set on routes for staff. */
     staff: StaffMember | null
+    staffSession: StaffSession | null
   }
 }
