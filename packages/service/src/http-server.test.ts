@@ -1,3 +1,4 @@
+import { connect } from 'node:net'
 import { PlatformError } from '@hufu/primitives'
 import { describe, expect, test } from 'vitest'
 import { addHealthRoutes } from './health.ts'
@@ -9,6 +10,11 @@ function serverWithLog() {
   const log = createLog({ level: 'info', destination: { write: line => void lines.push(line) } })
   const server = createHttpServer({ log, bodyLimitBytes: 1000, requestTimeoutMs: 5000 })
   server.post('/echo/:name', async request => request.body)
+  const body = { type: 'object', properties: { count: { type: 'integer' } }, required: ['count'], additionalProperties: false }
+  server.post('/strict', { schema: { body }, config: { cors: true } }, async request => request.body)
+  server.get('/strict', { schema: { querystring: body }, config: { cors: true } }, async request => request.query as object)
+  server.get('/page', { config: { page: true } }, async (_, reply) => reply.type('text/html').send('<p>hello'))
+  server.get('/prover', { config: { page: { 'script-src': "'self' 'wasm-unsafe-eval'" } } }, async (_, reply) => reply.send('x'))
   server.get('/fails', async () => {
     throw new Error('Li Lei')
   })
@@ -18,6 +24,7 @@ function serverWithLog() {
   return { server, lines }
 }
 
+const form = { 'content-type': 'application/x-www-form-urlencoded' }
 const json = { 'content-type': 'application/json' }
 
 test('takes JSON under any of its media types', async () => {
@@ -35,6 +42,16 @@ describe('answers with a problem', () => {
     ['a name twice', 400, 'ERR_ENCODING_JSON', { headers: json, payload: '{"a":1,"a":2}' }],
     ['JSON that is too deep', 400, 'ERR_ENCODING_JSON', { headers: json, payload: `${'['.repeat(65)}${']'.repeat(65)}` }],
     ['a body that is too large', 413, 'ERR_SERVICE_REQUEST', { headers: json, payload: JSON.stringify('x'.repeat(1000)) }],
+    ['a form with a name twice', 400, 'ERR_SERVICE_REQUEST', { headers: form, payload: 'a=1&b=2&%61=3' }],
+    ['a form that is no UTF-8', 400, 'ERR_SERVICE_REQUEST', { headers: form, payload: 'a=%ff' }],
+    ['a form that is not encoded', 400, 'ERR_SERVICE_REQUEST', { headers: form, payload: 'a=城' }],
+    ['a form with a field without a name', 400, 'ERR_SERVICE_REQUEST', { headers: form, payload: '=1' }],
+    [
+      'a form of over 100 fields',
+      400,
+      'ERR_SERVICE_REQUEST',
+      { headers: form, payload: Array.from({ length: 101 }, (_, n) => `${n}=`).join('&') },
+    ],
     ['another media type', 415, 'ERR_SERVICE_REQUEST', { headers: { 'content-type': 'text/plain' }, payload: 'x' }],
   ])('%s', async (_, status, code, request) => {
     const answer = await serverWithLog().server.inject({ method: 'POST', url: '/echo/a', ...request })
@@ -84,4 +101,80 @@ test('is live always, and ready when everything it needs is there', async () => 
   expect([notReady.statusCode, notReady.json()]).toEqual([503, { status: 'not ready', missing: ['ledger'] }])
   fails = false
   expect((await server.inject('/health/ready')).json()).toEqual({ status: 'ready', missing: [] })
+})
+
+test('takes forms', async () => {
+  const { server } = serverWithLog()
+  const payload = 'a=1+2&b=%E5%9F%8E%26&c=&d&__proto__=x&'
+  const answer = await server.inject({ method: 'POST', url: '/echo/a', headers: form, payload })
+  expect(answer.body).toBe('{"a":"1 2","b":"城&","c":"","d":"","__proto__":"x"}')
+})
+
+test('takes a body as its schema stands, and says what is wrong without values', async () => {
+  const { server } = serverWithLog()
+  const send = (payload: object) => server.inject({ method: 'POST', url: '/strict', headers: json, payload: JSON.stringify(payload) })
+  expect((await send({ count: 1 })).json()).toEqual({ count: 1 })
+  expect((await send({ count: '1' })).json()).toMatchObject({
+    status: 400,
+    code: 'ERR_SERVICE_REQUEST',
+    detail: 'body/count: expected to be integer',
+  })
+  expect((await send({ count: 1, secret: 2 })).json()).toMatchObject({ status: 400, detail: 'body: expected no other members' })
+  expect((await send({})).json()).toMatchObject({ status: 400, detail: "body: expected to have required property 'count'" })
+  expect((await server.inject('/strict?count=1')).json()).toEqual({ count: 1 })
+  for (const query of ['', '?count=x', '?count=1&count=2', '?count=1&more=2'])
+    expect((await server.inject(`/strict${query}`)).statusCode).toBe(400)
+})
+
+test('lets any origin call what says so, without cookies, and nothing else', async () => {
+  const { server } = serverWithLog()
+  const headers = { origin: 'https://elsewhere.example', 'access-control-request-method': 'POST' }
+  const preflight = await server.inject({ method: 'OPTIONS', url: '/strict', headers })
+  expect(preflight.statusCode).toBe(204)
+  expect(preflight.headers).toMatchObject({ 'access-control-allow-origin': '*', 'access-control-allow-methods': 'POST, GET, HEAD' })
+  expect(preflight.headers['access-control-allow-headers']).toContain('dpop')
+  expect(preflight.headers['access-control-allow-credentials']).toBeUndefined()
+  const refused = await server.inject({ method: 'POST', url: '/strict', headers: { ...json, ...headers }, payload: '{}' })
+  expect([refused.statusCode, refused.headers['access-control-allow-origin']]).toEqual([400, '*'])
+  expect((await server.inject({ method: 'OPTIONS', url: '/page', headers })).statusCode).toBe(404)
+  expect((await server.inject({ url: '/page', headers })).headers['access-control-allow-origin']).toBeUndefined()
+})
+
+test('gives pages a policy of their own', async () => {
+  const { server } = serverWithLog()
+  const policy = async (url: string) => String((await server.inject(url)).headers['content-security-policy'])
+  expect(await policy('/page')).toContain("script-src 'self';")
+  expect(await policy('/page')).toContain("connect-src 'self'; ")
+  expect(await policy('/page')).toContain("frame-ancestors 'none'")
+  expect(await policy('/prover')).toContain("script-src 'self' 'wasm-unsafe-eval';")
+  expect(await policy('/strict')).toBe("default-src 'none'; frame-ancestors 'none'")
+})
+
+test('ends connections that send a request too slowly, or none', async () => {
+  const log = createLog({ level: 'silent' })
+  const server = createHttpServer({ log, bodyLimitBytes: 1000, requestTimeoutMs: 300, keepAliveTimeoutMs: 300 })
+  server.post('/', async () => 'done')
+  const address = await server.listen({ host: '127.0.0.1', port: 0 })
+  const closedAfter = (begin: string, more: string) =>
+    new Promise<number>((resolve, reject) => {
+      const startedMs = Date.now()
+      const socket = connect(Number(new URL(address).port), '127.0.0.1')
+      socket.write(begin)
+      const sending = setInterval(() => more !== '' && socket.write(more), 100)
+      socket.on('error', () => undefined).resume()
+      socket.on('close', () => {
+        clearInterval(sending)
+        resolve(Date.now() - startedMs)
+      })
+      setTimeout(reject, 4_000, new Error('still open')).unref()
+    })
+  const head = 'POST / HTTP/1.1\r\nhost: a\r\n'
+  const took = await Promise.all([
+    closedAfter(head, 'x: y\r\n'),
+    closedAfter(`${head}content-type: application/json\r\ncontent-length: 500\r\n\r\n`, ' '),
+    closedAfter(`${head}content-type: application/json\r\ncontent-length: 2\r\n\r\n{}`, ''),
+    closedAfter('', ''),
+  ])
+  await server.close()
+  for (const ms of took) expect(ms).toBeLessThan(3_500)
 })

@@ -1,7 +1,11 @@
 import { parseJson } from '@hufu/primitives'
 import { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify, LogController } from 'fastify'
 import type { Logger } from 'pino'
+import { openToAnyOrigin } from './open-to-any-origin.ts'
+import { answerPolicy, pagePolicy } from './page-policy.ts'
+import { parseForm } from './parse-form.ts'
 import { problemMediaType, problemOf } from './problem.ts'
+import { validateStrictly } from './validate-strictly.ts'
 
 export interface HttpServerOptions {
   readonly log: Logger
@@ -9,33 +13,60 @@ export interface HttpServerOptions {
   readonly bodyLimitBytes: number
   /** How long a client may take to send a request. */
   readonly requestTimeoutMs: number
+  /** How long a connection may say nothing between two requests; default 15,000 ms. */
+  readonly keepAliveTimeoutMs?: number
+  /** Requests of one connection, after which it is closed; default 10,000. */
+  readonly maxRequestsPerConnection?: number
+  /** Connections at one time; default 4,096. */
+  readonly maxConnections?: number
   /** Certificate chain and key in PEM; without them the server speaks plain HTTP. */
   readonly tls?: { readonly cert: string; readonly key: string } | undefined
 }
+
+/** How often connections are looked at that have taken too long: a limit may be exceeded by as much. */
+const connectionsCheckMs = 1_000
+const maxHeaderBytes = 16_384
 
 /** Media types whose bodies are JSON. */
 const jsonMediaType = /^application\/(json|ld\+json|vc|vp|did|[a-z.-]+\+json)\s*(;|$)/
 
 /**
- * A Fastify server with what every server of ours has: strict JSON bodies, problem answers (RFC 9457), security headers, and a log that names
- * routes and never what was sent.
+ * A Fastify server with what every server of ours has: strict bodies of JSON and forms, problem answers (RFC 9457), security headers, limits on slow and idle
+ * connections, and a log that names routes and never what was sent. Routes may say `config.cors` and `config.page`.
  */
-export function createHttpServer({ log, bodyLimitBytes, requestTimeoutMs, tls }: HttpServerOptions): FastifyInstance {
+export function createHttpServer(options: HttpServerOptions): FastifyInstance {
+  const { log, bodyLimitBytes, requestTimeoutMs, keepAliveTimeoutMs = 15_000, maxRequestsPerConnection = 10_000, tls } = options
   const settings = {
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: bodyLimitBytes,
     requestTimeout: requestTimeoutMs,
+    keepAliveTimeout: keepAliveTimeoutMs,
+    maxRequestsPerSocket: maxRequestsPerConnection,
     return503OnClosing: true,
   } as const
+  // Node asks for both to be set, and looks every 30 seconds if it is not told otherwise.
+  const connections = {
+    headersTimeout: requestTimeoutMs,
+    connectionsCheckingInterval: connectionsCheckMs,
+    maxHeaderSize: maxHeaderBytes,
+  }
   // Fastify's type names the kind of socket; nothing here looks at it.
   const server =
     tls === undefined
-      ? fastify(settings)
-      : (fastify({ ...settings, https: { ...tls, minVersion: 'TLSv1.2' } }) as unknown as FastifyInstance)
+      ? fastify({ ...settings, http: connections })
+      : (fastify({ ...settings, https: { ...connections, ...tls, minVersion: 'TLSv1.2' } }) as unknown as FastifyInstance)
   server.removeAllContentTypeParsers()
-  server.addContentTypeParser(jsonMediaType, { parseAs: 'string' }, async (_request: FastifyRequest, body: string) => parseJson(body))
-  server.addHook('onSend', async (_request, reply) => void addSecurityHeaders(reply, tls !== undefined))
+  server.addContentTypeParser(jsonMediaType, { parseAs: 'string' }, async (request: FastifyRequest, body: string) =>
+    parseJson(body, { maxLength: request.routeOptions.bodyLimit }),
+  )
+  server.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, async (_request: FastifyRequest, body: string) =>
+    parseForm(body),
+  )
+  server.server.maxConnections = options.maxConnections ?? 4_096
+  validateStrictly(server)
+  openToAnyOrigin(server)
+  server.addHook('onSend', async (request, reply) => void addSecurityHeaders(request, reply, tls !== undefined))
   closeConnectionsWhenStopping(server)
   server.addHook('onResponse', async (request, reply) => logRequest(request, reply))
   server.setErrorHandler((error, request, reply) => sendProblem(error, request, reply))
@@ -54,11 +85,16 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
     .send(Buffer.from(JSON.stringify(problem)))
 }
 
-function addSecurityHeaders(reply: FastifyReply, isTls: boolean): void {
+function addSecurityHeaders(request: FastifyRequest, reply: FastifyReply, isTls: boolean): void {
   reply.header('x-content-type-options', 'nosniff').header('referrer-policy', 'no-referrer')
-  reply.header('content-security-policy', "default-src 'none'; frame-ancestors 'none'")
+  if (!reply.hasHeader('content-security-policy')) reply.header('content-security-policy', policyFor(request))
   if (isTls) reply.header('strict-transport-security', 'max-age=31536000')
   if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
+}
+
+function policyFor({ is404, routeOptions }: FastifyRequest): string {
+  const page = is404 ? undefined : routeOptions.config.page
+  return page === undefined ? answerPolicy : pagePolicy(page === true ? {} : page)
 }
 
 /** A connection kept alive after its last answer would keep the server from ending. */

@@ -2,14 +2,44 @@ import { Pool, type PoolClient } from 'pg'
 import { beginAfterCommit } from './after-commit.ts'
 import type { Database, Queries } from './database.ts'
 
+export interface PostgresOptions {
+  /** Connections of this process; default 10. All replicas together stay below the server's `max_connections`. */
+  readonly poolSize?: number
+  /** How long a statement may take; default 30,000 ms. */
+  readonly statementTimeoutMs?: number
+  /** How long to wait for a connection; default 10,000 ms. */
+  readonly connectTimeoutMs?: number
+}
+
+/** Connections of a pool: all, those that do nothing, and requests that wait for one. */
+export interface PoolCounts {
+  readonly total: number
+  readonly idle: number
+  readonly waiting: number
+}
+
+export interface PostgresDatabase extends Database {
+  /** For metrics. */
+  poolCounts(): PoolCounts
+}
+
 /** Opens a database on a PostgreSQL server through a pool of connections. @param url - `postgresql://user:password@host/name` */
-export function openPostgresDatabase(url: string): Database {
-  const pool = new Pool({ connectionString: url })
+export function openPostgresDatabase(url: string, options: PostgresOptions = {}): PostgresDatabase {
+  const { poolSize = 10, statementTimeoutMs = 30_000, connectTimeoutMs = 10_000 } = options
+  const pool = new Pool({
+    connectionString: url,
+    max: poolSize,
+    connectionTimeoutMillis: connectTimeoutMs,
+    statement_timeout: statementTimeoutMs,
+    // A transaction that nobody goes on with holds its locks no longer than a statement might.
+    idle_in_transaction_session_timeout: statementTimeoutMs,
+  })
   // An idle connection that breaks is replaced; without a listener its error would end the process.
   pool.on('error', () => undefined)
   return {
     ...queriesOf(pool),
     transaction: work => inTransaction(pool, work),
+    poolCounts: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     close: () => pool.end(),
   }
 }
