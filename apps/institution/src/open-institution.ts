@@ -1,0 +1,80 @@
+import { systemClock } from '@hufu/primitives'
+import {
+  databaseReplayStore,
+  jobMigrations,
+  keepUsedValuesSwept,
+  migrate,
+  openJobs,
+  openOneUseValues,
+  ServiceError,
+  usedValueMigrations,
+} from '@hufu/service'
+import type { Logger } from 'pino'
+import type { Registry as MetricsRegistry } from 'prom-client'
+import { anchorOnLedger } from './audit/anchor-head.ts'
+import { auditMigrations } from './audit/audit-schema.ts'
+import { type OpenAuditLog, openAuditLog } from './audit/open-audit-log.ts'
+import type { InstitutionConfig } from './config.ts'
+import type { Institution, Self } from './institution.ts'
+import type { Ledger } from './open-ledger.ts'
+import { openVaultFile } from './open-vault-file.ts'
+import { readSigningParty } from './signing-party.ts'
+
+export interface InstitutionSurroundings {
+  readonly publicUrl: string
+  readonly ledger: Ledger
+  readonly log: Logger
+  readonly metrics: MetricsRegistry
+}
+
+/** The institution with its log, and what ends its background work. */
+export interface OpenedInstitution extends Institution {
+  readonly audit: OpenAuditLog
+  close(): Promise<void>
+}
+
+/**
+ * Opens what every part of the server works with: who the institution is, its tables, background work, sealed data, and the log.
+ *
+ * @throws ServiceError `ERR_SERVICE_CONFIG`
+ */
+export async function openInstitution(config: InstitutionConfig, surroundings: InstitutionSurroundings): Promise<OpenedInstitution> {
+  const { publicUrl, ledger, log, metrics } = surroundings
+  const { database, network } = ledger
+  const clock = systemClock
+  const self = await readSelf(config)
+  const vault = await openVaultFile(config)
+  await migrate(database, [...usedValueMigrations, ...jobMigrations, ...auditMigrations])
+  const jobs = openJobs(database, { onError: (error, kind) => log.warn({ err: error, kind }, 'background work') })
+  keepUsedValuesSwept(jobs, database, clock)
+  const audit = openAuditLog({ database, jobs, clock, log, metrics, self, anchor: anchorOnLedger({ ledger, self, publicUrl }) })
+  return {
+    config,
+    publicUrl,
+    self,
+    network,
+    ledger,
+    database,
+    jobs,
+    once: openOneUseValues({ clock }),
+    replay: databaseReplayStore(database, clock),
+    vault,
+    audit,
+    metrics,
+    clock,
+    log,
+    async close() {
+      await jobs.close()
+      await audit.close?.()
+    },
+  }
+}
+
+async function readSelf({ identityFile, institutionNameZh, institutionNameEn }: InstitutionConfig): Promise<Self> {
+  if (identityFile === undefined) throw new ServiceError('ERR_SERVICE_CONFIG', 'IDENTITY_FILE: expected a file')
+  const { name: slug, did, keys, account } = await readSigningParty(identityFile)
+  const [first, ...others] = keys.filter(({ signer }) => signer.publicKey.algorithm === 'P-256')
+  if (first === undefined || account === undefined)
+    throw new ServiceError('ERR_SERVICE_CONFIG', 'IDENTITY_FILE: expected a P-256 key, and the key that controls the DID')
+  return { slug, did, name: { 'zh-CN': institutionNameZh, en: institutionNameEn }, keys: [first, ...others], account }
+}

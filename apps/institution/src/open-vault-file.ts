@@ -1,0 +1,24 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { writeFileWhole } from '@hufu/files'
+import { openVault, ServiceError, type Vault } from '@hufu/service'
+import type { InstitutionConfig } from './config.ts'
+import { readConfiguredFile } from './read-configured-file.ts'
+
+const linePattern = /^[0-9a-f]{64}$/
+
+/**
+ * The vault, by the keys of a file: the first line seals, the others open what was sealed before. Without `VAULT_KEY_FILE` a server makes one in its data folder.
+ *
+ * @throws ServiceError `ERR_SERVICE_CONFIG`: the file cannot be read, or has another form; its content is not shown
+ */
+export async function openVaultFile({ vaultKeyFile, dataFolder }: Pick<InstitutionConfig, 'vaultKeyFile' | 'dataFolder'>): Promise<Vault> {
+  const file = vaultKeyFile ?? join(dataFolder, 'vault.key')
+  if (vaultKeyFile === undefined && !existsSync(file)) await writeFileWhole(file, `${randomBytes(32).toString('hex')}\n`)
+  const lines = (await readConfiguredFile('VAULT_KEY_FILE', file)).trim().split(/\s+/)
+  if (!lines.every(line => linePattern.test(line)))
+    throw new ServiceError('ERR_SERVICE_CONFIG', 'VAULT_KEY_FILE: expected 64 hexadecimal digits a line')
+  const [current, ...older] = lines.map(line => Uint8Array.from(Buffer.from(line, 'hex')))
+  return openVault([current!, ...older])
+}
