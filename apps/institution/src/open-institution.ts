@@ -11,6 +11,7 @@ import {
 } from '@hufu/service'
 import type { Logger } from 'pino'
 import type { Registry as MetricsRegistry } from 'prom-client'
+import { AccessCheckers } from './access/access-checkers.ts'
 import { anchorOnLedger } from './audit/anchor-head.ts'
 import { auditMigrations } from './audit/audit-schema.ts'
 import { type OpenAuditLog, openAuditLog } from './audit/open-audit-log.ts'
@@ -19,6 +20,8 @@ import type { Institution, Self } from './institution.ts'
 import type { Ledger } from './open-ledger.ts'
 import { openVaultFile } from './open-vault-file.ts'
 import { readSigningParty } from './signing-party.ts'
+import { Approvals } from './staff/approvals.ts'
+import { approvalMigrations } from './staff/approvals-schema.ts'
 
 export interface InstitutionSurroundings {
   readonly publicUrl: string
@@ -44,7 +47,7 @@ export async function openInstitution(config: InstitutionConfig, surroundings: I
   const clock = systemClock
   const self = await readSelf(config)
   const vault = await openVaultFile(config)
-  await migrate(database, [...usedValueMigrations, ...jobMigrations, ...auditMigrations])
+  await migrate(database, [...usedValueMigrations, ...jobMigrations, ...auditMigrations, ...approvalMigrations])
   const jobs = openJobs(database, { onError: (error, kind) => log.warn({ err: error, kind }, 'background work') })
   keepUsedValuesSwept(jobs, database, clock)
   const audit = openAuditLog({ database, jobs, clock, log, metrics, self, anchor: anchorOnLedger({ ledger, self, publicUrl }) })
@@ -60,6 +63,8 @@ export async function openInstitution(config: InstitutionConfig, surroundings: I
     replay: databaseReplayStore(database, clock),
     vault,
     audit,
+    access: new AccessCheckers(),
+    approvals: new Approvals({ database, audit, clock }),
     metrics,
     clock,
     log,
