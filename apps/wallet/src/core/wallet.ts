@@ -311,8 +311,14 @@ export interface Wallet {
   /** What happened, the newest first. @throws WalletError `ERR_WALLET_LOCKED` */
   history(): Promise<readonly HistoryEntry[]>
 
-  /** Everything as an encrypted file. @param passphrase - at least 12 characters. @throws WalletError `ERR_WALLET_PASSPHRASE_WEAK`, `ERR_WALLET_LOCKED` */
-  backup(passphrase: string): Promise<BackupFile>
+  /**
+   * Everything as an encrypted file. Half of the copies that are left are set aside for it, so that no copy is shown by two devices.
+   *
+   * @param passphrase - at least 12 characters
+   * @param by - who opens the wallet once more: only so does the seed come to light
+   * @throws WalletError `ERR_WALLET_PASSPHRASE_WEAK`, `ERR_WALLET_LOCKED`; and as {@link unlock}
+   */
+  backup(passphrase: string, by: Unlocking): Promise<BackupFile>
   /**
    * Makes this new wallet the one of a backup, opened by a method of its own.
    *
