@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyContextConfig, FastifyInstance } from 'fastify'
 
 /** Names what a server needs to do its work, each with a look at it that throws if it is not there. */
 export type ReadinessChecks = Readonly<Record<string, () => Promise<void>>>
@@ -12,8 +12,9 @@ export function addHealthRoutes(server: FastifyInstance, checks: ReadinessChecks
   server.addHook('preClose', async () => {
     stopping = true
   })
-  server.get('/health/live', async () => ({ status: 'live' }))
-  server.get('/health/ready', async (request, reply) => {
+  const config: FastifyContextConfig & { readonly access: 'public' } = { access: 'public' }
+  server.get('/health/live', { config }, async () => ({ status: 'live' }))
+  server.get('/health/ready', { config }, async (request, reply) => {
     const missing = await missingOf(checks, (error, name) => request.log.warn({ err: error, name }, 'not ready'))
     const ready = missing.length === 0 && !stopping
     return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready', missing })

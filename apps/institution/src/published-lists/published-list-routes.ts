@@ -23,7 +23,10 @@ export async function publishedListRoutes(server: FastifyInstance, { folder }: P
   }
   server.get<{ Params: { address: string; list: string } }>(
     '/status-lists/:address/:list',
-    { schema: { params } },
+    {
+      config: { access: 'public', cors: true },
+      schema: { params, summary: 'A status list that an issuer’s desk has published', tags: ['Status'] },
+    },
     async (request, reply) => {
       const { address, list } = request.params
       const token = await readFile(join(folder, address, list), 'utf8').catch((error: NodeJS.ErrnoException) => {
@@ -31,10 +34,7 @@ export async function publishedListRoutes(server: FastifyInstance, { folder }: P
         throw error
       })
       if (token === undefined) throw new ServiceError('ERR_SERVICE_NOT_FOUND', 'there is no such status list')
-      reply
-        .header('content-type', 'application/statuslist+jwt')
-        .header('cache-control', 'no-cache')
-        .header('access-control-allow-origin', '*')
+      reply.header('content-type', 'application/statuslist+jwt').header('cache-control', 'no-cache')
       return reply.send(Buffer.from(token))
     },
   )

@@ -1,7 +1,8 @@
 import { type DidProver, type DidSource, type DidState, didOf } from '@hufu/did'
 import { LedgerError, parseScriptHash } from '@hufu/ledger'
 import { canonicalJsonBytes } from '@hufu/primitives'
-import fastify, { type LightMyRequestResponse } from 'fastify'
+import { createHttpServer, createLog } from '@hufu/service'
+import type { LightMyRequestResponse } from 'fastify'
 import { expect, test } from 'vitest'
 import { resolverRoutes } from './resolver-routes.ts'
 
@@ -53,7 +54,7 @@ const prover: DidProver = {
     return state === null ? null : { state, proof: { type: 'HufuLedgerProof', entries: [] } }
   },
 }
-const server = fastify()
+const server = createHttpServer({ log: createLog({ level: 'silent' }), bodyLimitBytes: 1000, requestTimeoutMs: 1000 })
 resolverRoutes(server, {
   source,
   prover,

@@ -32,7 +32,14 @@ const prefix = '/1.0/identifiers/'
  * @see https://www.w3.org/TR/did-resolution/#bindings-https
  */
 export function resolverRoutes(server: FastifyInstance, options: ResolverOptions): void {
-  server.get(`${prefix}*`, async (request, reply) => send(reply, await answer(request, options)))
+  const schema = {
+    summary: 'Resolves a DID, or dereferences a DID URL; what follows the prefix is the DID or DID URL, with its parameters as the query',
+    tags: ['DIDs'],
+    params: { type: 'object', properties: { '*': { type: 'string' } } },
+  }
+  server.get(`${prefix}*`, { config: { access: 'public', cors: true }, schema }, async (request, reply) =>
+    send(reply, await answer(request, options)),
+  )
 }
 
 async function answer(request: FastifyRequest, from: ResolverOptions): Promise<ResolverAnswer> {
@@ -66,7 +73,7 @@ function resolveFrom({ source, prover }: ResolverOptions, did: string, options: 
 
 function send(reply: FastifyReply, { status, contentType, location, body }: ResolverAnswer): FastifyReply {
   // Bytes, because Fastify appends a charset to text, and these media types have no such parameter.
-  reply.code(status).header('vary', 'accept').header('cache-control', 'no-cache').header('access-control-allow-origin', '*')
+  reply.code(status).header('vary', 'accept').header('cache-control', 'no-cache')
   if (contentType !== undefined) reply.header('content-type', contentType)
   if (location !== undefined) reply.header('location', location)
   return reply.send(body === '' ? undefined : Buffer.from(body))

@@ -31,7 +31,10 @@ export function treeRoutes(server: FastifyInstance, { network, trees }: TreeRout
   server.get<{ Params: TreeParams; Querystring: { from: number; limit: number } }>(
     '/trees/:issuer/:type/roots',
     {
+      config: { access: 'public', cors: true },
       schema: {
+        summary: 'Roots of an issuer’s tree of a type',
+        tags: ['Credential trees'],
         params: { type: 'object', properties: treeParams },
         querystring: {
           type: 'object',
@@ -56,7 +59,10 @@ export function treeRoutes(server: FastifyInstance, { network, trees }: TreeRout
   server.get<{ Params: TreeParams & { bucket: number }; Querystring: { root: number } }>(
     '/trees/:issuer/:type/buckets/:bucket',
     {
+      config: { access: 'public', cors: true },
       schema: {
+        summary: '4,096 leaves of a tree, as a root left it',
+        tags: ['Credential trees'],
         params: { type: 'object', properties: { ...treeParams, bucket: number(0, 2 ** 20 - 1) } },
         querystring: { type: 'object', properties: { root: number(1) }, required: ['root'], additionalProperties: false },
       },
@@ -72,7 +78,10 @@ export function treeRoutes(server: FastifyInstance, { network, trees }: TreeRout
   server.get<{ Params: { epoch: string }; Querystring: { type: string } }>(
     '/epochs/:epoch',
     {
+      config: { access: 'public', cors: true },
       schema: {
+        summary: 'What counts in an epoch: the roots of all issuers of a type',
+        tags: ['Credential trees'],
         params: { type: 'object', properties: { epoch: { type: 'string', pattern: '^(latest|0|[1-9][0-9]{0,14})$' } } },
         querystring: { type: 'object', properties: { type: treeParams.type }, required: ['type'], additionalProperties: false },
       },
@@ -87,7 +96,10 @@ export function treeRoutes(server: FastifyInstance, { network, trees }: TreeRout
   server.get<{ Params: { height: number }; Querystring: { type: string } }>(
     '/epochs/at/:height',
     {
+      config: { access: 'public', cors: true },
       schema: {
+        summary: 'What counts in the epoch that begins at a block',
+        tags: ['Credential trees'],
         params: { type: 'object', properties: { height: number(0) } },
         querystring: { type: 'object', properties: { type: treeParams.type }, required: ['type'], additionalProperties: false },
       },
@@ -122,7 +134,7 @@ function nullIfNoBucket(error: unknown): null {
 }
 
 function shared(reply: FastifyReply, caching: string): FastifyReply {
-  return reply.header('cache-control', caching).header('access-control-allow-origin', '*')
+  return reply.header('cache-control', caching)
 }
 
 function rootToJson({ rootIndex, size, root, timeMs, blockIndex, fault }: TreeRoot) {

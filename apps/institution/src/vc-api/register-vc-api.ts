@@ -15,14 +15,20 @@ import { type W3cProblem, w3cProblemOf } from './w3c-problem.ts'
  */
 export function registerVcApi(server: FastifyInstance, services: VcApiServices): void {
   const { statuses, verification, issuingToken } = services
-  const guarded = { onRequest: async (request: FastifyRequest) => checkToken(request, issuingToken) }
+  const tags = ['VC API']
+  const guarded = {
+    // Without a token the server listens on its own machine only, or does not start.
+    config: { access: issuingToken === undefined ? 'public' : 'system' },
+    onRequest: async (request: FastifyRequest) => checkToken(request, issuingToken),
+  } as const
+  const open = { config: { access: 'public' } } as const
 
-  server.post('/credentials/issue', guarded, async (request, reply) => {
+  server.post('/credentials/issue', { ...guarded, schema: { summary: 'Issues a W3C credential', tags } }, async (request, reply) => {
     const verifiableCredential = await issueCredential(readIssueRequest(request.body), services)
     return reply.code(201).send({ verifiableCredential })
   })
 
-  server.post('/credentials/verify', async (request, reply) =>
+  server.post('/credentials/verify', { ...open, schema: { summary: 'Verifies a W3C credential', tags } }, async (request, reply) =>
     answer(request, reply, async () => {
       const { verifiableCredential, returnCredential, ...audience } = readVerifyCredentialRequest(request.body)
       const verified = await verifyW3cCredential(verifiableCredential, { ...verification, ...defined(audience) })
@@ -31,7 +37,7 @@ export function registerVcApi(server: FastifyInstance, services: VcApiServices):
     }),
   )
 
-  server.post('/presentations/verify', async (request, reply) =>
+  server.post('/presentations/verify', { ...open, schema: { summary: 'Verifies a W3C presentation', tags } }, async (request, reply) =>
     answer(request, reply, async () => {
       const { verifiablePresentation, returnPresentation, ...audience } = readVerifyPresentationRequest(request.body)
       const { presentation, credentials, receipt } = await verifyW3cPresentation(verifiablePresentation, { ...verification, ...audience })
@@ -41,13 +47,21 @@ export function registerVcApi(server: FastifyInstance, services: VcApiServices):
     }),
   )
 
-  server.post('/credentials/status', guarded, async (request, reply) => {
+  server.post('/credentials/status', { ...guarded, schema: { summary: 'Changes a credential’s status', tags } }, async (request, reply) => {
     const { credentialId, purpose, isSet } = readStatusRequest(request.body)
     await statuses.change(credentialId, purpose, isSet)
     return reply.code(200).send({})
   })
 
-  server.get<{ Params: { name: string } }>('/status-lists/:name', async (request, reply) => {
+  const list = {
+    config: { access: 'public', cors: true },
+    schema: {
+      summary: 'A status list of this server',
+      tags,
+      params: { type: 'object', properties: { name: { type: 'string' } }, required: ['name'] },
+    },
+  } as const
+  server.get<{ Params: { name: string } }>('/status-lists/:name', list, async (request, reply) => {
     const text = await statuses.signedList(request.params.name)
     if (text === undefined) throw new ServiceError('ERR_SERVICE_NOT_FOUND', 'no such status list')
     // As bytes: the text's hash is what verifiers and the ledger know it by.
