@@ -67,7 +67,7 @@ export function checkAuditLog(copy: AuditLogCopy, allLedgerAnchors: readonly Led
     headHash: intact.at(-1)?.hash ?? auditGenesisHash,
     anchorsMet: met.filter(sequence => sequence !== undefined).length,
     anchoredThrough,
-    finding: broken?.finding ?? anchorFinding(records, hashes, anchors, ledgerAnchors) ?? endFinding(records, head),
+    finding: broken?.finding ?? anchorFinding(records, hashes, anchors, ledgerAnchors) ?? endFinding(records, head) ?? null,
   }
 }
 

@@ -1,3 +1,6 @@
+// Routes carry what the page of the API says of them.
+import type {} from '@fastify/swagger'
+
 /** What a member of the staff may do. One person may have several, but never approves what they entered themselves. */
 export const staffRoles = ['clerk', 'officer', 'administrator', 'auditor'] as const
 export type StaffRole = (typeof staffRoles)[number]
