@@ -75,6 +75,13 @@ export const configSchema = {
     text('OIDC_CLIENTS_FILE', { help: 'OpenID Connect clients and how they are signed in (JSON); required for the role sign-in.' }),
   ),
   pageQueries: textList('PAGE_QUERIES', { help: 'Registered queries, commas between, that the public page /verify/{query} may ask.' }),
+  pageOrigins: textList('PAGE_ORIGINS', {
+    help: 'Origins, commas between, of the institution’s own sites: wallets on the same device send people back to their pages that embed <hufu-verify>.',
+  }),
+  proofVerifier: choice('PROOF_VERIFIER', ['here', 'native'], {
+    help: 'What checks zero-knowledge proofs: this process, or the native verifier that the set-up builds (several times faster).',
+    fallback: 'here',
+  }),
   walletUrl: optional(
     url('WALLET_URL', {
       help: 'Address of the wallet that links open; default: the openid4vp: and openid-credential-offer: schemes alone.',

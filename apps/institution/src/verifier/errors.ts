@@ -7,9 +7,7 @@ export type VerifierErrorCode =
   | 'ERR_VERIFIER_EXPIRED'
   | 'ERR_VERIFIER_BROWSER'
   | 'ERR_VERIFIER_REQUEST'
-  | 'ERR_VERIFIER_RESPONSE'
   | 'ERR_VERIFIER_REFUSED'
-  | 'ERR_VERIFIER_UNDECIDED'
 
 /** A presentation that cannot begin, be answered or be finished. */
 export class VerifierError extends PlatformError<VerifierErrorCode> {}

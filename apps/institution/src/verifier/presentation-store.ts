@@ -131,7 +131,12 @@ export async function closePresentation(
   queries: Queries,
   id: string,
   outcome:
-    | { readonly status: 'answered'; readonly result: Uint8Array; readonly responseCodeHash: string | undefined; readonly finishUntilMs: number }
+    | {
+        readonly status: 'answered'
+        readonly result: Uint8Array
+        readonly responseCodeHash: string | undefined
+        readonly finishUntilMs: number
+      }
     | { readonly status: 'refused'; readonly failedRule: string },
   nowMs: number,
 ): Promise<boolean> {
