@@ -106,8 +106,11 @@ export const walletTexts: Readonly<Record<WalletErrorCode, { readonly reason: Te
     ['Your credential is suspended and cannot be shown.', 'Ask the institution that issued it for the reason.'],
   ),
   ERR_WALLET_CREDENTIAL_REVOKED: said(
-    ['您的凭证已被撤销，不能出示。', '请联系签发机构申请新的凭证。'],
-    ['Your credential is revoked and cannot be shown.', 'Ask the institution that issued it for a new one.'],
+    ['您的凭证已被撤销或暂停，不能出示。', '请联系签发机构了解原因，或申请新的凭证。'],
+    [
+      'Your credential is revoked or suspended and cannot be shown.',
+      'Ask the institution that issued it for the reason, or for a new one.',
+    ],
   ),
   ERR_WALLET_CREDENTIAL_EXPIRED: said(
     ['您的凭证已到期，不能出示。', '请向签发机构领取新的凭证。'],

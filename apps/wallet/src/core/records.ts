@@ -13,6 +13,8 @@ export interface CredentialRecord {
   readonly schemaVersion: number
   /** The type's schema as the ledger had it when the credential came. */
   readonly schema: JsonObject
+  /** By which its copies are signed, as the issuer's DID listed it when they came. Absent without copies. */
+  readonly issuerKey?: { readonly kid: string; readonly jwk: JsonObject }
   readonly claims: JsonObject
   readonly receivedAtMs: number
   readonly issuedAtMs: number

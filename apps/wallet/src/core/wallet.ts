@@ -288,9 +288,10 @@ export interface Wallet {
    * Reads what a person scanned, pasted or followed: `openid-credential-offer:`, `openid4vp:` or a wallet link, and checks it as far as that goes without
    * telling the other side anything about the person.
    *
+   * @param options.from - `scan`: the code was on another screen, so that the answer ends here; default `link`, which leads back to where it came from
    * @throws WalletError `ERR_WALLET_LOCKED`
    */
-  open(text: string): Promise<Offer | PresentationRequest | Refusal>
+  open(text: string, options?: { readonly from?: 'link' | 'scan' }): Promise<Offer | PresentationRequest | Refusal>
   /**
    * Collects what is offered.
    *
