@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react'
 import { VitePWA } from 'vite-plugin-pwa'
+import description from './package.json' with { type: 'json' }
 
 /**
  * What the wallet's page may do: run its own scripts and the prover's WebAssembly, talk to nodes and institutions (whose addresses are not known beforehand),
@@ -33,6 +34,7 @@ function contentSecurityPolicy() {
 // `network.json` and `circuits/` are put beside what is built here by whoever serves it: they are the network's, not the program's.
 export default {
   base: './',
+  define: { __WALLET_VERSION__: JSON.stringify(description.version) },
   plugins: [
     react(),
     contentSecurityPolicy(),
@@ -47,8 +49,8 @@ export default {
         description: '您的凭证只在您的设备上。 Your credentials, on your device alone.',
         lang: 'zh-CN',
         display: 'standalone',
-        background_color: '#ffffff',
-        theme_color: '#7a1f1b',
+        background_color: '#faf7f2',
+        theme_color: '#7c2112',
         start_url: './#/',
         scope: './',
         icons: [

@@ -1,0 +1,2 @@
+/** Version of the wallet's package, put in by the build. */
+declare const __WALLET_VERSION__: string
