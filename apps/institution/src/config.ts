@@ -91,6 +91,26 @@ export const configSchema = {
     help: 'Whether addresses that others name may be on this machine: only for a pilot on one machine.',
     fallback: 'refuse',
   }),
+  metricsTokenFile: optional(
+    text('METRICS_TOKEN_FILE', {
+      help: 'File with the bearer token that GET /metrics asks for; default: it answers requests of this machine alone.',
+    }),
+  ),
+  trustedProxies: textList('TRUSTED_PROXIES', {
+    help: 'Addresses or networks of proxies before this server, commas between, whose X-Forwarded-For is believed.',
+  }),
+  rateLimitPercent: integer('RATE_LIMIT_PERCENT', {
+    help: 'How much one address may ask for, in percent of the usual limits; 0: without limit. Each replica counts for itself.',
+    fallback: '100',
+    min: 0,
+    max: 100_000,
+  }),
+  databasePoolSize: integer('DATABASE_POOL_SIZE', {
+    help: 'Connections of this server to the PostgreSQL database.',
+    fallback: '10',
+    min: 1,
+    max: 1000,
+  }),
   issuerPolicy: choice('ISSUER_POLICY', ['registered', 'any'], {
     help: 'Whose credentials verify: those of issuers in the trust registry, or of any issuer (for tests: it says nothing of who the issuer is).',
     fallback: 'registered',

@@ -8,6 +8,8 @@ export type ServiceErrorCode =
   | 'ERR_SERVICE_CONFLICT'
   | 'ERR_SERVICE_BEHIND'
   | 'ERR_SERVICE_INTERNAL'
+  | 'ERR_SERVICE_OVERLOADED'
+  | 'ERR_SERVICE_RATE'
   | 'ERR_SERVICE_SEAL'
 
 /** A server that cannot start, a request that it cannot take, or tables that are behind the ledger. */

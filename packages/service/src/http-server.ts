@@ -19,6 +19,8 @@ export interface HttpServerOptions {
   readonly maxRequestsPerConnection?: number
   /** Connections at one time; default 4,096. */
   readonly maxConnections?: number
+  /** Addresses of proxies whose `X-Forwarded-For` is believed; default none. */
+  readonly trustedProxies?: readonly string[]
   /** Certificate chain and key in PEM; without them the server speaks plain HTTP. */
   readonly tls?: { readonly cert: string; readonly key: string } | undefined
 }
@@ -35,7 +37,15 @@ const jsonMediaType = /^application\/(json|ld\+json|vc|vp|did|[a-z.-]+\+json)\s*
  * connections, and a log that names routes and never what was sent. Routes may say `config.cors` and `config.page`.
  */
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
-  const { log, bodyLimitBytes, requestTimeoutMs, keepAliveTimeoutMs = 15_000, maxRequestsPerConnection = 10_000, tls } = options
+  const {
+    log,
+    bodyLimitBytes,
+    requestTimeoutMs,
+    keepAliveTimeoutMs = 15_000,
+    maxRequestsPerConnection = 10_000,
+    trustedProxies = [],
+    tls,
+  } = options
   const settings = {
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -43,6 +53,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     requestTimeout: requestTimeoutMs,
     keepAliveTimeout: keepAliveTimeoutMs,
     maxRequestsPerSocket: maxRequestsPerConnection,
+    trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     return503OnClosing: true,
   } as const
   // Node asks for both to be set, and looks every 30 seconds if it is not told otherwise.

@@ -37,7 +37,9 @@ export {
   type StoredVerifyingKey,
   type VerifyingKeySource,
 } from './ledger-verifying-keys.ts'
+export { limitRates, type RateOptions } from './limit-rates.ts'
 export { createLog, type LogLevel, logLevels } from './log.ts'
+export { addMetricsRoute, countShedRequests, createMetrics, measureJobs, measurePool, measureRequests } from './metrics.ts'
 export { type Migration, migrate } from './migrate.ts'
 export { NativeVerifier, type NativeVerifierOptions } from './native-verifier.ts'
 export type { OneUseValues } from './one-use-values.ts'
@@ -52,5 +54,7 @@ export type { PagePolicy } from './page-policy.ts'
 export { type Problem, problemMediaType, problemOf } from './problem.ts'
 export type { StatusAnchor } from './registry-anchors.ts'
 export { runServer } from './run-server.ts'
+export { type LoadOptions, shedLoad } from './shed-load.ts'
+export type { Rate } from './token-buckets.ts'
 export { usedValueMigrations } from './used-values.ts'
 export type { Vault } from './vault.ts'

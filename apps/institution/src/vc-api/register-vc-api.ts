@@ -17,8 +17,8 @@ export function registerVcApi(server: FastifyInstance, services: VcApiServices):
   const { statuses, verification, issuingToken } = services
   const tags = ['VC API']
   const guarded = {
-    // Without a token the server listens on its own machine only, or does not start.
-    config: { access: issuingToken === undefined ? 'public' : 'system' },
+    // The VC API has a token of its own, which is checked here; without one the server listens on its own machine only, or does not start.
+    config: { access: 'public' },
     onRequest: async (request: FastifyRequest) => checkToken(request, issuingToken),
   } as const
   const open = { config: { access: 'public' } } as const

@@ -1,0 +1,35 @@
+import { createHttpServer, createLog, createMetrics } from '@hufu/service'
+import { expect, test } from 'vitest'
+import { protectServer } from './protect-server.ts'
+
+function protectedServer(rateLimitPercent: number) {
+  const server = createHttpServer({ log: createLog({ level: 'silent' }), bodyLimitBytes: 1000, requestTimeoutMs: 1000 })
+  const jobs = { counts: async () => ({ waiting: 1, running: 0, failing: 0 }) }
+  protectServer(server, { metrics: createMetrics(), rateLimitPercent, jobs })
+  server.get('/open', { config: { access: 'public' } }, async () => 'ok')
+  server.get('/token', { config: { access: 'public', rate: 'token' } }, async () => 'ok')
+  server.get('/staff', { config: { access: ['clerk'] } }, async () => 'ok')
+  server.get('/health/live', { config: { access: 'public' } }, async () => 'ok')
+  return server
+}
+
+async function countTaken(server: ReturnType<typeof protectedServer>, url: string, count: number): Promise<number> {
+  let taken = 0
+  for (let n = 0; n < count; n++) taken += (await server.inject(url)).statusCode === 200 ? 1 : 0
+  return taken
+}
+
+test('limits what one address may ask for, by class of route', async () => {
+  const server = protectedServer(10)
+  expect(await countTaken(server, '/token', 30)).toBeLessThanOrEqual(7)
+  expect(await countTaken(server, '/staff', 40)).toBeLessThan(30)
+  expect(await countTaken(server, '/open', 10)).toBe(10)
+  expect(await countTaken(server, '/health/live', 100)).toBe(100)
+  const { body } = await server.inject('/metrics')
+  expect(body).toMatch(/hufu_http_request_duration_seconds_count\{method="GET",route="\/token",status="429"\} \d/)
+  expect(body).toContain('hufu_jobs{state="waiting"} 1')
+})
+
+test('has no limits where none are asked for', async () => {
+  expect(await countTaken(protectedServer(0), '/token', 100)).toBe(100)
+})
