@@ -15,6 +15,7 @@ import {
   openTrees,
   type Registry,
   ServiceError,
+  type Trees,
 } from '@hufu/service'
 import type { InstitutionConfig } from './config.ts'
 import { readConfiguredFile } from './read-configured-file.ts'
@@ -40,7 +41,7 @@ export interface Ledger {
   /** Answers out of the tables, and by proof to whoever asks for one. */
   readonly resolver: ResolverOptions
   /** The credential trees, where they are followed. */
-  readonly trees?: TreeRouteOptions | undefined
+  readonly trees?: (TreeRouteOptions & { readonly trees: Trees }) | undefined
   readonly lookups: CredentialLookups & { readonly findStatusAnchor: FindStatusAnchor }
   /** Puts the hash of a status list on the ledger. Settles once that is durable. */
   anchor(party: SigningParty, list: { uri: string; text: string }): Promise<void>

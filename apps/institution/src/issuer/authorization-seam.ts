@@ -1,0 +1,23 @@
+import type { FastifyRequest } from 'fastify'
+
+/** What an access token lets a wallet do here. */
+export interface WalletGrant {
+  /** Identifies the token among all of this server's; not the token itself. */
+  readonly tokenId: string
+  /** From the pre-authorized code flow: what `Issuer.offers.redeem` said. */
+  readonly offerId?: string
+  /** From the authorization code flow: whose applications may be collected, of `Issuer.applicantOf`. */
+  readonly accountKey?: string
+}
+
+/** What the issuer needs of the authorization server. */
+export interface AuthorizationSeam {
+  /** Issuer identifiers of the authorization servers, for the issuer's metadata. */
+  readonly servers: readonly string[]
+  /**
+   * Checks the access token of a request and, where the token is bound to a key, the DPoP proof that came with it.
+   *
+   * @throws IssuerError `ERR_ISSUER_TOKEN`: there is none, or one that does not count
+   */
+  accessTokenOf(request: FastifyRequest): Promise<WalletGrant>
+}

@@ -1,0 +1,88 @@
+import { bitstringStatusOf, credentialsV2Url, issueSdJwtVc, issueW3cCredential, type JsonObject } from '@hufu/credentials'
+import { type PublicKey, publicKeyToMultikey } from '@hufu/keys'
+import { canonicalJson, msToDateTime } from '@hufu/primitives'
+import { zkFormat } from '@hufu/proofs'
+import { disclosablePaths } from '@hufu/records'
+import type { Institution } from '../institution.ts'
+import { type ApplicationContent, claimsOn, periodOf, provableClaims } from './application-content.ts'
+import type { CredentialRow } from './credential-row.ts'
+import type { IssuedType } from './credential-types.ts'
+import { listNames, type StatusLists } from './status-lists.ts'
+
+/** A credential as a wallet gets it, and the text that its hash is of. */
+export interface SignedCopy {
+  readonly credential: string | JsonObject
+  readonly text: string
+}
+
+/** What a copy is made of. */
+export interface CopyContent {
+  readonly row: CredentialRow
+  readonly type: IssuedType
+  readonly content: ApplicationContent
+  /** The holder's; undefined for a zero-knowledge credential, which has the wallet's commitment in its leaf. */
+  readonly holderKey: PublicKey | undefined
+}
+
+/** Any term that the first context does not define means the same everywhere. */
+const undefinedTermsUrl = 'https://www.w3.org/ns/credentials/undefined-terms/v2'
+/** Version of the zero-knowledge credential's file, as `parseZkCredential` takes it. */
+const zkFileVersion = 1
+
+/** Signs one copy, as its row says; a zero-knowledge credential is not signed: its leaf stands in the tree. */
+export async function signCopy(institution: Institution, lists: StatusLists, copy: CopyContent): Promise<SignedCopy> {
+  switch (copy.row.format) {
+    case 'dc+sd-jwt':
+      return signSdJwt(institution, lists, copy)
+    case 'ldp_vc':
+      return signW3c(institution, lists, copy)
+    case 'hufu_zk':
+      return zkCopy(institution, copy)
+  }
+}
+
+async function signSdJwt({ self }: Institution, lists: StatusLists, { row, type, content, holderKey }: CopyContent): Promise<SignedCopy> {
+  const [name] = listNames('token', row.list!)
+  const claims = claimsOn(row.intent_at_ms, type, content.claims)
+  const { notBeforeMs, expiresAtMs } = periodOf(content)
+  const { id: kid, signer } = self.keys[0]
+  const credential = await issueSdJwtVc({
+    ...{ signer, kid, issuer: self.did, credentialType: row.type, claims, disclosable: disclosablePaths(claims) },
+    ...{ issuedAtMs: row.intent_at_ms, expiresAtMs, status: { uri: lists.uriOf(name!), index: row.list_index! } },
+    ...(holderKey === undefined ? {} : { holderKey }),
+    ...(notBeforeMs === undefined ? {} : { notBeforeMs }),
+  })
+  return { credential, text: credential }
+}
+
+async function signW3c({ self }: Institution, lists: StatusLists, { row, type, content, holderKey }: CopyContent): Promise<SignedCopy> {
+  const { notBeforeMs, expiresAtMs } = periodOf(content)
+  const subject = holderKey === undefined ? {} : { id: `did:key:${publicKeyToMultikey(holderKey)}` }
+  const purposes = ['revocation', 'suspension'] as const
+  const credential = await issueW3cCredential(
+    {
+      '@context': [credentialsV2Url, undefinedTermsUrl],
+      id: `urn:uuid:${row.id}`,
+      type: ['VerifiableCredential', row.type],
+      issuer: self.did,
+      validFrom: msToDateTime(notBeforeMs ?? row.intent_at_ms),
+      validUntil: msToDateTime(expiresAtMs),
+      credentialSubject: { ...claimsOn(row.intent_at_ms, type, content.claims), ...subject },
+      credentialStatus: listNames('bitstring', row.list!).map((name, place) =>
+        bitstringStatusOf({ uri: lists.uriOf(name), index: row.list_index!, purpose: purposes[place]! }),
+      ),
+    },
+    { key: self.keys[0], createdMs: row.intent_at_ms },
+  )
+  return { credential, text: canonicalJson(credential) }
+}
+
+/** What a wallet needs to prove with the leaf, besides its own secret and what hides it. */
+async function zkCopy({ self, vault }: Institution, { row, type, content }: CopyContent): Promise<SignedCopy> {
+  const salt = await vault.open(row.leaf_salt!, `leaf ${row.id}`)
+  const credential = {
+    ...{ format: zkFormat, version: zkFileVersion, credentialType: row.type, schemaVersion: row.schema_version, issuer: self.did },
+    ...{ claims: provableClaims(type, content.claims), leafIndex: row.leaf_index!, expires: content.validUntil, salt, holder: row.holder },
+  }
+  return { credential, text: canonicalJson(credential) }
+}

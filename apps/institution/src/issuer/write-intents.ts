@@ -1,0 +1,103 @@
+import { base64urlToBytes, bytesToBase64url, bytesToHex, randomBytes } from '@hufu/primitives'
+import {
+  credentialLeaf,
+  credentialTypeScalar,
+  dayNumber,
+  encodeAttributes,
+  randomScalar,
+  scalarFromBytes,
+  scalarToBytes,
+} from '@hufu/proofs'
+import type { Queries, SqlValue } from '@hufu/service'
+import type { Institution } from '../institution.ts'
+import type { ApplicationContent } from './application-content.ts'
+import type { Configuration } from './configurations.ts'
+import type { ListKind, StatusLists } from './status-lists.ts'
+
+/** What credentials are to be made of. */
+export interface IntendedCopies {
+  readonly issuance: string
+  readonly application: string
+  readonly configuration: Configuration
+  readonly content: ApplicationContent
+  /** Thumbprints of the holder's keys, or one commitment of the wallet, base64url; a copy for each. */
+  readonly holders: readonly string[]
+  readonly issuedAtMs: number
+}
+
+interface Copy {
+  readonly id: string
+  readonly holder: string
+}
+
+interface Place {
+  readonly kind: ListKind
+  readonly list: number
+  readonly index: number
+}
+
+/**
+ * Writes down what is going to be signed, in the transaction that `queries` belongs to: whatever is signed later has its row, with its place in a status list or
+ * its leaf.
+ */
+export async function writeIntents(
+  queries: Queries,
+  institution: Institution,
+  lists: StatusLists,
+  intended: IntendedCopies,
+): Promise<void> {
+  const copies = intended.holders.map(holder => ({ id: crypto.randomUUID(), holder }))
+  const { format } = intended.configuration
+  if (format === 'hufu_zk') {
+    for (const copy of copies) await insertLeaf(queries, institution, intended, copy)
+    return
+  }
+  const kind = format === 'ldp_vc' ? 'bitstring' : 'token'
+  await lists.allocate(queries, kind, copies, async placed => {
+    const rows = placed.map(({ item, list, index }) => valuesOf(intended, item, { kind, list, index }))
+    const written = await queries.query<{ id: string }>(
+      `insert into credentials (${columns.join(', ')}) values ${rows.map((values, row) => placeholders(values.length, row)).join(', ')}
+       on conflict (list_kind, list, list_index) do nothing returning id`,
+      rows.flat(),
+    )
+    const ids = new Set(written.map(({ id }) => id))
+    return placed.map(({ item }) => item).filter(({ id }) => ids.has(id))
+  })
+}
+
+const columns = [
+  ...['id', 'issuance', 'application', 'type', 'format', 'holder', 'schema_version', 'intent_at_ms'],
+  ...['list_kind', 'list', 'list_index', 'leaf', 'leaf_salt'],
+]
+
+async function insertLeaf(queries: Queries, { vault }: Institution, intended: IntendedCopies, copy: Copy): Promise<void> {
+  const { configuration, content } = intended
+  const { type } = configuration
+  const salt = randomScalar(randomBytes)
+  const leaf = credentialLeaf({
+    type: credentialTypeScalar(type.typeId),
+    attributes: encodeAttributes(type.layout!, content.claims),
+    holder: scalarFromBytes(base64urlToBytes(copy.holder)),
+    expiry: dayNumber(content.validUntil, 'validUntil'),
+    salt,
+  })
+  const sealed = await vault.seal(bytesToBase64url(scalarToBytes(salt)), `leaf ${copy.id}`)
+  const values = valuesOf(intended, copy, undefined, { leaf: bytesToHex(scalarToBytes(leaf)), salt: sealed })
+  await queries.query(`insert into credentials (${columns.join(', ')}) values ${placeholders(values.length, 0)}`, values)
+}
+
+function valuesOf(
+  { issuance, application, configuration: { type, format }, issuedAtMs }: IntendedCopies,
+  { id, holder }: Copy,
+  place: Place | undefined,
+  leaf?: { readonly leaf: string; readonly salt: Uint8Array },
+): readonly SqlValue[] {
+  return [
+    ...[id, issuance, application, type.typeId, format, holder, type.version, issuedAtMs],
+    ...[place?.kind ?? null, place?.list ?? null, place?.index ?? null, leaf?.leaf ?? null, leaf?.salt ?? null],
+  ]
+}
+
+function placeholders(count: number, row: number): string {
+  return `(${Array.from({ length: count }, (_, index) => `$${row * count + index + 1}`).join(', ')})`
+}
