@@ -17,7 +17,7 @@ export const auditMigrations: PartMigrations = [
         hash text
       );
       create index audit_entries_unchained on audit_entries (id) where sequence is null;
-      create table audit_head (only boolean primary key default true check (only), sequence double precision not null, hash text not null);
+      create table audit_head (single boolean primary key default true check (single), sequence double precision not null, hash text not null);
       insert into audit_head (sequence, hash) values (0, '${'00'.repeat(32)}');
       create table audit_anchors (
         sequence double precision primary key,

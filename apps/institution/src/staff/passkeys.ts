@@ -33,6 +33,8 @@ export interface Challenge<Options> {
 export type ChallengePurpose = 'sign in' | 'register' | 'confirm'
 
 const challengeLifetimeMs = 300_000
+/** Ed25519, P-256 and RSA with SHA-256 (COSE numbers), which authenticators in use have. */
+const supportedAlgorithmIDs = [-8, -7, -257]
 
 interface Row {
   readonly id: string
@@ -85,6 +87,7 @@ export class Passkeys {
       userName: person.name,
       userDisplayName: person.name,
       attestationType: 'none',
+      supportedAlgorithmIDs,
       excludeCredentials: known.map(({ id }) => ({ id })),
       authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
     })
@@ -110,6 +113,7 @@ export class Passkeys {
         expectedOrigin: this.#origin,
         expectedRPID: this.#host,
         requireUserVerification: true,
+        supportedAlgorithmIDs,
       }),
     )
     if (registrationInfo === undefined) throw refused()

@@ -10,16 +10,7 @@ import type { Passkeys } from './passkeys.ts'
 import type { SessionCookie } from './session-cookie.ts'
 import type { BegunSession, Sessions } from './sessions.ts'
 import type { SignIn } from './sign-in.ts'
-import {
-  AcceptBody,
-  AnswerBody,
-  ChallengeSchema,
-  CodeBody,
-  ConfirmBody,
-  EmptySchema,
-  RolesSchema,
-  SessionSchema,
-} from './staff-schemas.ts'
+import { AcceptBody, AnswerBody, ChallengeSchema, CodeBody, ConfirmBody, EmptySchema, RolesSchema, SessionSchema } from './staff-schemas.ts'
 
 export interface SignInRouteOptions {
   readonly signIn: SignIn
