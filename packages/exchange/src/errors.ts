@@ -45,3 +45,26 @@ export class RefusedError extends ExchangeError {
     this.intervalSeconds = options.intervalSeconds
   }
 }
+
+/** Errors that an issuer answers to wallets (OpenID4VCI 1.0 §8.3.1, §9.3, §11.3). */
+export type IssuanceErrorName =
+  | 'invalid_credential_request'
+  | 'unknown_credential_configuration'
+  | 'unknown_credential_identifier'
+  | 'invalid_proof'
+  | 'invalid_nonce'
+  | 'invalid_encryption_parameters'
+  | 'credential_request_denied'
+  | 'invalid_transaction_id'
+  | 'invalid_notification_id'
+  | 'invalid_notification_request'
+
+/** A wallet's message to an issuer that was refused, with the error that is answered. */
+export class IssuanceError extends ExchangeError {
+  readonly error: IssuanceErrorName
+
+  constructor(code: ExchangeErrorCode, error: IssuanceErrorName, message: string, options: { cause?: unknown } = {}) {
+    super(code, message, options)
+    this.error = error
+  }
+}
