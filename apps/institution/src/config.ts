@@ -91,6 +91,15 @@ export const configSchema = {
     help: 'Whether addresses that others name may be on this machine: only for a pilot on one machine.',
     fallback: 'refuse',
   }),
+  staffSignIn: choice('STAFF_SIGN_IN', ['passkey', 'invitation'], {
+    help: 'How the staff signs in; invitation: by its invitation links alone, a stand-in for passkeys that only a pilot on one machine may use.',
+    fallback: 'passkey',
+  }),
+  staffBootstrapFile: optional(
+    text('STAFF_BOOTSTRAP_FILE', {
+      help: 'File with invitations that `hufu staff invite` wrote: for the first administrator, or when none is left.',
+    }),
+  ),
   metricsTokenFile: optional(
     text('METRICS_TOKEN_FILE', {
       help: 'File with the bearer token that GET /metrics asks for; default: it answers requests of this machine alone.',

@@ -88,6 +88,7 @@ async function start(environment: NodeJS.ProcessEnv = {}): Promise<FastifyInstan
   const log = createLog({ level: 'silent' })
   const server = await createInstitutionServer({
     ...config,
+    publicUrl: `http://127.0.0.1:${port}`,
     log,
     vcApi,
     resolver: ledger?.resolver,

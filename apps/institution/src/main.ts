@@ -1,11 +1,14 @@
 import { generateSecret } from '@hufu/keys'
 import { falseRootsMetric } from '@hufu/proofs'
-import { createLog, exampleEnvironment, runServer, ServiceError } from '@hufu/service'
+import { createLog, createMetrics, exampleEnvironment, runServer, ServiceError } from '@hufu/service'
+import { AccessCheckers } from './access/access-checkers.ts'
 import { configSchema, type InstitutionConfig, readInstitutionConfig } from './config.ts'
 import { createDidKeyIdentity } from './create-did-key-identity.ts'
+import { openInstitution } from './open-institution.ts'
 import { openLedger } from './open-ledger.ts'
 import { openVcApiServices } from './open-vc-api-services.ts'
-import { readConfiguredFile } from './read-configured-file.ts'
+import { openParts } from './parts/open-parts.ts'
+import { readConfiguredFile, readToken } from './read-configured-file.ts'
 import { createInstitutionServer } from './server.ts'
 
 const usage = `Usage: main.ts [--check-config | --example-env | --new-issuer FILE P-256|Ed25519]
@@ -42,10 +45,34 @@ async function serve(config: InstitutionConfig): Promise<void> {
     onAlarm: ({ issuer, typeId, rootIndex, blockIndex, reason }) =>
       log.error({ metric: falseRootsMetric, issuer, typeId, rootIndex, blockIndex, reason }, 'an issuer has published a false root'),
   })
+  const metrics = createMetrics()
   const vcApi = await openVcApiServices(config, ledger, publicUrl)
-  const readiness = ledger === undefined ? {} : { ledger: () => ledger.ready() }
-  const server = await createInstitutionServer({ ...config, log, tls, vcApi, resolver: ledger?.resolver, trees: ledger?.trees, readiness })
+  const institution =
+    config.roles.length === 0 || ledger === undefined ? undefined : await openInstitution(config, { publicUrl, ledger, log, metrics })
+  const parts = institution === undefined ? undefined : await openParts(institution)
+  const server = await createInstitutionServer({
+    ...config,
+    publicUrl,
+    log,
+    tls,
+    vcApi,
+    metrics,
+    metricsToken: await readToken('METRICS_TOKEN_FILE', config.metricsTokenFile),
+    database: institution?.database,
+    jobs: institution?.jobs,
+    access: {
+      systemToken: await readToken('SYSTEM_TOKEN_FILE', config.systemTokenFile),
+      checkers: institution?.access ?? new AccessCheckers(),
+      findSession: parts?.staff.findSession,
+    },
+    resolver: ledger?.resolver,
+    trees: ledger?.trees,
+    parts: institution === undefined || parts === undefined ? [] : [institution.audit, ...parts.all],
+    readiness: ledger === undefined ? {} : { ledger: () => ledger.ready() },
+  })
   server.addHook('onClose', async () => {
+    await parts?.close()
+    await institution?.close()
     await vcApi.statuses.close()
     await ledger?.close()
   })

@@ -4,6 +4,7 @@ import {
   jobMigrations,
   keepUsedValuesSwept,
   migrate,
+  type OpenedJobs,
   openJobs,
   openOneUseValues,
   ServiceError,
@@ -33,6 +34,7 @@ export interface InstitutionSurroundings {
 /** The institution with its log, and what ends its background work. */
 export interface OpenedInstitution extends Institution {
   readonly audit: OpenAuditLog
+  readonly jobs: OpenedJobs
   close(): Promise<void>
 }
 

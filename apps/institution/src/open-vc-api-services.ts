@@ -4,7 +4,7 @@ import { systemClock } from '@hufu/primitives'
 import { fetchStatusListOverHttp, ServiceError } from '@hufu/service'
 import type { InstitutionConfig } from './config.ts'
 import type { Ledger } from './open-ledger.ts'
-import { readConfiguredFile } from './read-configured-file.ts'
+import { readToken } from './read-configured-file.ts'
 import { readSigningParty } from './signing-party.ts'
 import { StatusKeeper } from './vc-api/status-keeper.ts'
 import type { VcApiServices } from './vc-api/vc-api-services.ts'
@@ -31,7 +31,7 @@ export async function openVcApiServices(
   if (issuerPolicy === 'registered' && ledger === undefined)
     throw new ServiceError('ERR_SERVICE_CONFIG', 'ISSUER_POLICY: expected any, for no NETWORK_FILE is set')
   const issuers = await Promise.all(issuerFiles.map(readSigningParty))
-  const issuingToken = await readToken(issuingTokenFile)
+  const issuingToken = await readToken('ISSUING_TOKEN_FILE', issuingTokenFile)
   const journalFile = join(dataFolder, 'statuses.journal')
   const anchor = ledger === undefined ? {} : { anchor: ledger.anchor }
   const statuses = await StatusKeeper.open({ journalFile, parties: issuers, publicUrl, nowMs, ...anchor })
@@ -89,11 +89,4 @@ function ownListsOr(statuses: StatusKeeper, fetchOthers: FetchStatusList): Fetch
     const name = statuses.nameOf(uri)
     return (name === undefined ? undefined : await statuses.signedList(name)) ?? fetchOthers(uri)
   }
-}
-
-async function readToken(file: string | undefined): Promise<string | undefined> {
-  if (file === undefined) return undefined
-  const token = (await readConfiguredFile('ISSUING_TOKEN_FILE', file)).trim()
-  if (token.length < 32) throw new ServiceError('ERR_SERVICE_CONFIG', 'ISSUING_TOKEN_FILE: expected at least 32 characters')
-  return token
 }

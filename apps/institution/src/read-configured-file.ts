@@ -7,3 +7,16 @@ export function readConfiguredFile(variable: string, file: string): Promise<stri
     throw new ServiceError('ERR_SERVICE_CONFIG', `${variable}: a file cannot be read`, { cause })
   })
 }
+
+/**
+ * Reads a bearer token of at least 32 characters from a file.
+ *
+ * @returns undefined if no file is configured
+ * @throws ServiceError `ERR_SERVICE_CONFIG`
+ */
+export async function readToken(variable: string, file: string | undefined): Promise<string | undefined> {
+  if (file === undefined) return undefined
+  const token = (await readConfiguredFile(variable, file)).trim()
+  if (token.length < 32) throw new ServiceError('ERR_SERVICE_CONFIG', `${variable}: expected at least 32 characters`)
+  return token
+}

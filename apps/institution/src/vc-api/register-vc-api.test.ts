@@ -31,7 +31,7 @@ async function start(
   const vcApi = await openVcApiServices(config, ledger, publicUrl)
   const lines: string[] = []
   const log = createLog({ level: 'info', destination: { write: line => void lines.push(line) } })
-  const server = await createInstitutionServer({ ...config, log, vcApi, readiness: {} })
+  const server = await createInstitutionServer({ ...config, publicUrl, log, vcApi, readiness: {} })
   close.push(
     () => server.close(),
     () => vcApi.statuses.close(),
