@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { help } from './command.ts'
+import { addAuditCommand } from './commands/audit-command.ts'
 import { addBatchCommand } from './commands/batch-command.ts'
 import { addCeremonyCommand } from './commands/ceremony-command.ts'
 import { addCredentialCommand } from './commands/credential-command.ts'
@@ -8,6 +9,7 @@ import { addIdentityCommand } from './commands/identity-command.ts'
 import { addNetworkCommand } from './commands/network-command.ts'
 import { addPilotCommand } from './commands/pilot-command.ts'
 import { addProveCommands } from './commands/prove-command.ts'
+import { addStaffCommand } from './commands/staff-command.ts'
 import { addTrustCommand } from './commands/trust-command.ts'
 import { addVerifyCommand } from './commands/verify-command.ts'
 import { addZkCommand } from './commands/zk-command.ts'
@@ -37,5 +39,7 @@ addVerifyCommand(program)
 addZkCommand(program)
 addProveCommands(program)
 addCeremonyCommand(program)
+addAuditCommand(program)
+addStaffCommand(program)
 
 await program.parseAsync()

@@ -82,10 +82,10 @@ export function auditRoutes(server: FastifyInstance, { database, clock, did, lis
         response: { 200: Type.Object({ entries: Type.Array(RecordSchema), head: HeadSchema }, { additionalProperties: false }) },
       },
     },
-    async ({ query: { after = 0, limit = 100 } }) => ({
-      entries: await readRecords(database, after, limit),
-      head: await readHead(database),
-    }),
+    async ({ query: { after = 0, limit = 100 } }) => {
+      const head = await readHead(database)
+      return { entries: [...(await readRecords(database, after, head.sequence, limit))], head }
+    },
   )
 
   server.get(

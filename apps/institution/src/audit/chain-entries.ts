@@ -45,7 +45,7 @@ async function chainBatch(queries: Queries): Promise<ChainResult | undefined> {
   const [lock] = await queries.query<{ free: boolean }>('select pg_try_advisory_xact_lock($1) as free', [lockNumber])
   if (lock?.free !== true) return undefined
   const entries = await queries.query<Unchained>(
-    `select id::text, at_ms, entry from audit_entries where sequence is null order by id limit ${batchSize}`,
+    `select id::text as id, at_ms, entry from audit_entries where sequence is null order by audit_entries.id limit ${batchSize}`,
   )
   if (entries.length === 0) return { chained: 0, isDamaged: false }
   const head = await readHead(queries)

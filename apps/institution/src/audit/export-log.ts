@@ -20,11 +20,11 @@ export type ExportedRecord = {
   readonly atMs: number
 } & Partial<ReturnType<typeof recordOf>>
 
-/** Records after a position, in order. */
-export async function readRecords(database: Database, after: number, limit: number): Promise<readonly ExportedRecord[]> {
+/** Records after a position and up to another, in order. */
+export async function readRecords(database: Database, after: number, through: number, limit: number): Promise<readonly ExportedRecord[]> {
   const rows = await database.query<ChainedRow>(
-    `select sequence, at_ms, entry, previous_hash, hash from audit_entries where sequence > $1 order by sequence limit ${limit}`,
-    [after],
+    `select sequence, at_ms, entry, previous_hash, hash from audit_entries where sequence > $1 and sequence <= $2 order by sequence limit ${limit}`,
+    [after, through],
   )
   return rows.map(exported)
 }
@@ -40,7 +40,7 @@ export async function* exportLog(
   const head = await readHead(database)
   yield line({ hufuAuditLog: 1, ...about })
   for (let after = 0; after < head.sequence; ) {
-    const records = await readRecords(database, after, Math.min(pageSize, head.sequence - after))
+    const records = await readRecords(database, after, head.sequence, pageSize)
     yield records.map(line).join('')
     // Records may be missing, which whoever checks is to see.
     after = records.at(-1)?.sequence ?? head.sequence

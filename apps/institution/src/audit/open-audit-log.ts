@@ -25,6 +25,7 @@ export interface OpenAuditLog extends AuditLog, Part {
   chain(): Promise<AuditHead>
   /** Anchors the head if it has changed, now. @returns the position that is anchored; undefined: nothing was to be done */
   anchor(): Promise<number | undefined>
+  close(): Promise<void>
 }
 
 const maxTextLength = 400
