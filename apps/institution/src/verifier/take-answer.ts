@@ -217,7 +217,7 @@ async function accept(
   })
   crashPoint('verifier answered')
   metrics.answers.inc({ query: queryId, verdict: 'accepted', rule: '' })
-  return { redirectUri: responseCode === undefined ? undefined : withResponseCode(stored.returnTo!, responseCode) }
+  return { redirectUri: responseCode === undefined ? undefined : returnAddress(institution.publicUrl, stored, responseCode) }
 }
 
 /** Records what zero-knowledge proofs used. @returns the kind of one that was used before */
@@ -304,8 +304,15 @@ async function refuse(
   })
 }
 
-function withResponseCode(returnTo: string, responseCode: string): string {
-  const url = new URL(returnTo)
+/** Wallets go only where the answer went: to another origin by way of our own. */
+function returnAddress(publicUrl: string, { id, returnTo }: StoredPresentation, responseCode: string): string {
+  const isOwn = new URL(returnTo!).origin === new URL(publicUrl).origin
+  return withResponseCode(isOwn ? returnTo! : `${publicUrl}/vp/return/${id}`, responseCode)
+}
+
+/** An address with the code by which the browser that began takes the answer. */
+export function withResponseCode(address: string, responseCode: string): string {
+  const url = new URL(address)
   url.searchParams.set('response_code', responseCode)
   return url.href
 }

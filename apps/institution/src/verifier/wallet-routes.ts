@@ -4,8 +4,11 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import Type, { type Static } from 'typebox'
 import { AnswerRefusal } from './answer-receipt.ts'
 import { fixOfRule } from './answer-rules.ts'
+import { VerifierError } from './errors.ts'
+import { findPresentation } from './presentation-store.ts'
+import { hashOfSecret } from './secret.ts'
 import { sendRequest } from './send-request.ts'
-import { takeAnswer } from './take-answer.ts'
+import { takeAnswer, withResponseCode } from './take-answer.ts'
 import type { VerifierContext } from './verifier-context.ts'
 
 const tags = ['Presentations: wallets']
@@ -21,6 +24,7 @@ const ResponseForm = Type.Object({
   error_description: Type.Optional(Type.String()),
   state: Type.Optional(Type.String()),
 })
+const ReturnQuery = Type.Object({ response_code: Type.String({ minLength: 1, maxLength: 128 }) }, { additionalProperties: false })
 const Taken = Type.Object({ redirect_uri: Type.Optional(Type.String()) }, { additionalProperties: false })
 /** An answer with its proofs has some tens of kilobytes. */
 const maxFormBytes = 589_824
@@ -75,6 +79,26 @@ export function walletRoutes(server: FastifyInstance, context: VerifierContext):
         if (!(error instanceof AnswerRefusal)) throw error
         return sendRefusal(reply, error)
       }
+    },
+  )
+
+  server.get<{ Params: Static<typeof IdParams>; Querystring: Static<typeof ReturnQuery> }>(
+    '/vp/return/:id',
+    {
+      config: { access: 'public' },
+      schema: {
+        summary: 'Sends the browser that comes from a wallet to the page that asked',
+        tags,
+        params: IdParams,
+        querystring: ReturnQuery,
+      },
+    },
+    async ({ params: { id }, query: { response_code: code } }, reply) => {
+      const stored = await findPresentation(context.institution.database, id)
+      // Only who has the code is sent on: this is no address to send people elsewhere by.
+      if (stored?.returnTo === undefined || stored.responseCodeHash !== hashOfSecret(code))
+        throw new VerifierError('ERR_VERIFIER_UNKNOWN', 'there is no such presentation to return to')
+      return reply.redirect(withResponseCode(stored.returnTo, code), 303)
     },
   )
 }

@@ -1,0 +1,371 @@
+// A verifier on tables of its own, with a ledger that is a few objects; for tests.
+import {
+  issueSdJwtVc,
+  type JsonObject,
+  type ResolveVerificationMethod,
+  StatusList,
+  signTokenStatusList,
+  TokenStatusLists,
+} from '@hufu/credentials'
+import { didOf } from '@hufu/did'
+import type { Fetch } from '@hufu/exchange'
+import { singleAccount } from '@hufu/ledger'
+import { bytesToBase64url, bytesToHex, canonicalJsonBytes, randomBytes, sha256 } from '@hufu/primitives'
+import {
+  type CheckProofs,
+  CredentialTree,
+  createNodeHasher,
+  createScalarEngine,
+  leafOfCredential,
+  type PublishedRoots,
+  randomScalar,
+  readAttributeLayout,
+  scalarFromBytes,
+  scalarToBytes,
+  type ZkCredential,
+} from '@hufu/proofs'
+import {
+  createHttpServer,
+  createLog,
+  type Database,
+  migrate,
+  openEmbeddedDatabase,
+  openOneUseValues,
+  openVault,
+  usedValueMigrations,
+} from '@hufu/service'
+import { FixedClock, fixedSigner } from '@hufu/testkit'
+import type { GrantEntry, TrustSource } from '@hufu/trust'
+import type { FastifyInstance } from 'fastify'
+import { Registry } from 'prom-client'
+import { AccessCheckers } from '../access/access-checkers.ts'
+import { enforceAccess } from '../access/enforce-access.ts'
+import type { AuditEntry } from '../audit/audit-log.ts'
+import { readInstitutionConfig } from '../config.ts'
+import type { Institution } from '../institution.ts'
+import { verifierMigrations } from './migrations.ts'
+import { openVerifier, type Verifier } from './open-verifier.ts'
+import type { VerificationSources } from './verification-sources.ts'
+import type { HeldSdJwt, HeldZk, TestWallet } from './wallet-fixture.ts'
+
+export const networkName = 'test'
+export const residentType = 'urn:hufu:resident'
+export const publicUrl = 'https://bank.example'
+export const systemToken = 'a'.repeat(43)
+/** 2026-11-27T04:00:00Z, noon in China. */
+export const nowMs = Date.UTC(2026, 10, 27, 4)
+const statusUri = 'https://bureau.example/status/1'
+
+const residentClaims = { name: '李华', birth_date: '1990-05-17', city_code: '990100', age_equal_or_over: { 18: true } } as const
+const { age_equal_or_over: _, ...zkClaims } = residentClaims
+const layout = readAttributeLayout({
+  type: 'object',
+  properties: {
+    name: { title: 'x', type: 'string', 'x-slot': 1, 'x-encoding': 'text' },
+    birth_date: { title: 'x', type: 'string', format: 'date', 'x-slot': 4, 'x-encoding': 'days' },
+    city_code: { title: 'x', type: 'string', 'x-slot': 5, 'x-encoding': 'number' },
+  },
+})
+
+const texts = { 'zh-CN': '测试', en: 'Test' }
+
+function queryOf(credential: JsonObject, retentionDays: number): JsonObject {
+  return { dcql: { credentials: [credential] }, purpose: texts, legalBasis: texts, retentionDays }
+}
+
+/** What the verifier has registered. */
+export const queries: { readonly [id: string]: JsonObject } = {
+  'open-account': queryOf(
+    {
+      id: 'residence',
+      format: 'dc+sd-jwt',
+      meta: { vct_values: [residentType] },
+      claims: [{ path: ['age_equal_or_over', '18'], values: [true] }, { path: ['city_code'] }],
+    },
+    3653,
+  ),
+  'adult-purchase': queryOf(
+    {
+      id: 'residence',
+      format: 'dc+sd-jwt',
+      meta: { vct_values: [residentType] },
+      claims: [{ path: ['age_equal_or_over', '18'], values: [true] }],
+    },
+    0,
+  ),
+  'sign-in': queryOf(
+    {
+      id: 'resident',
+      format: 'hufu_zk',
+      meta: { type_values: [residentType], statement: { where: [], pseudonym: { purpose: 'sign-in' }, maxRootAgeSeconds: 600 } },
+    },
+    0,
+  ),
+}
+
+/** A database, and everything that several replicas on it share. */
+export class World {
+  readonly clock = new FixedClock(nowMs)
+  readonly audit: AuditEntry[] = []
+  readonly vaultSecret = randomBytes(32)
+  readonly database: Database
+  /** Grants that do not count now. */
+  readonly suspended = new Set<string>()
+  readonly isIssuerSuspended = { value: false }
+  readonly statuses = new StatusList({ capacity: 1024, size: 2 })
+  readonly #proofs = new Set<string>()
+
+  constructor(database: Database) {
+    this.database = database
+  }
+
+  static async open(database?: Database): Promise<World> {
+    const opened = database ?? (await openEmbeddedDatabase())
+    await migrate(opened, [...usedValueMigrations, ...verifierMigrations])
+    return new World(opened)
+  }
+
+  /** A replica: a server of its own on the same tables. */
+  async replica(
+    name = 'bank',
+    changes: { readonly database?: Database; readonly environment?: NodeJS.ProcessEnv; readonly address?: string } = {},
+  ): Promise<Replica> {
+    const signer = await fixedSigner(`${name} key`)
+    const account = singleAccount(await fixedSigner(name))
+    const did = didOf(networkName, account.scriptHash)
+    const address = changes.address ?? publicUrl
+    const institution = {
+      config: readInstitutionConfig({ ISSUER_POLICY: 'any', PAGE_QUERIES: 'open-account', ...changes.environment }),
+      publicUrl: address,
+      self: { slug: name, did, name: texts, keys: [{ id: `${did}#key-1`, signer }], account },
+      network: { name: networkName },
+      ledger: { registry: { trust: this.#trust } },
+      database: changes.database ?? this.database,
+      jobs: { work: () => undefined, send: async () => undefined, close: async () => undefined },
+      once: openOneUseValues({ clock: this.clock }),
+      vault: openVault(this.vaultSecret),
+      audit: { append: async (_queries: unknown, entry: AuditEntry) => void this.audit.push(entry) },
+      access: new AccessCheckers(),
+      metrics: new Registry(),
+      clock: this.clock,
+      log: createLog({ level: 'silent' }),
+    } as unknown as Institution
+    const verifier = await openVerifier(institution, { sources: await this.sources() })
+    const server = createHttpServer({ log: institution.log, bodyLimitBytes: 1_048_576, requestTimeoutMs: 10_000 })
+    enforceAccess(server, { publicUrl: address, systemToken, checkers: institution.access })
+    await verifier.routes(server)
+    await server.ready()
+    return { institution, verifier, server, fetch: fetchInto(server), did, signer }
+  }
+
+  readonly #trust: TrustSource = {
+    findGrant: async key => {
+      const name = 'name' in key ? key.name : key.kind
+      if (key.kind === 'ask' && queries[key.name] === undefined) return null
+      return { ...grant, status: this.suspended.has(name) ? 'suspended' : 'active' }
+    },
+    findCredentialType: async () => null,
+    findQuery: async (_institution, id, version) => {
+      const content = queries[id]
+      if (content === undefined || (version !== 'latest' && version !== 1)) return null
+      const bytes = canonicalJsonBytes(content)
+      return { version: 1, content: bytes, contentHash: sha256(bytes), timeMs: 0, blockIndex: 1 }
+    },
+  }
+
+  /** What the verifier knows of issuers: one bureau, with a status list and a tree. */
+  async sources(): Promise<VerificationSources> {
+    const bureau = await this.bureau()
+    const resolveIssuerKey: ResolveVerificationMethod = async ({ kid }) =>
+      kid === bureau.kid ? { controller: bureau.did, publicKey: bureau.signer.publicKey, evidence: { blockIndex: 7 } } : null
+    const common = {
+      resolveIssuerKey,
+      mayIssue: async () => ({ allowed: !this.isIssuerSuspended.value, evidence: {} }),
+      validateClaims: async () => ({ valid: true, evidence: {} }),
+      clock: this.clock,
+    }
+    const fetchStatusList = () =>
+      signTokenStatusList({
+        list: this.statuses,
+        uri: statusUri,
+        signer: bureau.signer,
+        kid: bureau.kid,
+        issuedAtMs: this.clock.nowMs(),
+        expiresAtMs: this.clock.nowMs() + 86_400_000,
+        ttlMs: 1000,
+      })
+    const tree = await this.tree()
+    return {
+      sdJwt: {
+        ...common,
+        status: { lists: new TokenStatusLists({ fetchStatusList, resolveIssuerKey, clock: this.clock }), maxAgeMs: 86_400_000 },
+      },
+      w3c: { ...common, resolveHolderKey: resolveIssuerKey, status: 'unchecked' },
+      layoutOf: async () => layout,
+      findRoots: async list => {
+        const published = await tree.published()
+        return JSON.stringify(list) === JSON.stringify(published.list)
+          ? { roots: published.roots, takenAtMs: this.clock.nowMs() - 30_000, evidence: { blockIndex: list.height } }
+          : null
+      },
+      checkProofs: this.#checkProofs,
+      clock: this.clock,
+      maxAnswerAgeMs: 300_000,
+    }
+  }
+
+  async bureau(): Promise<{ did: string; kid: string; signer: Awaited<ReturnType<typeof fixedSigner>> }> {
+    const did = didOf(networkName, singleAccount(await fixedSigner('bureau')).scriptHash)
+    return { did, kid: `${did}#key-1`, signer: await fixedSigner('bureau key') }
+  }
+
+  /** A wallet of somebody who lives there, with both credentials. @param name - two names are two people */
+  async wallet(replica: Pick<Replica, 'fetch' | 'did' | 'signer'>, name = 'li'): Promise<TestWallet> {
+    return {
+      fetch: replica.fetch,
+      resolveKey: async ({ did, kid }) =>
+        did === replica.did && kid === `${did}#key-1` ? { controller: did, publicKey: replica.signer.publicKey } : null,
+      clock: this.clock,
+      sdJwt: await this.issueSdJwt(name),
+      zk: await this.issueZk(name),
+    }
+  }
+
+  async issueSdJwt(name: string, changes: Partial<Parameters<typeof issueSdJwtVc>[0]> = {}): Promise<HeldSdJwt & { index: number }> {
+    const bureau = await this.bureau()
+    const signer = await fixedSigner(`holder ${name}`)
+    const index = this.statuses.allocate()!
+    const credential = await issueSdJwtVc({
+      signer: bureau.signer,
+      kid: bureau.kid,
+      issuer: bureau.did,
+      credentialType: residentType,
+      claims: residentClaims,
+      disclosable: [['name'], ['birth_date'], ['city_code'], ['age_equal_or_over', '18']],
+      holderKey: signer.publicKey,
+      issuedAtMs: this.clock.nowMs() - 3_600_000,
+      expiresAtMs: this.clock.nowMs() + 86_400_000,
+      status: { uri: statusUri, index },
+      ...changes,
+    })
+    return { credential, signer, index }
+  }
+
+  async issueZk(_name: string): Promise<HeldZk> {
+    const { did } = await this.bureau()
+    const tree = await this.tree()
+    const secret = randomScalar(randomBytes)
+    const credential: ZkCredential = {
+      credentialType: residentType,
+      schemaVersion: 1,
+      issuer: did,
+      claims: zkClaims,
+      leafIndex: tree.size(),
+      expires: '2036-11-01',
+      salt: randomScalar(randomBytes),
+      blinding: randomScalar(randomBytes),
+    }
+    tree.append(scalarToBytes(leafOfCredential(credential, layout, secret)))
+    return {
+      credential,
+      layout,
+      secret,
+      // Not the circuits' matter here: bytes that this verifier knows again.
+      prover: {
+        prove: async () => {
+          const proof = randomBytes(192)
+          this.#proofs.add(bytesToHex(proof))
+          return proof
+        },
+      },
+      find: async () => ({ path: tree.path(credential.leafIndex), published: await tree.published() }),
+    }
+  }
+
+  #checkProofs: CheckProofs = async proofs =>
+    proofs.map(({ proof }) => (this.#proofs.has(bytesToHex(proof)) ? undefined : 'ERR_PROOF_INVALID'))
+
+  #tree: Promise<TestTree> | undefined
+  tree(): Promise<TestTree> {
+    this.#tree ??= this.bureau().then(({ did }) => TestTree.open(did))
+    return this.#tree
+  }
+}
+
+class TestTree {
+  readonly #tree: CredentialTree
+  readonly #issuer: string
+
+  private constructor(tree: CredentialTree, issuer: string) {
+    this.#tree = tree
+    this.#issuer = issuer
+  }
+
+  static async open(issuer: string): Promise<TestTree> {
+    return new TestTree(new CredentialTree(createNodeHasher(await createScalarEngine())), issuer)
+  }
+
+  size(): number {
+    return this.#tree.size
+  }
+
+  append(leaf: Uint8Array): void {
+    this.#tree.append(leaf)
+  }
+
+  path(index: number) {
+    return this.#tree.path(index)
+  }
+
+  async published(): Promise<PublishedRoots> {
+    return {
+      list: { credentialType: residentType, height: 100, issuers: [{ issuer: this.#issuer, rootIndex: this.#tree.size }] },
+      roots: [scalarFromBytes(this.#tree.root)],
+    }
+  }
+}
+
+export interface Replica {
+  readonly institution: Institution
+  readonly verifier: Verifier
+  readonly server: FastifyInstance
+  /** Into this replica, whatever the address. */
+  readonly fetch: Fetch
+  readonly did: string
+  readonly signer: Awaited<ReturnType<typeof fixedSigner>>
+}
+
+const grant = {
+  sequence: 1,
+  status: 'active',
+  reason: 0,
+  validFromMs: 0,
+  validUntilMs: 8_640_000_000_000_000,
+  granter: `0x${'1'.repeat(40)}`,
+  label: '',
+  actor: `0x${'1'.repeat(40)}`,
+  timeMs: 0,
+  blockIndex: 1,
+} as unknown as GrantEntry
+
+/** A `fetch` that goes into a server without a network. */
+export function fetchInto(server: FastifyInstance): Fetch {
+  return (async (input: Parameters<Fetch>[0], init: Parameters<Fetch>[1] = {}) => {
+    const url = new URL(input instanceof Request ? input.url : input)
+    const answer = await server.inject({
+      method: (init.method ?? 'GET') as 'GET',
+      url: url.pathname + url.search,
+      headers: Object.fromEntries(new Headers(init.headers)),
+      ...(init.body === undefined || init.body === null ? {} : { payload: String(init.body) }),
+    })
+    const headers = new Headers()
+    for (const [name, value] of Object.entries(answer.headers)) for (const one of [value].flat()) headers.append(name, String(one))
+    const isEmpty = answer.statusCode === 204 || answer.statusCode === 304
+    return new Response(isEmpty ? null : new Uint8Array(answer.rawPayload), { status: answer.statusCode, headers })
+  }) as Fetch
+}
+
+/** A random text where one is needed that nobody gave out. */
+export function strayText(): string {
+  return bytesToBase64url(randomBytes(32))
+}
