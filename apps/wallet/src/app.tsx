@@ -1,5 +1,6 @@
 import '@mantine/core/styles.css'
 import './look/look.css'
+import type { Language } from '@hufu/proofs'
 import { MantineProvider } from '@mantine/core'
 import { useEffect } from 'react'
 import { Redirect, Route, Router, Switch } from 'wouter'
@@ -8,7 +9,7 @@ import { cssVariablesResolver, theme } from './look/theme.ts'
 import { Announcer } from './pages/announcer.tsx'
 import { BackupPage } from './pages/backup-page.tsx'
 import { CredentialPage } from './pages/credential-page.tsx'
-import { FailureBoundary } from './pages/failure-boundary.tsx'
+import { Failure, FailureBoundary } from './pages/failure-boundary.tsx'
 import { HistoryEntryPage } from './pages/history-entry-page.tsx'
 import { HistoryPage } from './pages/history-page.tsx'
 import { HomePage } from './pages/home-page.tsx'
@@ -32,6 +33,17 @@ export function App({ wallet }: { readonly wallet: Wallet }) {
       <WalletProvider wallet={wallet}>
         <Speaking />
       </WalletProvider>
+    </MantineProvider>
+  )
+}
+
+/** What stands in place of everything where the wallet could not even be opened. */
+export function StartFailure({ error, language }: { readonly error: unknown; readonly language: Language }) {
+  return (
+    <MantineProvider theme={theme} cssVariablesResolver={cssVariablesResolver} defaultColorScheme="auto">
+      <LanguageProvider language={language}>
+        <Failure error={error} />
+      </LanguageProvider>
     </MantineProvider>
   )
 }

@@ -12,7 +12,15 @@ interface TallyLogoProps {
 export function TallyLogo({ size = 32, meeting = false }: TallyLogoProps) {
   const id = useId()
   return (
-    <svg className={classes.logo} data-meeting={meeting} width={size} height={size} viewBox="0 0 64 64" aria-hidden="true" focusable="false">
+    <svg
+      className={classes.logo}
+      data-meeting={meeting}
+      width={size}
+      height={size}
+      viewBox="0 0 64 64"
+      aria-hidden="true"
+      focusable="false"
+    >
       <mask id={id}>
         <rect x="-16" width="96" height="64" fill="#fff" />
         <g fill="none" stroke="#000" strokeWidth="2.6" strokeLinecap="round">

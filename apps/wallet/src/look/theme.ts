@@ -1,4 +1,4 @@
-import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core'
+import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core'
 
 /** Cinnabar, the red of seals. */
 const cinnabar: MantineColorsTuple = [
@@ -28,9 +28,10 @@ const dark: MantineColorsTuple = [
   ...(['#2a2522', '#1f1b18', '#171412', '#100d0c'] as const),
 ]
 
+// Each system's own face, then Chinese ones. `system-ui` comes last: on Linux it is whatever stands first, mostly without Chinese.
 const systemFonts = [
-  ...['system-ui', '-apple-system', '"Segoe UI"', 'Roboto', '"Helvetica Neue"', '"PingFang SC"', '"HarmonyOS Sans SC"', '"MiSans"'],
-  ...['"Hiragino Sans GB"', '"Microsoft YaHei"', '"Noto Sans CJK SC"', '"Noto Sans SC"', '"Source Han Sans SC"', 'sans-serif'],
+  ...['-apple-system', 'BlinkMacSystemFont', '"Segoe UI"', 'Roboto', '"Helvetica Neue"', '"PingFang SC"', '"HarmonyOS Sans SC"', 'MiSans'],
+  ...['"Hiragino Sans GB"', '"Microsoft YaHei"', '"Noto Sans CJK SC"', '"Noto Sans SC"', '"Source Han Sans SC"', 'system-ui', 'sans-serif'],
 ].join(', ')
 
 export const theme = createTheme({
@@ -60,6 +61,8 @@ export const theme = createTheme({
     PasswordInput: { defaultProps: { size: 'md' } },
     Select: { defaultProps: { size: 'md' } },
     Textarea: { defaultProps: { size: 'md' } },
+    Badge: { styles: { root: { textTransform: 'none' } } },
+    InputWrapper: { styles: { label: { marginBottom: '0.25rem' }, description: { marginBottom: '0.25rem' } } },
   },
 })
 

@@ -8,9 +8,6 @@ export function TigerStripes({ className }: { readonly className: string }) {
         <path d="M200 88c-50-4-92 6-124 34 42-16 82-18 124-10z" />
         <path d="M200 130c-44-6-84 0-116 22 40-8 78-8 116 0z" />
         <path d="M200 166c-34-4-62 0-88 16 30-4 60-2 88 4z" />
-        <path d="M0 30c20-2 38 4 50 16-16-6-32-8-50-4z" opacity=".55" />
-        <path d="M0 74c24-4 46 2 62 18-20-8-40-10-62-4z" opacity=".55" />
-        <path d="M0 150c18-4 34 0 46 12-14-6-30-6-46-2z" opacity=".55" />
       </g>
     </svg>
   )

@@ -26,6 +26,7 @@ export function AnswerContent({ option }: { readonly option: AnswerOption }) {
         <>
           <Section title={words.proves} icon={<IconShieldCheck size={20} aria-hidden />} tone="proven">
             <Sentences icon={<IconCircleCheck size={18} aria-hidden />} sentences={proves} />
+            <hr className={classes.line} />
             <Rows
               rows={[
                 { name: words.recognises, value: <Plain sentences={recognises} /> },

@@ -25,6 +25,7 @@ export function AnswerOptions({ options, chosen, onChoose }: AnswerOptionsProps)
               <span className={classes.text}>
                 <span className={classes.title}>{option.credentials.map(({ title }) => say(title)).join(' + ')}</span>
                 <span className={classes.issuer}>{[...new Set(option.credentials.map(({ issuer }) => say(issuer.name)))].join(' · ')}</span>
+                <span className={classes.issuer}>{words.optionShows(option.credentials.flatMap(({ shows }) => shows).length)}</span>
               </span>
               {option.credentials.some(({ prepared }) => prepared) && (
                 <Badge color="patina" variant="light">

@@ -136,7 +136,11 @@ function Made({ file }: { readonly file: BackupFile }) {
           <Button component={Link} href="/">
             {texts.app.done}
           </Button>
-          <Button variant="default" leftSection={<IconDeviceFloppy size={20} aria-hidden />} onClick={() => saveFile(file.fileName, file.text)}>
+          <Button
+            variant="default"
+            leftSection={<IconDeviceFloppy size={20} aria-hidden />}
+            onClick={() => saveFile(file.fileName, file.text)}
+          >
             {words.save}
           </Button>
         </>

@@ -96,7 +96,9 @@ function About({ credential }: { readonly credential: HeldCredential }) {
               <>
                 <StatusLabel status={credential.status} />
                 <small>
-                  {credential.statusCheckedAtMs === undefined ? words.neverChecked : words.checkedAt(dateTime(credential.statusCheckedAtMs))}
+                  {credential.statusCheckedAtMs === undefined
+                    ? words.neverChecked
+                    : words.checkedAt(dateTime(credential.statusCheckedAtMs))}
                 </small>
               </>
             ),
@@ -111,7 +113,10 @@ function About({ credential }: { readonly credential: HeldCredential }) {
             ),
           },
           { name: words.issued, value: date(credential.issuedAtMs) },
-          { name: words.expires, value: credential.expiresAtMs === undefined ? words.unlimited : words.until(date(credential.expiresAtMs)) },
+          {
+            name: words.expires,
+            value: credential.expiresAtMs === undefined ? words.unlimited : words.until(date(credential.expiresAtMs)),
+          },
           ...(copiesIssued === 0
             ? []
             : [

@@ -27,7 +27,7 @@ function Entry({ entry }: { readonly entry: HistoryEntry }) {
   const words = texts.history
   return (
     <>
-      <Section title={words.actions[entry.action]} icon={<HistoryIcon action={entry.action} />}>
+      <Section title={words.actions[entry.action]} icon={<HistoryIcon action={entry.action} small />}>
         <Rows rows={useTerms(entry)} />
       </Section>
       {entry.transaction.length > 0 && (
@@ -36,12 +36,12 @@ function Entry({ entry }: { readonly entry: HistoryEntry }) {
         </Section>
       )}
       {entry.shown.length > 0 && (
-        <Section title={texts.request.shows} icon={<IconEye size={20} aria-hidden />} tone="shown">
+        <Section title={words.shown} icon={<IconEye size={20} aria-hidden />} tone="shown">
           <Rows rows={entry.shown.map(claim => ({ id: claim.path.join('.'), name: say(claim.title), value: say(claim.text) }))} />
         </Section>
       )}
       {entry.proven.length > 0 && (
-        <Section title={texts.request.proves} icon={<IconShieldCheck size={20} aria-hidden />} tone="proven">
+        <Section title={words.proven} icon={<IconShieldCheck size={20} aria-hidden />} tone="proven">
           <ul>
             {entry.proven.map(sentence => (
               <li key={sentence.en}>{say(sentence)}</li>

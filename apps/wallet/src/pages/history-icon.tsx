@@ -1,4 +1,14 @@
-import { IconArchive, IconBan, IconCardsFilled, IconExclamationCircle, IconEyeCheck, IconHandStop, IconRefreshAlert, IconTrash, type TablerIcon } from '@tabler/icons-react'
+import {
+  IconArchive,
+  IconBan,
+  IconCardsFilled,
+  IconExclamationCircle,
+  IconEyeCheck,
+  IconHandStop,
+  IconRefreshAlert,
+  IconTrash,
+  type TablerIcon,
+} from '@tabler/icons-react'
 import type { HistoryEntry } from '../core/wallet.ts'
 import classes from './history-page.module.css'
 
@@ -14,11 +24,11 @@ const icons: Readonly<Record<HistoryEntry['action'], TablerIcon>> = {
 }
 
 /** What was done, as a picture beside the words. */
-export function HistoryIcon({ action }: { readonly action: HistoryEntry['action'] }) {
+export function HistoryIcon({ action, small = false }: { readonly action: HistoryEntry['action']; readonly small?: boolean }) {
   const Icon = icons[action]
   return (
-    <span className={classes.icon} data-action={action}>
-      <Icon size={22} stroke={1.7} aria-hidden />
+    <span className={classes.icon} data-action={action} data-small={small}>
+      <Icon size={small ? 18 : 22} stroke={1.7} aria-hidden />
     </span>
   )
 }

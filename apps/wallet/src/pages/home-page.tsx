@@ -24,7 +24,9 @@ export function HomePage() {
   return (
     <Page title={texts.home.title} width="wide" aside={any && <span className={classes.scanAside}>{scan}</span>}>
       <ErrorNotice error={error} />
-      {credentials === undefined && error === undefined && <Skeleton height={220} maw={416} radius={20} mt="md" aria-label={texts.app.loading} />}
+      {credentials === undefined && error === undefined && (
+        <Skeleton height={220} maw={416} radius={20} mt="md" aria-label={texts.app.loading} />
+      )}
       {credentials?.length === 0 && <Nothing action={scan} />}
       {any && (
         <>

@@ -35,7 +35,10 @@ export function OfferView({ offer, onLeave }: OfferViewProps) {
     const txCode = code.trim()
     const missing = offer.txCode !== undefined && txCode === ''
     setCodeMissing(missing)
-    if (missing) return document.getElementById(codeId)?.focus()
+    if (missing) {
+      document.getElementById(codeId)?.focus()
+      return
+    }
     void task.run(async () => {
       setAccepted(await wallet.accept(offer, { ...steps.begin(), ...(offer.txCode === undefined ? {} : { txCode }) }))
     })

@@ -6,8 +6,8 @@ import { useSpeech } from '../texts/language.tsx'
 import { ErrorNotice } from './error-notice.tsx'
 import { setLink, useLink } from './link-waiting.ts'
 import { OfferView } from './offer-view.tsx'
-import { Page } from './page.tsx'
 import classes from './open-page.module.css'
+import { Page } from './page.tsx'
 import { RefusalView } from './refusal-view.tsx'
 import { RequestView } from './request-view.tsx'
 import { useWallet } from './wallet-context.tsx'
@@ -21,7 +21,12 @@ export function OpenPage() {
   const link = useLink()
   const [, navigate] = useLocation()
   const [attempt, setAttempt] = useState(0)
-  const [opened, setOpened] = useState<{ readonly link: string; readonly attempt: number; readonly what?: Opened; readonly error?: unknown }>()
+  const [opened, setOpened] = useState<{
+    readonly link: string
+    readonly attempt: number
+    readonly what?: Opened
+    readonly error?: unknown
+  }>()
   useEffect(() => {
     if (link === undefined) return
     let current = true

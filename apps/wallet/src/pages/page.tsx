@@ -25,7 +25,15 @@ export function Page({ title, explain, back, aside, width = 'narrow', children }
     <div className={classes.page} data-width={width}>
       <header className={classes.header}>
         {back !== undefined && (
-          <ActionIcon component={Link} href={back} variant="subtle" color="gray" size={44} aria-label={texts.app.back} className={classes.back}>
+          <ActionIcon
+            component={Link}
+            href={back}
+            variant="subtle"
+            color="gray"
+            size={44}
+            aria-label={texts.app.back}
+            className={classes.back}
+          >
             <IconArrowLeft size={22} aria-hidden />
           </ActionIcon>
         )}

@@ -1,4 +1,4 @@
-import { Button, Progress as Bar } from '@mantine/core'
+import { Progress as Bar, Button } from '@mantine/core'
 import { IconCircleCheck, IconLoader2 } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
 import type { Progress } from '../core/wallet.ts'

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core'
 import { IconFileCheck, IconScale } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
 import { Link } from 'wouter'
-import type { PresentationRequest, SentAnswer } from '../core/wallet.ts'
+import type { AnswerOption, PresentationRequest, SentAnswer } from '../core/wallet.ts'
 import { useSpeech } from '../texts/language.tsx'
 import type { PageTexts } from '../texts/zh-cn.ts'
 import { AnswerContent } from './answer-content.tsx'
@@ -61,7 +61,8 @@ export function RequestView({ request, onLeave }: RequestViewProps) {
   const [outcome, setOutcome] = useState<Outcome>()
   const [declining, setDeclining] = useState(false)
   const words = texts.request
-  const wording = wordingOf(requestKind(request), words)
+  const kind = requestKind(request)
+  const wording = wordingOf(kind, words)
   const option = request.options.find(({ id }) => id === optionId)
   const answer = (): void => {
     setDeclining(false)
@@ -96,7 +97,7 @@ export function RequestView({ request, onLeave }: RequestViewProps) {
       )}
       {request.options.length > 1 && <AnswerOptions options={request.options} chosen={optionId} onChoose={setOptionId} />}
       {option !== undefined && <AnswerContent option={option} />}
-      {wording.lead !== undefined && <p className={classes.small}>{wording.lead}</p>}
+      {wording.lead !== undefined && (kind === 'hand-over' || showsNothing(option)) && <p className={classes.small}>{wording.lead}</p>}
       <Warnings warnings={request.warnings} />
       <ErrorNotice error={task.error} />
       <div className={classes.actions}>
@@ -109,6 +110,11 @@ export function RequestView({ request, onLeave }: RequestViewProps) {
       </div>
     </Page>
   )
+}
+
+/** Only then is the code name all that the other side gets. */
+function showsNothing(option: AnswerOption | undefined): boolean {
+  return option?.credentials.every(({ shows, format }) => shows.length === 0 && format === 'hufu_zk') ?? false
 }
 
 interface EndedProps {
@@ -146,7 +152,7 @@ function Ended({ outcome, request, done, onLeave }: EndedProps) {
               {words.record}
             </Button>
           )}
-          <Button variant={goBack === undefined && !sent ? 'filled' : 'default'} onClick={() => onLeave()}>
+          <Button variant={goBack === undefined ? 'filled' : 'default'} onClick={() => onLeave()}>
             {texts.app.home}
           </Button>
         </>

@@ -2,7 +2,7 @@ import { Anchor, Button, FileButton, PasswordInput, SegmentedControl, Stack } fr
 import { IconFileUpload } from '@tabler/icons-react'
 import { useState } from 'react'
 import { Link } from 'wouter'
-import type { UnlockMethod, Unlocking } from '../core/wallet.ts'
+import type { Unlocking, UnlockMethod } from '../core/wallet.ts'
 import { useSpeech } from '../texts/language.tsx'
 import { Entrance } from './entrance.tsx'
 import { ErrorNotice } from './error-notice.tsx'

@@ -69,7 +69,13 @@ function Camera({ onFound }: { readonly onFound: (text: string) => void }) {
           </Button>
         )}
         {on && (
-          <Button className={classes.stop} variant="white" color="gray" leftSection={<IconCameraOff size={20} aria-hidden />} onClick={camera.stop}>
+          <Button
+            className={classes.stop}
+            variant="white"
+            color="gray"
+            leftSection={<IconCameraOff size={20} aria-hidden />}
+            onClick={camera.stop}
+          >
             {words.stop}
           </Button>
         )}

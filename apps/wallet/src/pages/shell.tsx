@@ -24,10 +24,10 @@ export function Shell({ children }: { readonly children: ReactNode }) {
   const [location] = useLocation()
   const lock = (): void => wallet.lock()
   return (
-    <div className={classes.shell}>
-      <a href="#main" className={classes.skip} onClick={skipToMain}>
+    <div className={classes.shell} data-flow={location === '/open'}>
+      <button type="button" className={classes.skip} onClick={skipToMain}>
         {texts.app.skip}
-      </a>
+      </button>
       <header className={classes.bar}>
         <Link href="/" className={classes.brand}>
           <TallyLogo size={32} />
@@ -35,7 +35,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
         </Link>
         <div className={classes.tools}>
           <LanguageSwitch />
-          <ActionIcon variant="subtle" color="gray" size={44} aria-label={texts.navigation.lock} onClick={lock} className={classes.lockIcon}>
+          <ActionIcon variant="subtle" color="gray" size={44} aria-label={texts.navigation.lock} onClick={lock}>
             <IconLock size={22} aria-hidden />
           </ActionIcon>
         </div>
@@ -47,16 +47,12 @@ export function Shell({ children }: { readonly children: ReactNode }) {
             <span>{texts.navigation[name]}</span>
           </Link>
         ))}
-        <Button
-          className={classes.lock}
-          variant="subtle"
-          color="gray"
-          justify="flex-start"
-          leftSection={<IconLock size={20} aria-hidden />}
-          onClick={lock}
-        >
-          {texts.navigation.lock}
-        </Button>
+        <div className={classes.lower}>
+          <LanguageSwitch />
+          <Button variant="subtle" color="gray" h={44} px="sm" leftSection={<IconLock size={20} aria-hidden />} onClick={lock}>
+            {texts.navigation.lock}
+          </Button>
+        </div>
       </nav>
       <main id="main" tabIndex={-1} className={classes.main}>
         <Banners />
@@ -71,8 +67,7 @@ function isAt(location: string, place: string): boolean {
   return location.startsWith(place)
 }
 
-/** By hand, for the fragment of the address is the place. */
-function skipToMain(event: { preventDefault(): void }): void {
-  event.preventDefault()
+/** No link, for the fragment of the address is the place. */
+function skipToMain(): void {
   document.getElementById('main')?.focus()
 }

@@ -164,7 +164,12 @@ export const en: PageTexts = {
     purpose: 'What for',
     legalBasis: 'Legal basis',
     retention: 'Kept for',
-    days: days => (days === 0 ? 'Deleted after the check' : days === 1 ? '1 day' : `${days} days`),
+    days: days => {
+      if (days === 0) return 'Not at all: deleted after the check'
+      if (days < 366) return days === 1 ? '1 day' : `${days} days`
+      const years = Math.round(days / 365.25)
+      return `About ${years} ${years === 1 ? 'year' : 'years'} (${days} days)`
+    },
     agree: 'What you agree to',
     shows: 'Handed over',
     showsNothing: 'Nothing of what the credential says.',
@@ -173,6 +178,7 @@ export const en: PageTexts = {
     recognises: 'Code name',
     freshness: 'How current',
     choose: 'Which credential?',
+    optionShows: count => (count === 0 ? 'Hands over nothing' : count === 1 ? 'Hands over 1 item' : `Hands over ${count} items`),
     prepared: 'Proof prepared',
     share: 'Agree and show',
     shareSignIn: 'Agree and sign in',
@@ -219,6 +225,8 @@ export const en: PageTexts = {
     when: 'When',
     who: 'With',
     credentials: 'Credentials',
+    shown: 'Was handed over',
+    proven: 'Was proven, not handed over',
     keptUntil: 'Kept there until',
     notKept: 'Not kept there',
     query: 'Registered question',

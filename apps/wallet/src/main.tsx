@@ -1,0 +1,30 @@
+import { registerSW } from 'virtual:pwa-register'
+import { createRoot } from 'react-dom/client'
+import { App, StartFailure } from './app.tsx'
+import { openWallet } from './core/open-wallet.ts'
+import type { Wallet } from './core/wallet.ts'
+import { watchLinks } from './pages/link-waiting.ts'
+import { offerUpdate } from './pages/updates.ts'
+
+const root = createRoot(document.getElementById('root')!)
+watchLinks()
+const update = registerSW({ onNeedRefresh: () => offerUpdate(update) })
+try {
+  const wallet = await openWallet()
+  await guessLanguage(wallet)
+  root.render(<App wallet={wallet} />)
+} catch (error) {
+  root.render(<StartFailure error={error} language={prefersChinese() ? 'zh-CN' : 'en'} />)
+}
+
+/** Takes the browser's language, the first time only: from then on the person decides. */
+async function guessLanguage(wallet: Wallet): Promise<void> {
+  const key = 'hufu.language-guessed'
+  if (localStorage.getItem(key) !== null) return
+  localStorage.setItem(key, 'true')
+  if (!prefersChinese()) await wallet.updateSettings({ language: 'en' })
+}
+
+function prefersChinese(): boolean {
+  return navigator.languages.some(language => language.startsWith('zh'))
+}
