@@ -53,8 +53,8 @@ export const walletTexts: Readonly<Record<WalletErrorCode, { readonly reason: Te
     ['This institution may not issue this kind of credential now.', 'Do not accept it. If in doubt, ask your city’s bureau.'],
   ),
   ERR_WALLET_TX_CODE: said(
-    ['领取码错误。', '请核对工作人员给您的领取码后重新输入。'],
-    ['The collection code is wrong.', 'Check the code that the clerk gave you, and enter it again.'],
+    ['领取码错误，或该邀请已失效。', '请核对工作人员给您的领取码后重新输入。'],
+    ['The collection code is wrong, or the offer is over.', 'Check the code that the clerk gave you, and enter it again.'],
   ),
   ERR_WALLET_OFFER_EXPIRED: said(
     ['该邀请已过期或已被领取。', '请向签发机构索取新的二维码。'],

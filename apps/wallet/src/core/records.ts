@@ -41,7 +41,17 @@ export interface ZkRecord {
   /** As `writeZkCredential` writes it. */
   readonly text: string
   /** Statements that were answered with it of late: proofs for these are made ahead. */
-  readonly asked: readonly { readonly slots: readonly number[]; readonly maxRootAgeSeconds: number; readonly lastMs: number }[]
+  readonly asked: readonly AskedKind[]
+}
+
+/** A kind of statement that was answered: proofs for such can be made ahead. */
+export interface AskedKind {
+  /** Four. */
+  readonly slots: readonly number[]
+  /** Of type and slots: a scalar in decimal digits. */
+  readonly meta: string
+  readonly maxRootAgeSeconds: number
+  readonly lastMs: number
 }
 
 /** A proof made ahead. Its identifier is its commitment. */
@@ -53,19 +63,19 @@ export interface PreparedRecord {
   readonly rootsTimeMs: number
 }
 
-/** A zero-knowledge credential that the issuer gives later; with the identifier of its credential. */
+/** A zero-knowledge credential that was asked for and has not come yet; with the identifier of its credential. */
 export interface PendingRecord {
   readonly issuerUrl: string
   readonly configurationId: string
-  readonly transactionId: string
-  readonly accessToken: string
-  readonly tokenType: string
-  /** Name of the key that the token is bound to. */
-  readonly keyName?: string
-  /** base64url: hides the wallet's secret from the issuer. */
+  /** Absent until the issuer has answered: then it is asked anew. */
+  readonly transactionId?: string
+  readonly token: { readonly accessToken: string; readonly dpopBound: boolean; readonly credentialIdentifier?: string }
+  /** Name of the key that the token is bound to, and that the issuer knows the holder by. */
+  readonly keyName: string
+  /** A scalar in decimal digits: hides the wallet's secret from the issuer. */
   readonly blinding: string
+  /** When to ask again at the earliest. */
   readonly notBeforeMs: number
-  readonly askedAtMs: number
 }
 
 export type HistoryRecord = Omit<HistoryEntry, 'id'>

@@ -1,11 +1,11 @@
-import type { Clock } from '@hufu/primitives'
-import { CredentialError } from '../errors.ts'
+import { type Clock, errorCode } from '@hufu/primitives'
+import { CredentialError, type CredentialErrorCode } from '../errors.ts'
 import { didOfKid } from '../jose/did-of-kid.ts'
 import { requiredJwtTime } from '../jose/jwt-time.ts'
 import { parseJwt } from '../jose/parse-jwt.ts'
 import { verifyJwt } from '../jose/verify-jwt.ts'
 import type { FetchStatusList, FindStatusAnchor, ResolveIssuerKey } from '../lookups.ts'
-import type { RuleLog } from '../rule-log.ts'
+import { RuleLog } from '../rule-log.ts'
 import { type ListTerms, PublishedLists } from './published-lists.ts'
 import { credentialStatus } from './status-list.ts'
 import type { StatusReference } from './status-reference.ts'
@@ -40,6 +40,22 @@ export class TokenStatusLists {
     const { uri, index } = credential.reference
     const list = await this.#lists.find(log, { issuer: credential.issuer, uri }, options)
     checkStatus(log, list, index)
+  }
+
+  /** How a credential stands, for a holder who wants to know. Throws as {@link check} where that cannot be found out. */
+  async statusOf(
+    credential: { issuer: string; reference: StatusReference },
+    options: { maxAgeMs: number },
+  ): Promise<'valid' | 'revoked' | 'suspended'> {
+    try {
+      await this.check(new RuleLog(0), credential, options)
+      return 'valid'
+    } catch (error) {
+      const code = errorCode(error)
+      if (code === ('ERR_CREDENTIAL_REVOKED' satisfies CredentialErrorCode)) return 'revoked'
+      if (code === ('ERR_CREDENTIAL_SUSPENDED' satisfies CredentialErrorCode)) return 'suspended'
+      throw error
+    }
   }
 }
 

@@ -12,7 +12,7 @@ import { dayInChina } from '@hufu/primitives'
 import { compileStatement, type StatementInWords } from '@hufu/proofs'
 import type { Texts } from '@hufu/trust'
 import { WalletError } from '../errors.ts'
-import type { CopyRecord, HistoryRecord, ZkRecord } from '../records.ts'
+import type { AskedKind, CopyRecord, HistoryRecord, ZkRecord } from '../records.ts'
 import { type Session, stepper, writeHistory } from '../session.ts'
 import type { AnswerOption, ProgressOptions, SentAnswer } from '../wallet.ts'
 import type { PlannedCredential } from './answer-plan.ts'
@@ -88,7 +88,12 @@ async function presentOne(
       ...(options.signal === undefined ? {} : { signal: options.signal }),
       onProgress: (name, fraction) => step(name, 0.05 + 0.85 * fraction),
     })
-    await rememberAsked(session, holding.id, statement.slots, zkQuery.statement.maxRootAgeSeconds)
+    await rememberAsked(session, holding.id, {
+      slots: statement.slots,
+      meta: String(statement.meta),
+      maxRootAgeSeconds: zkQuery.statement.maxRootAgeSeconds,
+      lastMs: session.clock.nowMs(),
+    })
     return text
   }
   step('signing', 0.3)
@@ -108,11 +113,10 @@ async function takeCopy({ store }: Session, copies: PlannedCredential['holding']
 }
 
 /** So that proofs for statements of this kind are made ahead. */
-async function rememberAsked({ store, clock }: Session, id: string, slots: readonly number[], maxRootAgeSeconds: number): Promise<void> {
+async function rememberAsked({ store }: Session, id: string, kind: AskedKind): Promise<void> {
   const record = await store.get<ZkRecord>('zk', id)
   if (record === undefined) return
-  const others = record.asked.filter(kind => kind.slots.join() !== slots.join())
-  const asked = [{ slots, maxRootAgeSeconds, lastMs: clock.nowMs() }, ...others].slice(0, maxAskedKinds)
+  const asked = [kind, ...record.asked.filter(({ meta }) => meta !== kind.meta)].slice(0, maxAskedKinds)
   await store.change([{ kind: 'zk', id, value: { text: record.text, asked } satisfies ZkRecord }])
 }
 

@@ -24,7 +24,12 @@ export interface ProvenCredential {
 }
 
 /** What proofs are made for: compiled statements have it. */
-export type ProofTerms = Pick<CompiledStatement, 'slots' | 'meta'> & { readonly maxRootAgeMs: number }
+export interface ProofTerms {
+  readonly slots: readonly number[]
+  readonly meta: CompiledStatement['meta']
+  /** How old the root list may be. */
+  readonly maxRootAgeMs: number
+}
 
 export interface ProofProgress {
   readonly signal?: AbortSignal

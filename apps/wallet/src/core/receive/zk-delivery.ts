@@ -1,0 +1,48 @@
+import type { JsonObject } from '@hufu/credentials'
+import { readZkDelivery } from '@hufu/exchange'
+import { bytesToBase64url, canonicalJson, dayInChina, errorCode } from '@hufu/primitives'
+import { encodeAttributes, holderCommitment, readAttributeLayout, type Scalar, scalarToBytes, type ZkCredential } from '@hufu/proofs'
+import { WalletError } from '../errors.ts'
+import type { CredentialRecord } from '../records.ts'
+
+/**
+ * Reads a zero-knowledge credential as an issuer handed it over: of the type and issuer that the wallet asked, saying nothing else than the copies, and with
+ * claims that fit the schema.
+ *
+ * @throws WalletError `ERR_WALLET_CREDENTIAL`
+ */
+export function checkZkDelivery(
+  credential: string | JsonObject,
+  expected: {
+    readonly secret: Scalar
+    readonly blinding: Scalar
+    readonly record: Pick<CredentialRecord, 'issuer' | 'typeId' | 'schema' | 'claims' | 'copiesIssued' | 'expiresAtMs'>
+  },
+): ZkCredential {
+  const { secret, blinding, record } = expected
+  try {
+    const { holder, ...delivery } = (typeof credential === 'string' ? JSON.parse(credential) : credential) as JsonObject
+    const read = readZkDelivery(delivery, blinding)
+    const saysTheSame =
+      record.copiesIssued === 0 || Object.entries(read.claims).every(([name, value]) => sameJson(value, record.claims[name]))
+    // The copies count until the end of the last day, in China.
+    const lastDay = record.expiresAtMs === undefined ? undefined : dayInChina(record.expiresAtMs - 1)
+    const isGood =
+      read.issuer === record.issuer &&
+      read.credentialType === record.typeId &&
+      (holder === undefined || holder === bytesToBase64url(scalarToBytes(holderCommitment(secret, blinding)))) &&
+      saysTheSame &&
+      (lastDay === undefined || read.expires <= lastDay)
+    if (!isGood) throw new WalletError('ERR_WALLET_CREDENTIAL', 'zero-knowledge credential: expected what was asked for')
+    encodeAttributes(readAttributeLayout(record.schema), read.claims)
+    return read
+  } catch (cause) {
+    if (cause instanceof WalletError) throw cause
+    if (errorCode(cause) === undefined && !(cause instanceof SyntaxError)) throw cause
+    throw new WalletError('ERR_WALLET_CREDENTIAL', 'zero-knowledge credential: not in order', { cause })
+  }
+}
+
+function sameJson(left: unknown, right: unknown): boolean {
+  return right !== undefined && canonicalJson(left as never) === canonicalJson(right as never)
+}
