@@ -3,6 +3,7 @@ import './look/look.css'
 import type { Language } from '@hufu/proofs'
 import { MantineProvider } from '@mantine/core'
 import { useEffect } from 'react'
+import { createRoot } from 'react-dom/client'
 import { Redirect, Route, Router, Switch } from 'wouter'
 import type { Wallet } from './core/wallet.ts'
 import { cssVariablesResolver, theme } from './look/theme.ts'
@@ -26,8 +27,17 @@ import { useWallet, WalletProvider } from './pages/wallet-context.tsx'
 import { WelcomePage } from './pages/welcome-page.tsx'
 import { LanguageProvider } from './texts/language.tsx'
 
-/** All pages of a wallet. */
-export function App({ wallet }: { readonly wallet: Wallet }) {
+/** Shows the pages of a wallet in an element of the document. */
+export function showWallet(wallet: Wallet, element: HTMLElement): void {
+  createRoot(element).render(<App wallet={wallet} />)
+}
+
+/** Shows why there is no wallet to show. */
+export function showStartFailure(error: unknown, language: Language, element: HTMLElement): void {
+  createRoot(element).render(<StartFailure error={error} language={language} />)
+}
+
+function App({ wallet }: { readonly wallet: Wallet }) {
   return (
     <MantineProvider theme={theme} cssVariablesResolver={cssVariablesResolver} defaultColorScheme="auto">
       <WalletProvider wallet={wallet}>
@@ -37,8 +47,7 @@ export function App({ wallet }: { readonly wallet: Wallet }) {
   )
 }
 
-/** What stands in place of everything where the wallet could not even be opened. */
-export function StartFailure({ error, language }: { readonly error: unknown; readonly language: Language }) {
+function StartFailure({ error, language }: { readonly error: unknown; readonly language: Language }) {
   return (
     <MantineProvider theme={theme} cssVariablesResolver={cssVariablesResolver} defaultColorScheme="auto">
       <LanguageProvider language={language}>

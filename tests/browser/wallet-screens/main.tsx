@@ -1,5 +1,4 @@
-import { createRoot } from 'react-dom/client'
-import { App } from '../../../apps/wallet/src/app.tsx'
+import { showWallet } from '../../../apps/wallet/src/app.tsx'
 import { setLink, watchLinks } from '../../../apps/wallet/src/pages/link-waiting.ts'
 import { offerUpdate } from '../../../apps/wallet/src/pages/updates.ts'
 import { demoWallet } from './demo-wallet.ts'
@@ -15,5 +14,5 @@ watchLinks()
 if (options.has('update')) offerUpdate(async () => undefined)
 const opened = options.get('open')
 if (opened !== null) setLink(opened)
-createRoot(document.getElementById('root')!).render(<App wallet={wallet} />)
+showWallet(wallet, document.getElementById('root')!)
 Object.assign(window, { wallet })

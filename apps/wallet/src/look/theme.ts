@@ -56,7 +56,10 @@ export const theme = createTheme({
   respectReducedMotion: true,
   cursorType: 'pointer',
   components: {
-    Button: { defaultProps: { size: 'md' } },
+    // Fingers need 44 pixels.
+    Button: { defaultProps: { size: 'md' }, styles: { root: { minHeight: '44px' } } },
+    Input: { styles: { input: { minHeight: '44px' } } },
+    SegmentedControl: { styles: { label: { minHeight: '40px', display: 'grid', placeItems: 'center' } } },
     TextInput: { defaultProps: { size: 'md' } },
     PasswordInput: { defaultProps: { size: 'md' } },
     Select: { defaultProps: { size: 'md' } },

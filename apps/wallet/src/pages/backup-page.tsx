@@ -1,4 +1,4 @@
-import { Alert, Button, PasswordInput, Progress, Stack } from '@mantine/core'
+import { Alert, Button, Progress, Stack } from '@mantine/core'
 import { IconDeviceFloppy, IconInfoCircle, IconWand } from '@tabler/icons-react'
 import { useState } from 'react'
 import { Link } from 'wouter'
@@ -12,6 +12,7 @@ import { Page } from './page.tsx'
 import { makePassphrase, type PassphraseStrength, passphraseStrength } from './passphrase-strength.ts'
 import { ResultView } from './result-view.tsx'
 import { saveFile } from './save-file.ts'
+import { SecretInput } from './secret-input.tsx'
 import { Section } from './section.tsx'
 import { useTask } from './use-task.ts'
 import { useCredentials, useWallet } from './wallet-context.tsx'
@@ -70,7 +71,7 @@ export function BackupPage() {
                 <code className={classes.madeUp}>{passphrase}</code>
               </Alert>
             )}
-            <PasswordInput
+            <SecretInput
               label={words.passphrase}
               description={words.passphraseHint}
               autoComplete="new-password"
@@ -89,7 +90,7 @@ export function BackupPage() {
                 </p>
               </div>
             )}
-            <PasswordInput
+            <SecretInput
               label={words.again}
               autoComplete="new-password"
               value={again}

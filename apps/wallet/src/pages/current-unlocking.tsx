@@ -1,7 +1,7 @@
-import { PasswordInput } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
 import type { Unlocking } from '../core/wallet.ts'
 import { useSpeech } from '../texts/language.tsx'
+import { SecretInput } from './secret-input.tsx'
 import { useWallet } from './wallet-context.tsx'
 
 /** How the wallet is opened as it is now: a field for the PIN; a passkey needs none, for the browser asks. */
@@ -13,7 +13,7 @@ export function useCurrentUnlocking(): { readonly field: ReactNode; readonly unl
   if (wallet.method === 'passkey') return { field: null, unlocking: { passkey: true }, clear }
   return {
     field: (
-      <PasswordInput
+      <SecretInput
         label={texts.settings.currentPin}
         inputMode="numeric"
         autoComplete="current-password"

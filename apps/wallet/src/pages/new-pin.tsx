@@ -1,7 +1,8 @@
-import { PasswordInput, Stack } from '@mantine/core'
+import { Stack } from '@mantine/core'
 import { useId, useState } from 'react'
 import { useSpeech } from '../texts/language.tsx'
 import type { PageTexts } from '../texts/zh-cn.ts'
+import { SecretInput } from './secret-input.tsx'
 
 /** A new PIN, entered twice. */
 export interface NewPin {
@@ -24,7 +25,7 @@ export function useNewPin(): NewPin {
   return {
     fields: (
       <Stack gap="sm">
-        <PasswordInput
+        <SecretInput
           {...field}
           id={`${id}-pin`}
           label={texts.welcome.newPin}
@@ -33,7 +34,7 @@ export function useNewPin(): NewPin {
           error={tried && wrong}
           onChange={event => setPin(event.currentTarget.value)}
         />
-        <PasswordInput
+        <SecretInput
           {...field}
           id={`${id}-again`}
           label={texts.welcome.pinAgain}

@@ -1,4 +1,4 @@
-import { Anchor, Button, FileButton, PasswordInput, SegmentedControl, Stack } from '@mantine/core'
+import { Anchor, Button, FileButton, SegmentedControl, Stack } from '@mantine/core'
 import { IconFileUpload } from '@tabler/icons-react'
 import { useState } from 'react'
 import { Link } from 'wouter'
@@ -7,6 +7,7 @@ import { useSpeech } from '../texts/language.tsx'
 import { Entrance } from './entrance.tsx'
 import { ErrorNotice } from './error-notice.tsx'
 import { useNewPin } from './new-pin.tsx'
+import { SecretInput } from './secret-input.tsx'
 import { useCanUsePasskey } from './use-can-use-passkey.ts'
 import { useTask } from './use-task.ts'
 import { useWallet } from './wallet-context.tsx'
@@ -53,7 +54,7 @@ export function RestorePage() {
               {words.missing}
             </p>
           )}
-          <PasswordInput
+          <SecretInput
             label={words.passphrase}
             autoComplete="off"
             value={passphrase}

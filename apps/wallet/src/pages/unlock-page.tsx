@@ -1,4 +1,4 @@
-import { Alert, Button, Collapse, PasswordInput } from '@mantine/core'
+import { Alert, Button, Collapse } from '@mantine/core'
 import { IconClock, IconFingerprint, IconLink } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
 import { useLocation } from 'wouter'
@@ -7,6 +7,7 @@ import { Entrance } from './entrance.tsx'
 import { EraseWallet } from './erase-wallet.tsx'
 import { ErrorNotice } from './error-notice.tsx'
 import { useLink } from './link-waiting.ts'
+import { SecretInput } from './secret-input.tsx'
 import { useTask } from './use-task.ts'
 import { useWallet } from './wallet-context.tsx'
 import classes from './welcome-page.module.css'
@@ -40,7 +41,7 @@ export function UnlockPage() {
         }}
       >
         {!byPasskey && (
-          <PasswordInput
+          <SecretInput
             label={texts.unlock.pin}
             size="lg"
             inputMode="numeric"

@@ -11,6 +11,7 @@ export const en: PageTexts = {
     home: 'To my credentials',
     loading: 'Loading',
     working: 'Working',
+    reveal: label => `Show or hide: ${label}`,
     otherLanguage: '中文',
     offline: 'You are offline. You can look at what you hold; collecting and showing need a connection.',
     update: 'There is a new version of the wallet.',

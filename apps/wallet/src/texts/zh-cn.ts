@@ -10,6 +10,7 @@ export const zhCn = {
     home: '回到凭证',
     loading: '正在载入',
     working: '正在处理',
+    reveal: (label: string) => `显示或隐藏${label}`,
     otherLanguage: 'English',
     offline: '您已离线。已有的凭证仍可查看；领取和出示需要联网。',
     update: '钱包有新版本。',

@@ -1,20 +1,19 @@
 import { registerSW } from 'virtual:pwa-register'
-import { createRoot } from 'react-dom/client'
-import { App, StartFailure } from './app.tsx'
+import { showStartFailure, showWallet } from './app.tsx'
 import { openWallet } from './core/open-wallet.ts'
 import type { Wallet } from './core/wallet.ts'
 import { watchLinks } from './pages/link-waiting.ts'
 import { offerUpdate } from './pages/updates.ts'
 
-const root = createRoot(document.getElementById('root')!)
+const root = document.getElementById('root')!
 watchLinks()
 const update = registerSW({ onNeedRefresh: () => offerUpdate(update) })
 try {
   const wallet = await openWallet()
   await guessLanguage(wallet)
-  root.render(<App wallet={wallet} />)
+  showWallet(wallet, root)
 } catch (error) {
-  root.render(<StartFailure error={error} language={prefersChinese() ? 'zh-CN' : 'en'} />)
+  showStartFailure(error, prefersChinese() ? 'zh-CN' : 'en', root)
 }
 
 /** Takes the browser's language, the first time only: from then on the person decides. */
