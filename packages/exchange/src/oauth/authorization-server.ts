@@ -35,7 +35,9 @@ export async function fetchAuthorizationServerMetadata(issuer: string, options: 
   try {
     return parseAuthorizationServer((await get(wellKnownAddress(url, 'oauth-authorization-server'))).json, issuer)
   } catch (error) {
-    if (!(error instanceof ExchangeError) || error.code === 'ERR_EXCHANGE_UNREACHABLE') throw error
+    // Nothing there, then; but wrong metadata are no reason to look for better ones.
+    const isAbsent = error instanceof ExchangeError && ['ERR_EXCHANGE_ANSWER', 'ERR_EXCHANGE_REFUSED'].includes(error.code)
+    if (!isAbsent) throw error
     const discovery = new URL(`${url.href.replace(/\/$/, '')}/.well-known/openid-configuration`)
     return parseAuthorizationServer((await get(discovery)).json, issuer)
   }
