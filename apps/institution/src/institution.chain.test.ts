@@ -82,7 +82,8 @@ async function done(write: Promise<{ inBlock(): Promise<unknown> }>): Promise<vo
 /** A server of its own, listening. */
 async function start(environment: NodeJS.ProcessEnv = {}): Promise<FastifyInstance> {
   const port = await freePort()
-  const config = readInstitutionConfig({ NETWORK_FILE: networkFile, DATA_FOLDER: newFolder(), PORT: String(port), ...environment })
+  const here = { NETWORK_FILE: networkFile, DATA_FOLDER: newFolder(), PORT: String(port), LOOPBACK_PEERS: 'allow' }
+  const config = readInstitutionConfig({ ...here, ...environment })
   const ledger = await openLedger(config, { onError: () => undefined, onAlarm: () => undefined })
   const vcApi = await openVcApiServices(config, ledger, `http://127.0.0.1:${port}`)
   const log = createLog({ level: 'silent' })

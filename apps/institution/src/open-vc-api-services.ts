@@ -50,7 +50,7 @@ function registeredVerification(
 ): VcApiServices['verification'] {
   const { resolveIssuerKey: resolveNeo, mayIssue, validateClaims, findStatusAnchor } = ledger.lookups
   const resolveIssuerKey = resolveByMethod({ neo: resolveNeo })
-  const fetchStatusList = ownListsOr(statuses, fetchStatusListOverHttp(w3cLists))
+  const fetchStatusList = ownListsOr(statuses, fetchStatusListOverHttp({ ...w3cLists, allowLoopback: config.loopbackPeers === 'allow' }))
   const lists = new BitstringStatusLists({ fetchStatusList, resolveIssuerKey, findStatusAnchor })
   return {
     resolveIssuerKey,

@@ -1,24 +1,23 @@
 import type { FetchStatusList } from '@hufu/credentials'
+import { fetchOutside } from './fetch-outside.ts'
+import type { OutsidePolicy } from './outside-address.ts'
 
-const timeoutMs = 5000
+/** How status lists are asked for. */
+export interface StatusListOptions extends OutsidePolicy {
+  /** Media types of the lists, as a header. */
+  readonly accept: string
+  readonly maxBytes: number
+}
 
 /**
- * Fetches status lists over HTTP. Ask it only for addresses that an accredited issuer has signed: it goes wherever it is sent.
+ * Fetches status lists over HTTP, from public addresses only.
  *
- * @param options.accept - media types of the lists, as a header
- * @returns throws Error: no answer within five seconds, none of 200, a redirect, or more than `maxBytes`
+ * @returns throws ServiceError `ERR_SERVICE_ADDRESS`, `ERR_SERVICE_OUTSIDE` as {@link fetchOutside}; Error: none of 200
  */
-export function fetchStatusListOverHttp({ accept, maxBytes }: { accept: string; maxBytes: number }): FetchStatusList {
+export function fetchStatusListOverHttp({ accept, ...options }: StatusListOptions): FetchStatusList {
   return async uri => {
-    const response = await fetch(uri, { headers: { accept }, redirect: 'error', signal: AbortSignal.timeout(timeoutMs) })
-    if (!response.ok || response.body === null) throw new Error(`status list server answered ${response.status}`)
-    const chunks: Uint8Array[] = []
-    let length = 0
-    for await (const chunk of response.body) {
-      length += chunk.length
-      if (length > maxBytes) throw new Error(`status list is longer than ${maxBytes} bytes`)
-      chunks.push(chunk)
-    }
-    return Buffer.concat(chunks).toString('utf8')
+    const response = await fetchOutside(uri, { ...options, headers: { accept } })
+    if (!response.ok) throw new Error(`status list server answered ${response.status}`)
+    return response.text()
   }
 }

@@ -39,15 +39,24 @@ test('with too much under way sends new clients away, and goes on serving the ot
   expect(refusals()).toBe(2)
 })
 
-test('sends new clients away while the event loop is late, or the database has no connection', async () => {
-  const { server, get } = serverWith({ maxLagMs: 30 })
+test('sends new clients away while the event loop is late and others wait, or the database has no connection', async () => {
+  const { server, get, release } = serverWith({ maxInFlight: 16, maxLagMs: 30 })
   await get('/quick', 1)
-  const untilMs = performance.now() + 60
-  while (performance.now() < untilMs);
-  expect((await get('/quick', 2)).statusCode).toBe(503)
+  const block = () => {
+    const untilMs = performance.now() + 60
+    while (performance.now() < untilMs);
+  }
+  block()
+  expect((await get('/quick', 2)).statusCode).toBe(200)
+  const slow = [get('/slow', 1), get('/slow', 1)]
+  await new Promise(resolve => setTimeout(resolve, 20))
+  block()
+  expect((await get('/quick', 3)).statusCode).toBe(503)
   expect((await get('/quick', 1)).statusCode).toBe(200)
   await new Promise(resolve => setTimeout(resolve, 300))
-  expect((await get('/quick', 2)).statusCode).toBe(200)
+  expect((await get('/quick', 3)).statusCode).toBe(200)
+  release()
+  await Promise.all(slow)
   await server.close()
   expect((await serverWith({ isBusy: () => true }).get('/quick', 1)).statusCode).toBe(503)
 })

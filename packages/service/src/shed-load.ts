@@ -5,7 +5,7 @@ import { ServiceError } from './errors.ts'
 export interface LoadOptions {
   /** Requests under way from which on new clients are refused; default 64. */
   readonly maxInFlight?: number
-  /** How late the event loop may be, in milliseconds, before new clients are refused; default 40. */
+  /** How late the event loop may be, in milliseconds, before new clients are refused, while an eighth of the requests above is under way; default 40. */
   readonly maxLagMs?: number
   /** What else tells that there is too much to do, such as requests that wait for a connection to the database. */
   readonly isBusy?: () => boolean
@@ -37,7 +37,9 @@ export function shedLoad(server: FastifyInstance, options: LoadOptions = {}): vo
   let inFlight = 0
   server.addHook('onRequest', async (request, reply) => {
     if (isExempt(request)) return
-    const pressure = Math.max(inFlight / maxInFlight, lag() / maxLagMs)
+    // A loop that is late with next to nothing to do was held up once, by a long calculation or a busy machine: that is over when the request is looked at.
+    const isQueue = inFlight >= maxInFlight / 8
+    const pressure = Math.max(inFlight / maxInFlight, isQueue ? lag() / maxLagMs : 0)
     const client = clientOf(request.ip)
     const nowMs = performance.now()
     if (pressure >= lastResort || ((pressure >= 1 || isBusy()) && !known.has(client, nowMs))) {

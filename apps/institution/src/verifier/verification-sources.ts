@@ -54,15 +54,22 @@ export async function openVerificationSources(
   const common = { resolveIssuerKey, mayIssue, validateClaims, clock }
   const lists = { resolveIssuerKey, findStatusAnchor, clock }
   const maxAgeMs = config.statusMaxAgeMs
+  const outside = { allowLoopback: config.loopbackPeers === 'allow' }
   return {
     sdJwt: {
       ...common,
-      status: { lists: new TokenStatusLists({ ...lists, fetchStatusList: fetchStatusListOverHttp(tokenLists) }), maxAgeMs },
+      status: {
+        lists: new TokenStatusLists({ ...lists, fetchStatusList: fetchStatusListOverHttp({ ...tokenLists, ...outside }) }),
+        maxAgeMs,
+      },
     },
     w3c: {
       ...common,
       resolveHolderKey: resolveByMethod({ neo: resolveNeo, key: resolveDidKey }),
-      status: { lists: new BitstringStatusLists({ ...lists, fetchStatusList: fetchStatusListOverHttp(w3cLists) }), maxAgeMs },
+      status: {
+        lists: new BitstringStatusLists({ ...lists, fetchStatusList: fetchStatusListOverHttp({ ...w3cLists, ...outside }) }),
+        maxAgeMs,
+      },
     },
     layoutOf: layouts(ledger.registry.trust),
     findRoots: rootFinder(ledger, network.name),
