@@ -4,6 +4,8 @@ import type { FastifyRequest } from 'fastify'
 export interface WalletGrant {
   /** Identifies the token among all of this server's; not the token itself. */
   readonly tokenId: string
+  /** The client that has the token, where it is one with a name: what its key proofs name as `iss`. */
+  readonly clientId?: string
   /** From the pre-authorized code flow: what `Issuer.offers.redeem` said. */
   readonly offerId?: string
   /** From the authorization code flow: whose applications may be collected, of `Issuer.applicantOf`. */

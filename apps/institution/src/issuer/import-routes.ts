@@ -12,6 +12,7 @@ type ById = { Params: Static<typeof IdParams> }
 /** Adds bulk import: a file in, how far it is, what is wrong with it, approval. */
 export function importRoutes(server: FastifyInstance, imports: Imports): void {
   server.register((scope, _options, ready) => {
+    scope.removeAllContentTypeParsers()
     // Passed on as it comes: it is not held in memory.
     scope.addContentTypeParser('text/csv', (_request, payload, done) => done(null, payload))
 

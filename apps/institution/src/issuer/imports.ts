@@ -73,11 +73,17 @@ export class Imports {
   readonly #institution: Institution
   readonly #types: CredentialTypes
   readonly #ledger: IssuerLedger
+  readonly #divisions: ReadonlySet<string> | undefined
 
-  constructor(institution: Institution, parts: { readonly types: CredentialTypes; readonly ledger: IssuerLedger }) {
+  /** @param parts.divisions - codes of all districts and counties that are known; without it every code of the city's counts */
+  constructor(
+    institution: Institution,
+    parts: { readonly types: CredentialTypes; readonly ledger: IssuerLedger; readonly divisions?: ReadonlySet<string> | undefined },
+  ) {
     this.#institution = institution
     this.#types = parts.types
     this.#ledger = parts.ledger
+    this.#divisions = parts.divisions
   }
 
   open(): void {
@@ -219,9 +225,10 @@ export class Imports {
       await queries.query('delete from import_problems where import_id = $1', [id])
       await queries.query('update imports set checked_bytes = 0, good = 0, bad = 0, unchanged = 0, passed_over = 0 where id = $1', [id])
     })
+    const policy = { city, clock, ...(this.#divisions === undefined ? {} : { divisions: this.#divisions }) }
     const progress = { bytes: 0 }
     let lines: CheckedLine[] = []
-    for await (const line of checkFile(this.#chunks(id, progress), { city, clock })) {
+    for await (const line of checkFile(this.#chunks(id, progress), policy)) {
       lines.push(line)
       if (lines.length < linesAtOnce) continue
       await this.#write(row, type, lines, progress.bytes)

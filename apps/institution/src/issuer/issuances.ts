@@ -2,6 +2,7 @@ import type { JsonObject } from '@hufu/credentials'
 import { type CredentialRequest, verifyKeyProofs } from '@hufu/exchange'
 import { jwkThumbprint, type PublicKey, publicKeyFromJwk, publicKeyToJwk } from '@hufu/keys'
 import { bytesToBase64url, bytesToHex, canonicalJson, type Json, sha256, utf8ToBytes } from '@hufu/primitives'
+import { scalarToBytes } from '@hufu/proofs'
 import type { Queries } from '@hufu/service'
 import type { Institution } from '../institution.ts'
 import { crashPoint } from '../parts/crash-point.ts'
@@ -148,12 +149,13 @@ export class Issuances {
       audience: publicUrl,
       nowMs: clock.nowMs(),
       maxCount: isZk ? 1 : maxBatch,
+      ...(grant.clientId === undefined ? {} : { clientId: grant.clientId }),
     })
     const holders = keys.map(({ publicKey, holderCommitment }) => {
       if (isZk !== (holderCommitment !== undefined))
         throw new IssuerError('ERR_ISSUER_REQUEST', 'hufu_holder_commitment: expected for a zero-knowledge credential, and for no other')
       const jwk = publicKeyToJwk(publicKey) as unknown as Json
-      return holderCommitment === undefined ? { jwk } : { jwk, commitment: bytesToBase64url(holderCommitment) }
+      return holderCommitment === undefined ? { jwk } : { jwk, commitment: bytesToBase64url(scalarToBytes(holderCommitment)) }
     })
     const named = [grant.tokenId, configuration.id, nonce, ...holders.map(holder => canonicalJson(holder)).sort()]
     return { configuration, nonce, holders, digest: hashOf(canonicalJson(named)) }
@@ -203,7 +205,7 @@ export class Issuances {
     if (format === 'hufu_zk') await this.#retireLeaves(queries, application)
     await writeIntents(queries, this.#institution, this.#keepers.lists, {
       ...{ issuance: row.id, application: application.id, configuration, content, issuedAtMs },
-      holders: await Promise.all(holders.map(async holder => holder.commitment ?? thumbprintOf(holder))),
+      holders: holders.map(holderNameOf),
     })
     await queries.query(`update issuances set state = 'intended' where id = $1`, [row.id])
     await audit.append(queries, {
@@ -229,7 +231,10 @@ export class Issuances {
     const transactionId = this.#transactionIdOf(issuance.id)
     if (issuance.state === 'waiting') return { transactionId, intervalSeconds: approvalIntervalSeconds }
     const { database } = this.#institution
-    const rows = await database.query<CredentialRow>('select * from credentials where issuance = $1 order by id', [issuance.id])
+    const found = await database.query<CredentialRow>('select * from credentials where issuance = $1', [issuance.id])
+    // In the order of the proofs.
+    const holders = (await this.#holdersOf(issuance)).map(holderNameOf)
+    const rows = found.toSorted((one, other) => holders.indexOf(one.holder) - holders.indexOf(other.holder))
     if (rows.some(({ status }) => status === 'revoked')) throw new IssuerError('ERR_ISSUER_DENIED', 'the credential is revoked')
     if (rows.some(({ leaf, leaf_index: leafIndex }) => leaf !== null && leafIndex === null))
       return { transactionId, intervalSeconds: leafIntervalSeconds }
@@ -363,6 +368,11 @@ function requireIssuable({ state, status }: ApplicationRow): void {
 
 function hashOf(text: string): string {
   return bytesToHex(sha256(utf8ToBytes(text)))
+}
+
+/** By which a copy's row names its holder. */
+function holderNameOf(holder: Holder): string {
+  return holder.commitment ?? thumbprintOf(holder)
 }
 
 function thumbprintOf({ jwk }: Holder): string {

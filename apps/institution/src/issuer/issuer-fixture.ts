@@ -4,7 +4,8 @@ import { createKeyProof } from '@hufu/exchange'
 import type { Signer } from '@hufu/keys'
 import { singleAccount } from '@hufu/ledger'
 import { bytesToHex, canonicalJsonBytes, type Json, sha256 } from '@hufu/primitives'
-import { credentialTypes } from '@hufu/samples'
+import type { Scalar } from '@hufu/proofs'
+import { cities, credentialTypes } from '@hufu/samples'
 import {
   createHttpServer,
   createLog,
@@ -182,7 +183,7 @@ export interface IssuerBench {
   readonly ledger: TestLedger
   readonly tokens: TestTokens
   readonly audit: readonly AuditEntry[]
-  staff(member: StaffMember, method: 'GET' | 'POST' | 'PUT', url: string, body?: object | string): Promise<LightMyRequestResponse>
+  staff(member: StaffMember, method: 'GET' | 'POST' | 'PUT', url: string, body?: object | string | Buffer): Promise<LightMyRequestResponse>
   wallet(token: string, path: string, body: object): Promise<LightMyRequestResponse>
   nonce(): Promise<string>
   /** Enters, submits, approves; gives the application's identifier. */
@@ -196,7 +197,7 @@ export interface IssuerBench {
 export function keyProof(
   signer: Signer,
   nonce: string,
-  more: { holderCommitment?: Uint8Array; nowMs?: number; audience?: string } = {},
+  more: { holderCommitment?: Scalar; nowMs?: number; audience?: string } = {},
 ): Promise<string> {
   const { holderCommitment, nowMs = startMs, audience = publicUrl } = more
   return createKeyProof({ signer, audience, nonce, nowMs, ...(holderCommitment === undefined ? {} : { holderCommitment }) })
@@ -243,7 +244,13 @@ export async function openIssuerBench(
   const ledger = testLedger()
   const tokens = new TestTokens()
   const { listCapacity } = options
-  const issuer = await openIssuer(institution, { authorization: tokens, ledger, ...(listCapacity === undefined ? {} : { listCapacity }) })
+  const divisions = new Set(cities.flatMap(city => city.divisions.map(({ code }) => code)))
+  const issuer = await openIssuer(institution, {
+    authorization: tokens,
+    ledger,
+    divisions,
+    ...(listCapacity === undefined ? {} : { listCapacity }),
+  })
   institution.access.register('wallet', async request => void (await tokens.accessTokenOf(request)))
   const server = createHttpServer({ log: institution.log, bodyLimitBytes: 1_048_576, requestTimeoutMs: 10_000 })
   enforceAccess(server, {
@@ -266,7 +273,7 @@ export async function openIssuerBench(
         'x-hufu-csrf': 'csrf',
         'x-test-person': JSON.stringify(member.roles),
         'x-test-id': member.id,
-        ...(typeof body === 'string' ? { 'content-type': 'text/csv' } : {}),
+        ...(typeof body === 'string' || body instanceof Uint8Array ? { 'content-type': 'text/csv' } : {}),
       },
       ...(body === undefined ? {} : { payload: body }),
     })

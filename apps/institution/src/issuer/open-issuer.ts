@@ -29,6 +29,8 @@ export interface IssuerOptions {
   readonly ledger?: IssuerLedger
   /** Entries of a status list; default 131,072. */
   readonly listCapacity?: number
+  /** Codes of all districts and counties, against which rows of an import are checked; without it every code of the city's counts. */
+  readonly divisions?: ReadonlySet<string>
 }
 
 /** The issuer: applications, offers, credentials and how they stand. */
@@ -64,7 +66,7 @@ export async function openIssuer(institution: Institution, options: IssuerOption
   const offers = new Offers(institution, types, hasTrees)
   const register = new CredentialRegister(institution, { lists, trees })
   const issuances = new Issuances(institution, { ledger, types, nonces, lists, trees })
-  const imports = new Imports(institution, { types, ledger })
+  const imports = new Imports(institution, { types, ledger, divisions: options.divisions })
   handleRevokeAll(institution, { lists, trees })
   await lists.open()
   trees.open()

@@ -1,7 +1,8 @@
 import { bitstringStatusOf, credentialsV2Url, issueSdJwtVc, issueW3cCredential, type JsonObject } from '@hufu/credentials'
+import { writeZkDelivery } from '@hufu/exchange'
 import { type PublicKey, publicKeyToMultikey } from '@hufu/keys'
-import { canonicalJson, msToDateTime } from '@hufu/primitives'
-import { zkFormat } from '@hufu/proofs'
+import { base64urlToBytes, canonicalJson, msToDateTime } from '@hufu/primitives'
+import { scalarFromBytes } from '@hufu/proofs'
 import { disclosablePaths } from '@hufu/records'
 import type { Institution } from '../institution.ts'
 import { type ApplicationContent, claimsOn, periodOf, provableClaims } from './application-content.ts'
@@ -26,8 +27,6 @@ export interface CopyContent {
 
 /** Any term that the first context does not define means the same everywhere. */
 const undefinedTermsUrl = 'https://www.w3.org/ns/credentials/undefined-terms/v2'
-/** Version of the zero-knowledge credential's file, as `parseZkCredential` takes it. */
-const zkFileVersion = 1
 
 /** Signs one copy, as its row says; a zero-knowledge credential is not signed: its leaf stands in the tree. */
 export async function signCopy(institution: Institution, lists: StatusLists, copy: CopyContent): Promise<SignedCopy> {
@@ -79,10 +78,10 @@ async function signW3c({ self }: Institution, lists: StatusLists, { row, type, c
 
 /** What a wallet needs to prove with the leaf, besides its own secret and what hides it. */
 async function zkCopy({ self, vault }: Institution, { row, type, content }: CopyContent): Promise<SignedCopy> {
-  const salt = await vault.open(row.leaf_salt!, `leaf ${row.id}`)
-  const credential = {
-    ...{ format: zkFormat, version: zkFileVersion, credentialType: row.type, schemaVersion: row.schema_version, issuer: self.did },
-    ...{ claims: provableClaims(type, content.claims), leafIndex: row.leaf_index!, expires: content.validUntil, salt, holder: row.holder },
-  }
+  const salt = scalarFromBytes(base64urlToBytes((await vault.open(row.leaf_salt!, `leaf ${row.id}`)) as string))
+  const credential = writeZkDelivery({
+    ...{ credentialType: row.type, schemaVersion: row.schema_version, issuer: self.did, claims: provableClaims(type, content.claims) },
+    ...{ leafIndex: row.leaf_index!, expires: content.validUntil, salt },
+  })
   return { credential, text: canonicalJson(credential) }
 }

@@ -1,4 +1,4 @@
-import { credentialErrorOf, parseCredentialRequest, parseDeferredRequest, parseNotification } from '@hufu/exchange'
+import { credentialErrorOf, parseCredentialRequest, parseDeferredRequest, parseNotification, writeCredentialResponse } from '@hufu/exchange'
 import { errorCode } from '@hufu/primitives'
 import { sendProblem } from '@hufu/service'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -124,11 +124,8 @@ export function vciRoutes(server: FastifyInstance, institution: Institution, par
 }
 
 function sendOutcome(reply: FastifyReply, outcome: Outcome): FastifyReply {
-  if ('transactionId' in outcome) return reply.code(202).send({ transaction_id: outcome.transactionId, interval: outcome.intervalSeconds })
-  return reply.send({
-    credentials: outcome.credentials.map(credential => ({ credential })),
-    notification_id: outcome.notificationId,
-  })
+  if ('transactionId' in outcome) reply.code(202)
+  return reply.send(writeCredentialResponse(outcome))
 }
 
 function sendRefusal(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
