@@ -324,6 +324,17 @@ describe('the authorization code flow', () => {
   })
 })
 
+test('a token that names configurations is for no other; its own names for them are understood', async () => {
+  const { token } = await bench.token()
+  const grant = bench.tokens.grants.get(token)!
+  const narrow = bench.tokens.add(crypto.randomUUID(), { ...grant, configurationIds: [w3c] })
+  expect((await bench.wallet(narrow, '/vci/credential', await request(sdJwt, await newSigners(1)))).json().error).toBe(
+    'credential_request_denied',
+  )
+  const { proofs } = (await request(w3c, await newSigners(1))) as { proofs: object }
+  expect((await bench.wallet(narrow, '/vci/credential', { credential_identifier: w3c, proofs })).statusCode).toBe(200)
+})
+
 test('a wallet says what became of a credential; another’s token cannot', async () => {
   const { token } = await bench.token()
   const { notification_id } = await collect(token, sdJwt)

@@ -140,9 +140,13 @@ export class Issuances {
 
   /** Checks whose keys they are. */
   async #prove(grant: WalletGrant, request: CredentialRequest): Promise<ProvenRequest> {
-    const configuration = 'configurationId' in request ? await this.#configuration(request.configurationId) : undefined
+    // Where a token names credentials, it names them as the metadata do.
+    const wanted = 'configurationId' in request ? request.configurationId : request.credentialIdentifier
+    const configuration = await this.#configuration(wanted)
     if (configuration === undefined)
       throw new IssuerError('ERR_ISSUER_CONFIGURATION', 'credential_configuration_id: expected one of the metadata')
+    if (grant.configurationIds?.includes(wanted) === false)
+      throw new IssuerError('ERR_ISSUER_DENIED', 'the token is not for this configuration')
     const { publicUrl, clock } = this.#institution
     const isZk = configuration.format === 'hufu_zk'
     const { nonce, keys } = await verifyKeyProofs(request.proofs, {

@@ -251,7 +251,6 @@ export async function openIssuerBench(
     divisions,
     ...(listCapacity === undefined ? {} : { listCapacity }),
   })
-  institution.access.register('wallet', async request => void (await tokens.accessTokenOf(request)))
   const server = createHttpServer({ log: institution.log, bodyLimitBytes: 1_048_576, requestTimeoutMs: 10_000 })
   enforceAccess(server, {
     publicUrl,

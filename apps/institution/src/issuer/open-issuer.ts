@@ -1,11 +1,12 @@
 import type { JsonObject } from '@hufu/credentials'
 import { migrate } from '@hufu/service'
+import type { FastifyRequest } from 'fastify'
 import type { Institution } from '../institution.ts'
 import type { Part } from '../parts/part.ts'
 import { applicantKeyOf } from './application-content.ts'
 import { applicationRoutes } from './application-routes.ts'
 import { Applications } from './applications.ts'
-import type { AuthorizationSeam } from './authorization-seam.ts'
+import type { AuthorizationSeam, WalletGrant } from './authorization-seam.ts'
 import { configurationsOf } from './configurations.ts'
 import { CredentialRegister } from './credential-register.ts'
 import { credentialRoutes } from './credential-routes.ts'
@@ -67,6 +68,13 @@ export async function openIssuer(institution: Institution, options: IssuerOption
   const register = new CredentialRegister(institution, { lists, trees })
   const issuances = new Issuances(institution, { ledger, types, nonces, lists, trees })
   const imports = new Imports(institution, { types, ledger, divisions: options.divisions })
+  const grants = new WeakMap<FastifyRequest, WalletGrant>()
+  institution.access.register('wallet', async request => void grants.set(request, await authorization.accessTokenOf(request)))
+  const grantOf = (request: FastifyRequest): WalletGrant => {
+    const grant = grants.get(request)
+    if (grant === undefined) throw new TypeError('expected a route for wallets, whose token was checked')
+    return grant
+  }
   handleRevokeAll(institution, { lists, trees })
   await lists.open()
   trees.open()
@@ -89,7 +97,7 @@ export async function openIssuer(institution: Institution, options: IssuerOption
       applicationRoutes(server, { applications, offers, types, hasTrees })
       credentialRoutes(server, { institution, register, lists })
       importRoutes(server, imports)
-      vciRoutes(server, institution, { authorization, issuances, types, nonces, hasTrees })
+      vciRoutes(server, institution, { servers: authorization.servers, grantOf, issuances, types, nonces, hasTrees })
     },
   }
 }

@@ -4,7 +4,7 @@ import { sendProblem } from '@hufu/service'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import type { Institution } from '../institution.ts'
-import type { AuthorizationSeam } from './authorization-seam.ts'
+import type { WalletGrant } from './authorization-seam.ts'
 import { configurationsOf } from './configurations.ts'
 import type { CredentialTypes } from './credential-types.ts'
 import { IssuerError, type IssuerErrorCode } from './errors.ts'
@@ -13,7 +13,10 @@ import { issuerMetadata } from './issuer-metadata.ts'
 import type { Nonces } from './nonces.ts'
 
 export interface VciParts {
-  readonly authorization: AuthorizationSeam
+  /** Issuer identifiers of the authorization servers. */
+  readonly servers: readonly string[]
+  /** What the token of a request that was let through is for. */
+  readonly grantOf: (request: FastifyRequest) => WalletGrant
   readonly issuances: Issuances
   readonly types: CredentialTypes
   readonly nonces: Nonces
@@ -47,7 +50,7 @@ const answers = { 200: Credentials, 202: Credentials, 400: Refusal, 401: Refusal
 
 /** Adds the endpoints that wallets use. Each answers its errors as OpenID4VCI says. */
 export function vciRoutes(server: FastifyInstance, institution: Institution, parts: VciParts): void {
-  const { authorization, issuances, types, nonces, hasTrees } = parts
+  const { servers, grantOf, issuances, types, nonces, hasTrees } = parts
   server.register((scope, _options, done) => {
     scope.setErrorHandler((error, request, reply) => sendRefusal(error, request, reply))
 
@@ -59,7 +62,7 @@ export function vciRoutes(server: FastifyInstance, institution: Institution, par
       },
       async (_request, reply) => {
         reply.header('cache-control', 'public, max-age=60')
-        return issuerMetadata(institution, authorization.servers, configurationsOf(await types.all(), hasTrees))
+        return issuerMetadata(institution, servers, configurationsOf(await types.all(), hasTrees))
       },
     )
 
@@ -83,7 +86,7 @@ export function vciRoutes(server: FastifyInstance, institution: Institution, par
         schema: { summary: 'Credentials for keys that are proven', tags, body: AnyObject, response: answers },
       },
       async (request, reply) => {
-        const grant = await authorization.accessTokenOf(request)
+        const grant = grantOf(request)
         return sendOutcome(reply, await issuances.request(grant, parseCredentialRequest(request.body)))
       },
     )
@@ -95,7 +98,7 @@ export function vciRoutes(server: FastifyInstance, institution: Institution, par
         schema: { summary: 'Credentials that had to wait', tags, body: AnyObject, response: answers },
       },
       async (request, reply) => {
-        const grant = await authorization.accessTokenOf(request)
+        const grant = grantOf(request)
         const { transactionId } = parseDeferredRequest(request.body)
         return sendOutcome(reply, await issuances.deferred(grant, transactionId))
       },
@@ -113,7 +116,7 @@ export function vciRoutes(server: FastifyInstance, institution: Institution, par
         },
       },
       async (request, reply) => {
-        const grant = await authorization.accessTokenOf(request)
+        const grant = grantOf(request)
         const { notificationId, event } = parseNotification(request.body)
         await issuances.notify(grant, notificationId, event)
         return reply.code(204).send()
