@@ -7,7 +7,7 @@ import { readForm } from '../http/form.ts'
 import type { Fetch } from '../http/send.ts'
 import { verifyDpopProof } from '../oauth/dpop.ts'
 import { preAuthorizedGrant } from '../oauth/request-token.ts'
-import { nowMs, otherDid, signerOf } from '../presentation/presentation-fixture.ts'
+import { nowMs as fixedNowMs, otherDid, signerOf } from '../presentation/presentation-fixture.ts'
 import {
   type CredentialResponse,
   credentialErrorOf,
@@ -61,6 +61,8 @@ export interface MemoryIssuerOptions {
   readonly staleNonces?: number
   /** Wants a nonce in DPoP proofs. */
   readonly dpopNonce?: string
+  /** Default the time of the other tests. */
+  readonly nowMs?: number
 }
 
 /** An issuer in memory. */
@@ -76,6 +78,7 @@ export class MemoryIssuer {
   readonly #tokens = new Map<string, string | undefined>()
   readonly #deferred = new Map<string, { polls: number; response: CredentialResponse }>()
   readonly #signer: Signer
+  readonly #nowMs: number
   #isRedeemed = false
   #stale: number
 
@@ -83,6 +86,7 @@ export class MemoryIssuer {
     this.#signer = signer
     this.#options = options
     this.#stale = options.staleNonces ?? 0
+    this.#nowMs = options.nowMs ?? fixedNowMs
     this.offer = {
       issuer: issuerUrl,
       configurationIds: issuerMetadata.configurations.map(({ id }) => id),
@@ -177,7 +181,7 @@ export class MemoryIssuer {
     const proven = await verifyDpopProof(proof, {
       method: request.method,
       url: request.url,
-      nowMs,
+      nowMs: this.#nowMs,
       ...(accessToken === undefined ? {} : { accessToken }),
       ...(thumbprint === undefined ? {} : { thumbprint }),
     })
@@ -198,7 +202,11 @@ export class MemoryIssuer {
     await this.#authorize(request)
     const asked = parseCredentialRequest(await request.json())
     if (!('configurationId' in asked)) throw new IssuanceError('ERR_EXCHANGE_MALFORMED', 'unknown_credential_identifier', 'no such')
-    const { nonce, keys } = await verifyKeyProofs(asked.proofs, { audience: issuerUrl, nowMs, maxCount: issuerMetadata.batchSize })
+    const { nonce, keys } = await verifyKeyProofs(asked.proofs, {
+      audience: issuerUrl,
+      nowMs: this.#nowMs,
+      maxCount: issuerMetadata.batchSize,
+    })
     if (!this.#nonces.delete(nonce) || this.#stale-- > 0)
       throw new IssuanceError('ERR_EXCHANGE_NONCE', 'invalid_nonce', 'proofs.jwt.nonce: expected a fresh one')
     switch (asked.configurationId) {
@@ -212,8 +220,8 @@ export class MemoryIssuer {
               credentialType: 'urn:hufu:resident',
               claims: residentClaims,
               holderKey: publicKey,
-              issuedAtMs: nowMs,
-              expiresAtMs: nowMs + 86_400_000,
+              issuedAtMs: this.#nowMs,
+              expiresAtMs: this.#nowMs + 86_400_000,
             }),
           ),
         )
