@@ -27,9 +27,21 @@ export class CredentialWords {
     return splitTitle(this.#schema.description)
   }
 
-  /** Titles of all claims at the top, in the schema's order. */
+  /** Titles of all claims at the top. */
   get fields(): readonly Texts[] {
-    return Object.keys(propertiesOf(this.#schema)).map(name => this.titleOf([name]))
+    return this.#names.map(name => this.titleOf([name]))
+  }
+
+  /** The claims by their slots, for the ledger keeps schemas with their names sorted; those without a slot come last. */
+  get #names(): readonly string[] {
+    const slotOf = (property: unknown): number => {
+      const slot = isSchema(property) ? property['x-slot'] : undefined
+      return typeof slot === 'number' ? slot : Number.POSITIVE_INFINITY
+    }
+    return Object.entries(propertiesOf(this.#schema))
+      .map(([name, property]) => ({ name, slot: slotOf(property) }))
+      .toSorted((left, right) => (left.slot === right.slot ? 0 : left.slot - right.slot))
+      .map(({ name }) => name)
   }
 
   /** Of a claim, by its path from the top. */
@@ -63,9 +75,9 @@ export class CredentialWords {
     return [{ path, title: this.titleOf(path), value, text: this.textOf(path, value) }]
   }
 
-  /** All claims, in the schema's order. */
+  /** All claims, in the same order. */
   all(claims: JsonObject): readonly ShownClaim[] {
-    const order = Object.keys(propertiesOf(this.#schema))
+    const order = this.#names
     const names = Object.keys(claims)
     const known = order.filter(name => names.includes(name))
     return [...known, ...names.filter(name => !order.includes(name))].flatMap(name => this.shown([name], claims[name]!))

@@ -13,7 +13,7 @@ import { type NetworkFile, parseNetworkFile } from './network/network-file.ts'
 import { answerRequest, declineRequest } from './present/answer-request.ts'
 import { type OpenedRequest, openRequest, type RefusedRequest } from './present/open-request.ts'
 import { circuitFilesOf } from './proofs/circuit-files.ts'
-import { openEpochReader } from './proofs/epoch-reader.ts'
+import { type EpochReader, openEpochReader } from './proofs/epoch-reader.ts'
 import { openProver } from './proofs/open-prover.ts'
 import { ZkProofs } from './proofs/zk-proofs.ts'
 import { collectOffer } from './receive/collect-offer.ts'
@@ -54,6 +54,10 @@ export interface OpenWalletOptions {
   readonly passkeys?: PasskeyDevice
   /** Default: in Web Workers. */
   readonly prover?: Prover
+  /** Default: the light client over the network file's validators. */
+  readonly ledger?: LedgerView
+  /** Default: any institution's node, believed in nothing. */
+  readonly epochs?: EpochReader
   /** Iterations of PBKDF2, for tests. */
   readonly iterations?: number
 }
@@ -136,13 +140,16 @@ class BrowserWallet implements Wallet {
     this.#settings = parts.settings
     this.#connection = { online: globalThis.navigator?.onLine !== false, network: file.network.name }
     this.#lastUseMs = clock.nowMs()
-    this.#ledger = openLedgerView({
-      file,
-      database,
-      fetch,
-      clock,
-      onNewest: (blockIndex, checkedAtMs) => this.#connect({ online: true, blockIndex, checkedAtMs }),
-    })
+    const { ledger } = parts.options
+    this.#ledger =
+      ledger ??
+      openLedgerView({
+        file,
+        database,
+        fetch,
+        clock,
+        onNewest: (blockIndex, checkedAtMs) => this.#connect({ online: true, blockIndex, checkedAtMs }),
+      })
     globalThis.addEventListener?.('online', () => this.#connect({ online: true }))
     globalThis.addEventListener?.('offline', () => this.#connect({ online: false }))
   }
@@ -344,11 +351,11 @@ class BrowserWallet implements Wallet {
   }
 
   async #start(seed: Uint8Array<ArrayBuffer>): Promise<void> {
-    const { database, file, fetch, clock, prover } = this.#parts
+    const { database, file, fetch, clock, prover, options } = this.#parts
     const keys = await SeedKeys.of(seed)
     const store = new SealedStore(database, keys.dataKey)
     const ledger = this.#ledger
-    const epochs = openEpochReader({ file, ledger, fetch, clock })
+    const epochs = options.epochs ?? openEpochReader({ file, ledger, fetch, clock })
     const proofs = new ZkProofs({ prover, epochs, store, secret: () => keys.proofSecret(), clock })
     const ending = new AbortController()
     const emit = (event: WalletEvent): void => {

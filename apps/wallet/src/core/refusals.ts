@@ -23,6 +23,7 @@ export function walletErrorOf(error: unknown, about: 'offer' | 'request' | 'link
   const ofForm = about === 'offer' ? 'ERR_WALLET_OFFER' : about === 'request' ? 'ERR_WALLET_REQUEST' : 'ERR_WALLET_LINK'
   const because = (code: WalletErrorCode) => new WalletError(code, `${about}: refused`, { cause: error })
   if (error instanceof RefusedError) return because(about === 'offer' ? 'ERR_WALLET_OFFER_EXPIRED' : 'ERR_WALLET_REQUEST_EXPIRED')
+  if (error instanceof ExchangeError && error.code === 'ERR_EXCHANGE_ANSWER' && about === 'offer') return because('ERR_WALLET_CREDENTIAL')
   if (error instanceof ExchangeError) return because(exchangeCodes[error.code] ?? ofForm)
   if (error instanceof LedgerError) return because('ERR_WALLET_OFFLINE')
   if (error instanceof CredentialError)
