@@ -77,5 +77,16 @@ export default {
     }),
   ],
   worker: { format: 'es' as const },
-  build: { target: 'es2024', sourcemap: false },
+  build: {
+    target: 'es2024',
+    sourcemap: false,
+    rolldownOptions: {
+      // The wallet keeps no W3C credentials: what signs and canonicalises these comes along with the package only if it is said to do nothing on import.
+      treeshake: {
+        moduleSideEffects: [
+          { test: /node_modules\/(@digitalbazaar|jsonld|jsonld-signatures|rdf-canonize|ajv|yallist|lru-cache)\//, sideEffects: false },
+        ],
+      },
+    },
+  },
 }
