@@ -35,15 +35,31 @@ export function mayAsk(source: TrustSource, institution: ScriptHash, queryId: st
   return findRight(source, { kind: 'ask', subject: institution, name: queryId }, atMs)
 }
 
+/** How an institution stood at a time, and the authority that vouches for it. */
+export interface InstitutionStanding extends Pick<Right, 'atMs' | 'institution' | 'authority'> {
+  /** True if both were active. */
+  readonly active: boolean
+}
+
+/** Tells whether somebody was an institution at a time, whatever its rights. Throws as {@link mayIssue}. */
+export async function institutionStanding(source: TrustSource, subject: ScriptHash, atMs: number): Promise<InstitutionStanding> {
+  const institution = await findEvidence(source, { kind: 'institution', subject }, atMs)
+  const authority = await findAuthority(source, institution, atMs)
+  return { active: institution.standing === 'active' && authority?.standing === 'active', atMs, institution, authority }
+}
+
 async function findRight(source: TrustSource, key: GrantKey, atMs: number): Promise<Right> {
   const [right, institution] = await Promise.all([
     findEvidence(source, key, atMs),
     findEvidence(source, { kind: 'institution', subject: key.subject }, atMs),
   ])
-  const granter = institution.entry?.granter
-  const authority = granter === undefined ? undefined : await findEvidence(source, { kind: 'authority', subject: granter }, atMs)
+  const authority = await findAuthority(source, institution, atMs)
   const allowed = [right, institution, authority].every(evidence => evidence?.standing === 'active')
   return { allowed, atMs, right, institution, authority }
+}
+
+async function findAuthority(source: TrustSource, { entry }: GrantEvidence, atMs: number): Promise<GrantEvidence | undefined> {
+  return entry === null ? undefined : findEvidence(source, { kind: 'authority', subject: entry.granter }, atMs)
 }
 
 async function findEvidence(source: TrustSource, key: GrantKey, atMs: number): Promise<GrantEvidence> {

@@ -5,7 +5,7 @@ export { type GrantChange, type ReasonedChange, reinstateGrant, renewGrant, revo
 export { type CredentialSchema, checkCredentialSchema, compileCredentialSchema } from './credential-schema.ts'
 export { ClaimsError, type ClaimsFailure, TrustError, type TrustErrorCode } from './errors.ts'
 export { findRegisteredQuery, type RegisteredQuery } from './find-registered-query.ts'
-export { type GrantEvidence, mayAsk, mayIssue, type Right } from './find-right.ts'
+export { type GrantEvidence, type InstitutionStanding, institutionStanding, mayAsk, mayIssue, type Right } from './find-right.ts'
 export {
   endOfTimeMs,
   type GrantEntry,

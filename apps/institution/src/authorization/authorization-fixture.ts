@@ -72,6 +72,7 @@ export class FakeDesk implements PresentationDesk {
       claims,
       formats: ['hufu_zk'],
       receiptId: crypto.randomUUID(),
+      receiptSha256: 'a'.repeat(43),
       verifiedAtMs: Date.now(),
     }
   }

@@ -32,8 +32,7 @@ export async function beginPresentation(
   const { queryId, purpose, returnTo, browserHash } = options
   const query = await requireQuery(context, queryId)
   const dcql = requireSupported(query.content.dcql)
-  const transactionData = options.transactionData?.length ? JSON.stringify(options.transactionData) : undefined
-  if (transactionData !== undefined) requireBindable(options.transactionData!, dcql)
+  const transactionData = bindableData(options.transactionData, dcql)
   const id = randomUUID()
   const token = newSecret()
   const responseKey = await generateResponseKey()
@@ -49,7 +48,7 @@ export async function beginPresentation(
       stateElsewhere: newSecret(),
       stateHere: returnTo === undefined ? undefined : newSecret(),
       responseKey: sealedKey,
-      transactionData,
+      transactionData: transactionData === undefined ? undefined : JSON.stringify(transactionData),
       returnTo,
       tokenHash: hashOfSecret(token),
       browserHash,
@@ -98,9 +97,14 @@ function requireSupported(json: JsonObject): DcqlQuery {
   return query
 }
 
-function requireBindable(transactionData: readonly JsonObject[], query: DcqlQuery): void {
+/** Each entry with the credentials that agree to it: all of them, where it names none. */
+function bindableData(entries: BeginOptions['transactionData'], query: DcqlQuery): readonly JsonObject[] | undefined {
+  if (entries === undefined || entries.length === 0) return undefined
+  const all = query.credentials.map(({ id }) => id)
+  const named = entries.map(entry => ({ credential_ids: all, ...entry }))
   try {
-    parseTransactionData(encodeTransactionData(transactionData), query)
+    parseTransactionData(encodeTransactionData(named), query)
+    return named
   } catch (cause) {
     if (errorCode(cause) === undefined) throw cause
     throw new VerifierError('ERR_VERIFIER_REQUEST', 'transactionData: expected entries with type, and credential_ids of the query', {

@@ -17,7 +17,7 @@ export interface BeginOptions {
    * is the browser that began: an answer is only finished with the code. Without it the presentation is cross-device only.
    */
   readonly returnTo?: string
-  /** What the presentation is signed together with (OpenID4VP §8.4), each with `type`. */
+  /** What the presentation is signed together with (OpenID4VP §8.4), each with `type`; by default every credential of the query agrees. */
   readonly transactionData?: readonly JsonObject[]
 }
 
@@ -49,6 +49,8 @@ export interface PresentationResult {
   /** By credential identifier: which of OpenID4VP's formats. */
   readonly formats: readonly string[]
   readonly receiptId: string
+  /** SHA-256 of the receipt's canonical JSON, base64url. */
+  readonly receiptSha256: string
   readonly verifiedAtMs: number
 }
 

@@ -55,6 +55,7 @@ export const Result = Type.Object(
     claims: Type.Record(Type.String(), Type.Unknown(), { description: 'What was disclosed, by credential of the query' }),
     formats: Type.Array(Type.String()),
     receiptId: Type.String(),
+    receiptSha256: Type.String(),
     verifiedAtMs: Type.Number(),
   },
   { additionalProperties: false },

@@ -12,7 +12,7 @@ import {
   type ResponseKey,
   type TransactionData,
 } from '@hufu/exchange'
-import { errorCode, type Json } from '@hufu/primitives'
+import { bytesToBase64url, canonicalJsonBytes, errorCode, type Json, sha256 } from '@hufu/primitives'
 import type { OneUse } from '@hufu/proofs'
 import type { OneUseValues, Queries } from '@hufu/service'
 import type { RegisteredQuery } from '@hufu/trust'
@@ -169,6 +169,7 @@ async function accept(
     claims,
     formats,
     receiptId,
+    receiptSha256: bytesToBase64url(sha256(canonicalJsonBytes(receipt))),
     verifiedAtMs: receipt.verifiedAtMs,
   }
   const [sealedResult, sealedReceipt] = await Promise.all([

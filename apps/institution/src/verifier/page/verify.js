@@ -3,7 +3,8 @@
 //   query   a registered query that the server allows on pages
 //   server  where this script came from, by default
 //   lang    zh-CN or en; by default the page's
-//   finish  (on the server's own page) the element takes the answer itself and shows the receipt's number
+//   finish  (on the server's own pages) the element takes the answer itself and shows the receipt's number
+//   begin, end  (on the server's own pages) paths to begin and to finish by, in place of the query's
 //
 // `hufu-verified` has `detail: { id, token, responseCode }` for your server, which redeems it; `hufu-refused` has `detail: { rule }`.
 
@@ -73,17 +74,19 @@ class HufuVerify extends HTMLElement {
     return language.toLowerCase().startsWith('zh') ? words['zh-CN'] : words.en
   }
 
+  get #begin() {
+    return this.getAttribute('begin') ?? `/verifier/pages/${encodeURIComponent(this.getAttribute('query') ?? '')}/presentations`
+  }
+
   get #storageKey() {
-    return `hufu-verify ${this.#server} ${this.getAttribute('query')}`
+    return `hufu-verify ${this.#server} ${this.#begin}`
   }
 
   async #start() {
     const round = ++this.#round
     try {
       if (await this.#returned()) return
-      const begun = await this.#post(`/verifier/pages/${encodeURIComponent(this.getAttribute('query') ?? '')}/presentations`, {
-        returnTo: withoutCode(location.href),
-      })
+      const begun = await this.#post(this.#begin, { returnTo: withoutCode(location.href) })
       // For the page that the wallet opens: only the browser that began has it.
       localStorage.setItem(this.#storageKey, JSON.stringify({ id: begun.id, token: begun.token }))
       this.#showCode(begun, this.#words.scan)
@@ -128,15 +131,12 @@ class HufuVerify extends HTMLElement {
 
   async #done(detail) {
     let text = this.#words.answered
-    if (this.hasAttribute('finish')) {
+    const end = this.getAttribute('end') ?? (this.hasAttribute('finish') ? '/verifier/pages/presentations/{id}/finish' : undefined)
+    if (end !== undefined) {
       try {
         const { id, token, responseCode } = detail
-        const finished = await this.#post(
-          `/verifier/pages/presentations/${id}/finish`,
-          responseCode === undefined ? {} : { responseCode },
-          token,
-        )
-        text = `${this.#words.answered} · ${this.#words.receipt} ${finished.receiptId}`
+        const finished = await this.#post(end.replace('{id}', id), responseCode === undefined ? {} : { responseCode }, token)
+        if (finished.receiptId !== undefined) text = `${this.#words.answered} · ${this.#words.receipt} ${finished.receiptId}`
       } catch {
         return this.#showAgain(this.#words.refused)
       }
