@@ -10,7 +10,7 @@ const code = (text: string) => expect.objectContaining({ code: text })
 
 async function offered(world: TestWorld, wallet: Wallet): Promise<Offer> {
   const offer = await wallet.open(world.issuer.offerLink)
-  if (offer.kind !== 'offer') throw new TypeError(offer.code)
+  if (offer.kind !== 'offer') throw new TypeError(`expected an offer, not ${JSON.stringify(offer)}`)
   return offer
 }
 
