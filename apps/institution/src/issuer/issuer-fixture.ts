@@ -173,23 +173,15 @@ export const otherClerk = person('clerk-2', 'clerk')
 export const officer = person('officer-1', 'officer')
 export const otherOfficer = person('officer-2', 'officer')
 
-export interface IssuerBench {
+export interface IssuerBench extends ServedIssuer {
   readonly institution: Institution
   readonly issuer: Issuer
-  readonly server: FastifyInstance
   readonly clock: FixedClock
   readonly database: Database
   readonly jobs: HeldJobs
   readonly ledger: TestLedger
   readonly tokens: TestTokens
   readonly audit: readonly AuditEntry[]
-  staff(member: StaffMember, method: 'GET' | 'POST' | 'PUT', url: string, body?: object | string | Buffer): Promise<LightMyRequestResponse>
-  wallet(token: string, path: string, body: object): Promise<LightMyRequestResponse>
-  nonce(): Promise<string>
-  /** Enters, submits, approves; gives the application's identifier. */
-  approved(input?: object): Promise<string>
-  /** Approves, offers, and redeems; gives a token for it. */
-  token(input?: object): Promise<{ readonly application: string; readonly token: string }>
   close(): Promise<void>
 }
 
@@ -232,43 +224,34 @@ export async function testInstitution(parts: {
   } as unknown as Institution
 }
 
-export async function openIssuerBench(
-  options: { readonly database?: Database; readonly listCapacity?: number } = {},
-): Promise<IssuerBench> {
-  const database = options.database ?? (await openEmbeddedDatabase())
-  await migrateShared(database)
-  const clock = new FixedClock(startMs)
-  const jobs = new HeldJobs()
-  const audit: AuditEntry[] = []
-  const institution = await testInstitution({ database, jobs, clock, audit: { append: async (_queries, entry) => void audit.push(entry) } })
-  const ledger = testLedger()
-  const tokens = new TestTokens()
-  const { listCapacity } = options
-  const divisions = new Set(cities.flatMap(city => city.divisions.map(({ code }) => code)))
-  const issuer = await openIssuer(institution, {
-    authorization: tokens,
-    ledger,
-    divisions,
-    ...(listCapacity === undefined ? {} : { listCapacity }),
-  })
-  const server = createHttpServer({ log: institution.log, bodyLimitBytes: 1_048_576, requestTimeoutMs: 10_000 })
+/** An issuer behind a server, and those who call it. */
+export interface ServedIssuer {
+  readonly server: FastifyInstance
+  staff(member: StaffMember, method: 'GET' | 'POST' | 'PUT', url: string, body?: object | string | Buffer): Promise<LightMyRequestResponse>
+  wallet(token: string, path: string, body: object): Promise<LightMyRequestResponse>
+  nonce(): Promise<string>
+  /** Enters, submits, approves; gives the application's identifier. */
+  approved(input?: object): Promise<string>
+  /** Approves, offers, and redeems; gives a token for it. */
+  token(input?: object): Promise<{ readonly application: string; readonly token: string }>
+}
+
+export async function serveIssuer(institution: Institution, issuer: Issuer, tokens: TestTokens): Promise<ServedIssuer> {
+  const { access, approvals, log } = institution
+  const server = createHttpServer({ log, bodyLimitBytes: 1_048_576, requestTimeoutMs: 10_000 })
   enforceAccess(server, {
-    publicUrl,
-    systemToken: undefined,
-    checkers: institution.access,
+    ...{ publicUrl: institution.publicUrl, systemToken: undefined, checkers: access },
     findSession: async request => sessionOf(request.headers),
   })
   await issuer.routes(server)
-  approvalRoutes(server, institution.approvals)
+  approvalRoutes(server, approvals)
   await server.ready()
-  await jobs.drain()
-
-  const staff: IssuerBench['staff'] = (member, method, url, body) =>
+  const staff: ServedIssuer['staff'] = (member, method, url, body) =>
     server.inject({
       method,
       url,
       headers: {
-        origin: publicUrl,
+        origin: new URL(institution.publicUrl).origin,
         'x-hufu-csrf': 'csrf',
         'x-test-person': JSON.stringify(member.roles),
         'x-test-id': member.id,
@@ -283,7 +266,7 @@ export async function openIssuerBench(
     return id
   }
   return {
-    ...{ institution, issuer, server, clock, database, jobs, ledger, tokens, audit, staff, approved },
+    ...{ server, staff, approved },
     wallet: (token, path, body) =>
       server.inject({ method: 'POST', url: path, payload: body, headers: { authorization: `Bearer ${token}` } }),
     nonce: async () => (await server.inject({ method: 'POST', url: '/vci/nonce' })).json().c_nonce,
@@ -293,8 +276,32 @@ export async function openIssuerBench(
       const { offerId } = await issuer.offers.redeem(codeOf(offer), txCode)
       return { application: id, token: tokens.add(crypto.randomUUID(), { offerId }) }
     },
+  }
+}
+
+export async function openIssuerBench(
+  options: { readonly database?: Database; readonly listCapacity?: number } = {},
+): Promise<IssuerBench> {
+  const database = options.database ?? (await openEmbeddedDatabase())
+  await migrateShared(database)
+  const clock = new FixedClock(startMs)
+  const jobs = new HeldJobs()
+  const audit: AuditEntry[] = []
+  const institution = await testInstitution({ database, jobs, clock, audit: { append: async (_queries, entry) => void audit.push(entry) } })
+  const ledger = testLedger()
+  const tokens = new TestTokens()
+  const { listCapacity } = options
+  const divisions = new Set(cities.flatMap(city => city.divisions.map(({ code }) => code)))
+  const issuer = await openIssuer(institution, {
+    ...{ authorization: tokens, ledger, divisions },
+    ...(listCapacity === undefined ? {} : { listCapacity }),
+  })
+  const served = await serveIssuer(institution, issuer, tokens)
+  await jobs.drain()
+  return {
+    ...{ ...served, institution, issuer, clock, database, jobs, ledger, tokens, audit },
     async close() {
-      await server.close()
+      await served.server.close()
       if (options.database === undefined) await database.close()
     },
   }
