@@ -7,9 +7,7 @@ import {
   signTokenStatusList,
   TokenStatusLists,
 } from '@hufu/credentials'
-import { didOf } from '@hufu/did'
 import type { Fetch } from '@hufu/exchange'
-import { singleAccount } from '@hufu/ledger'
 import { bytesToBase64url, bytesToHex, canonicalJsonBytes, randomBytes, sha256 } from '@hufu/primitives'
 import {
   type CheckProofs,
@@ -27,6 +25,7 @@ import {
 import {
   createHttpServer,
   createLog,
+  credentialLookups,
   type Database,
   migrate,
   openEmbeddedDatabase,
@@ -38,17 +37,19 @@ import { FixedClock, fixedSigner } from '@hufu/testkit'
 import type { GrantEntry, TrustSource } from '@hufu/trust'
 import type { FastifyInstance } from 'fastify'
 import { Registry } from 'prom-client'
+import type { StaffRole, StaffSession } from '../access/access.ts'
 import { AccessCheckers } from '../access/access-checkers.ts'
 import { enforceAccess } from '../access/enforce-access.ts'
 import type { AuditEntry } from '../audit/audit-log.ts'
 import { readInstitutionConfig } from '../config.ts'
 import type { Institution } from '../institution.ts'
+import type { Part } from '../parts/part.ts'
+import { Directory, type Listed, networkName } from './directory-fixture.ts'
 import { verifierMigrations } from './migrations.ts'
 import { openVerifier, type Verifier } from './open-verifier.ts'
 import type { VerificationSources } from './verification-sources.ts'
 import type { HeldSdJwt, HeldZk, TestWallet } from './wallet-fixture.ts'
 
-export const networkName = 'test'
 export const residentType = 'urn:hufu:resident'
 export const publicUrl = 'https://bank.example'
 export const systemToken = 'a'.repeat(43)
@@ -93,6 +94,14 @@ export const queries: { readonly [id: string]: JsonObject } = {
     },
     0,
   ),
+  'hand-over-consent': queryOf(
+    {
+      id: 'resident',
+      format: 'hufu_zk',
+      meta: { type_values: [residentType], statement: { where: [], pseudonym: { purpose: 'sign-in' }, maxRootAgeSeconds: 600 } },
+    },
+    1096,
+  ),
   'sign-in': queryOf(
     {
       id: 'resident',
@@ -105,7 +114,8 @@ export const queries: { readonly [id: string]: JsonObject } = {
 
 /** A database, and everything that several replicas on it share. */
 export class World {
-  readonly clock = new FixedClock(nowMs)
+  readonly clock: FixedClock
+  readonly directory: Directory
   readonly audit: AuditEntry[] = []
   readonly vaultSecret = randomBytes(32)
   readonly database: Database
@@ -115,8 +125,10 @@ export class World {
   readonly statuses = new StatusList({ capacity: 1024, size: 2 })
   readonly #proofs = new Set<string>()
 
-  constructor(database: Database) {
+  constructor(database: Database, directory = new Directory(), clock = new FixedClock(nowMs)) {
     this.database = database
+    this.directory = directory
+    this.clock = clock
   }
 
   static async open(database?: Database): Promise<World> {
@@ -125,21 +137,30 @@ export class World {
     return new World(opened)
   }
 
-  /** A replica: a server of its own on the same tables. */
-  async replica(
-    name = 'bank',
+  /** What a part of the server gets. */
+  async institution(
+    name: string,
     changes: { readonly database?: Database; readonly environment?: NodeJS.ProcessEnv; readonly address?: string } = {},
-  ): Promise<Replica> {
-    const signer = await fixedSigner(`${name} key`)
-    const account = singleAccount(await fixedSigner(name))
-    const did = didOf(networkName, account.scriptHash)
+  ): Promise<Institution> {
     const address = changes.address ?? publicUrl
-    const institution = {
+    const { did, kid, signer, account } = await this.directory.add(name, address)
+    const { directory } = this
+    const { dids } = directory
+    return {
       config: readInstitutionConfig({ ISSUER_POLICY: 'any', PAGE_QUERIES: 'open-account', ...changes.environment }),
       publicUrl: address,
-      self: { slug: name, did, name: texts, keys: [{ id: `${did}#key-1`, signer }], account },
+      self: { slug: name, did, name: texts, keys: [{ id: kid, signer }], account },
       network: { name: networkName },
-      ledger: { registry: { trust: this.#trust } },
+      ledger: {
+        registry: {
+          trust: this.#trust,
+          dids,
+          get height() {
+            return { tables: directory.height, chain: directory.height }
+          },
+        },
+        lookups: credentialLookups(dids, this.#trust),
+      },
       database: changes.database ?? this.database,
       jobs: { work: () => undefined, send: async () => undefined, close: async () => undefined },
       once: openOneUseValues({ clock: this.clock }),
@@ -150,17 +171,33 @@ export class World {
       clock: this.clock,
       log: createLog({ level: 'silent' }),
     } as unknown as Institution
+  }
+
+  /** A replica: a server of its own on the same tables. @param parts - what else it does */
+  async replica(
+    name = 'bank',
+    changes: Parameters<World['institution']>[1] = {},
+    parts: (institution: Institution, verifier: Verifier) => Promise<readonly Part[]> = async () => [],
+  ): Promise<Replica> {
+    const institution = await this.institution(name, changes)
     const verifier = await openVerifier(institution, { sources: await this.sources() })
     const server = createHttpServer({ log: institution.log, bodyLimitBytes: 1_048_576, requestTimeoutMs: 10_000 })
-    enforceAccess(server, { publicUrl: address, systemToken, checkers: institution.access })
-    await verifier.routes(server)
+    enforceAccess(server, {
+      publicUrl: institution.publicUrl,
+      systemToken,
+      checkers: institution.access,
+      findSession: async request => sessionOf(request.headers['x-test-role']),
+    })
+    for (const part of [verifier, ...(await parts(institution, verifier))]) await part.routes(server)
     await server.ready()
-    return { institution, verifier, server, fetch: fetchInto(server), did, signer }
+    return { institution, verifier, server, fetch: fetchInto(server), did: institution.self.did, signer: institution.self.keys[0].signer }
   }
 
   readonly #trust: TrustSource = {
     findGrant: async key => {
       const name = 'name' in key ? key.name : key.kind
+      if (key.kind === 'institution' && !this.directory.knows(key.subject)) return null
+      if (key.kind === 'institution' && this.directory.isSuspended(key.subject)) return { ...grant, status: 'suspended' }
       if (key.kind === 'ask' && queries[key.name] === undefined) return null
       return { ...grant, status: this.suspended.has(name) ? 'suspended' : 'active' }
     },
@@ -214,9 +251,8 @@ export class World {
     }
   }
 
-  async bureau(): Promise<{ did: string; kid: string; signer: Awaited<ReturnType<typeof fixedSigner>> }> {
-    const did = didOf(networkName, singleAccount(await fixedSigner('bureau')).scriptHash)
-    return { did, kid: `${did}#key-1`, signer: await fixedSigner('bureau key') }
+  bureau(): Promise<Listed> {
+    return this.directory.add('bureau')
   }
 
   /** A wallet of somebody who lives there, with both credentials. @param name - two names are two people */
@@ -347,6 +383,13 @@ const grant = {
   timeMs: 0,
   blockIndex: 1,
 } as unknown as GrantEntry
+
+/** Somebody of the staff with one role, by a header of tests. */
+function sessionOf(role: string | readonly string[] | undefined): StaffSession | null {
+  if (typeof role !== 'string') return null
+  const member = { id: `test-${role}`, name: role, roles: [role as StaffRole] }
+  return { id: role, member, csrfToken: 'csrf', confirmedAtMs: 0, kind: 'browser', expiresAtMs: Number.POSITIVE_INFINITY }
+}
 
 /** A `fetch` that goes into a server without a network. */
 export function fetchInto(server: FastifyInstance): Fetch {
