@@ -233,7 +233,6 @@ export class Imports {
       if (lines.length < linesAtOnce) continue
       await this.#write(row, type, lines, progress.bytes)
       lines = []
-      crashPoint('issuer import rows checked')
     }
     await this.#write(row, type, lines, row.bytes)
     await database.transaction(async queries => {
@@ -293,6 +292,7 @@ export class Imports {
         ],
       )
     })
+    crashPoint('issuer import rows checked')
   }
 
   /** @returns null if the row gives no such credential */

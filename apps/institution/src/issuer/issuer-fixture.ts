@@ -236,7 +236,13 @@ export interface ServedIssuer {
   token(input?: object): Promise<{ readonly application: string; readonly token: string }>
 }
 
-export async function serveIssuer(institution: Institution, issuer: Issuer, tokens: TestTokens): Promise<ServedIssuer> {
+/** @param more - adds routes of the test's own */
+export async function serveIssuer(
+  institution: Institution,
+  issuer: Issuer,
+  tokens: TestTokens,
+  more: (server: FastifyInstance) => void = () => undefined,
+): Promise<ServedIssuer> {
   const { access, approvals, log } = institution
   const server = createHttpServer({ log, bodyLimitBytes: 1_048_576, requestTimeoutMs: 10_000 })
   enforceAccess(server, {
@@ -245,6 +251,7 @@ export async function serveIssuer(institution: Institution, issuer: Issuer, toke
   })
   await issuer.routes(server)
   approvalRoutes(server, approvals)
+  more(server)
   await server.ready()
   const staff: ServedIssuer['staff'] = (member, method, url, body) =>
     server.inject({
