@@ -80,7 +80,7 @@ export async function openStaffBench(
   const database = options.database ?? (await openEmbeddedDatabase(join(newFolder(), 'database')))
   await migrate(database, [...auditMigrations, ...staffMigrations, ...approvalMigrations])
   const clock = new FixedClock()
-  const log = createLog({ level: 'fatal' })
+  const log = createLog({ level: 'silent' })
   const jobs = new ManualJobs()
   const anchor = async () => ({ blockIndex: 1, timeMs: clock.nowMs(), transactionHash: '' })
   const self = { slug: 'bank', did: 'did:neo:test:bank', name: { en: 'Bank', 'zh-CN': '银行' } }
