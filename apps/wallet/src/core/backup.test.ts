@@ -2,8 +2,9 @@ import 'fake-indexeddb/auto'
 import { base64ToBytes, bytesToBase64, bytesToHex, sha256, utf8ToBytes } from '@hufu/primitives'
 import { parsePresentation } from '@hufu/proofs'
 import { describe, expect, test } from 'vitest'
-import { networkFile, testPasskeys } from './fixture/open-test-wallet.ts'
-import { pin, plainQuery, TestWorld, zkQuery } from './fixture/test-world.ts'
+import { openWorld, testPasskeys } from './fixture/open-test-wallet.ts'
+import { networkFile } from './fixture/test-network.ts'
+import { pin, plainQuery, type TestWorld, zkQuery } from './fixture/test-world.ts'
 import { WalletDatabase } from './store/wallet-database.ts'
 import type { Wallet } from './wallet.ts'
 
@@ -24,7 +25,7 @@ async function present(
 }
 
 test('a second device goes on where the first one was: same pseudonym, copies of its own, the history', async () => {
-  const world = await TestWorld.open()
+  const world = await openWorld()
   const first = await world.holder()
   await present(world, first, plainQuery, 'open')
   const pseudonym = parsePresentation(await present(world, first, zkQuery(18), 'adult')).credentials[0]!.nullifier
@@ -51,7 +52,7 @@ test('a second device goes on where the first one was: same pseudonym, copies of
 })
 
 test('a later backup sets nothing more aside', async () => {
-  const world = await TestWorld.open()
+  const world = await openWorld()
   const wallet = await world.holder()
   const counts = []
   for (let round = 0; round < 2; round++) {
@@ -68,7 +69,7 @@ test('a later backup sets nothing more aside', async () => {
 
 describe('a backup is refused', () => {
   test('to whoever does not open the wallet once more, or picks a passphrase that is short', async () => {
-    const world = await TestWorld.open()
+    const world = await openWorld()
     const wallet = await world.holder()
     await expect(wallet.backup(passphrase, { pin: '314159' })).rejects.toThrow(code('ERR_WALLET_PIN'))
     for (const weak of ['', 'eleven char', 'aaaaaaaaaaaaaaaaaaaa', '短口令'])
@@ -78,7 +79,7 @@ describe('a backup is refused', () => {
   })
 
   test('with another passphrase, damaged, tampered with, of another version or network, and the wallet stays new', async () => {
-    const world = await TestWorld.open()
+    const world = await openWorld()
     const wallet = await world.holder()
     const { text } = await wallet.backup(passphrase, { pin })
     wallet.lock()
@@ -126,7 +127,7 @@ function rewritten(file: Record<string, unknown>): string {
 }
 
 test('what lies on the disk tells nothing, and a record put in the place of another does not open', async () => {
-  const world = await TestWorld.open()
+  const world = await openWorld()
   const wallet = await world.holder({ databaseName: 'disk' })
   const database = await WalletDatabase.open('disk')
   const copies = await database.records('copy')

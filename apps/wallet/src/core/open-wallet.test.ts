@@ -1,7 +1,8 @@
 import 'fake-indexeddb/auto'
 import { describe, expect, test } from 'vitest'
 import { FakeWeb } from './fixture/fake-web.ts'
-import { networkFile, openTestWallet, TestClock, testPasskeys } from './fixture/open-test-wallet.ts'
+import { openTestWallet, testPasskeys } from './fixture/open-test-wallet.ts'
+import { networkFile, TestClock } from './fixture/test-network.ts'
 import { isGoodPin } from './keys/seed-lock.ts'
 import type { WalletEvent } from './wallet.ts'
 

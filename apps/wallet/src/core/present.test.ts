@@ -5,7 +5,8 @@ import { parsePresentation } from '@hufu/proofs'
 import { mayIssue } from '@hufu/trust'
 import { describe, expect, test } from 'vitest'
 import type { Begun } from './fixture/fake-verifier.ts'
-import { claims, contentOf, pin, plainQuery, TestWorld, typeId, zkQuery } from './fixture/test-world.ts'
+import { openWorld } from './fixture/open-test-wallet.ts'
+import { claims, contentOf, pin, plainQuery, type TestWorld, typeId, zkQuery } from './fixture/test-world.ts'
 import type { PresentationRequest, Wallet } from './wallet.ts'
 
 const code = (text: string) => expect.objectContaining({ code: text })
@@ -32,7 +33,7 @@ async function verified({ issuer, ledger, clock }: TestWorld, begun: Begun) {
 }
 
 test('shows who asks what for, then just that, by a copy that is never shown again', async () => {
-  const world = await TestWorld.open()
+  const world = await openWorld()
   const wallet = await world.holder()
   const begun = await world.verifier.begin(plainQuery, 'open', {}, { redirectUri: 'https://bank.example/done?code=1' })
   const request = await asked(wallet, begun)
@@ -77,7 +78,7 @@ test('shows who asks what for, then just that, by a copy that is never shown aga
 })
 
 test('proves without showing: bound to verifier and nonce, with the same pseudonym at one verifier and a commitment of its own each time', async () => {
-  const world = await TestWorld.open()
+  const world = await openWorld()
   const wallet = await world.holder()
   const answers = []
   for (let round = 0; round < 2; round++) {
@@ -100,8 +101,40 @@ test('proves without showing: bound to verifier and nonce, with the same pseudon
   wallet.lock()
 })
 
+test('what the person agrees to besides is shown, and bound to the answer in either form', async () => {
+  const world = await openWorld()
+  const wallet = await world.holder()
+  const transactionData = [
+    {
+      ...{ type: 'urn:hufu:hand-over', credential_ids: ['residence'], record: 'vaccinations', receiver: world.issuer.party.did },
+      ...{ until_ms: Date.UTC(2026, 11, 31), remark: 'as is' },
+    },
+  ]
+  for (const [dcql, queryId] of [[plainQuery, 'open'] as const, [zkQuery(18), 'adult'] as const]) {
+    const begun = await world.verifier.begin(dcql, queryId, { transactionData })
+    const request = await asked(wallet, begun)
+    expect(request.transaction.map(({ title, text }) => [title.en, text.en])).toEqual([
+      ['Matter', 'Consent to hand over a record'],
+      ['Record', 'vaccinations'],
+      ['Handed to', 'City bureau'],
+      ['Until', '2026-12-31'],
+      ['remark', 'as is'],
+    ])
+    const { historyId } = await wallet.answer(request, request.options[0]!.id)
+    expect((await wallet.history()).find(({ id }) => id === historyId)!.transaction).toEqual(request.transaction)
+    const { transactionDataHashes, challenge } = begun.binding('residence')
+    const presentation = begun.answer![0]!.presentation as string
+    if (queryId === 'adult') expect(parsePresentation(presentation).transaction).toBe(challenge.transaction)
+    else {
+      const keyBinding = JSON.parse(Buffer.from(presentation.split('~').at(-1)!.split('.')[1]!, 'base64url').toString()) as object
+      expect(keyBinding).toMatchObject({ transaction_data_hashes: transactionDataHashes })
+    }
+  }
+  wallet.lock()
+})
+
 test('a proof is made while the person reads, and not again by the answer', async () => {
-  const world = await TestWorld.open()
+  const world = await openWorld()
   const wallet = await world.holder()
   await asked(wallet, await world.verifier.begin(zkQuery(18), 'adult'))
   await expect.poll(async () => (await wallet.credentials())[0]!.zk.preparedProofs).toBe(1)
@@ -205,7 +238,7 @@ describe('a request is refused, and stands in the history', () => {
     ],
   ]
   test.each(cases)('%s', async (_, begin, expected) => {
-    const world = await TestWorld.open()
+    const world = await openWorld()
     const wallet = await world.holder()
     const begun = await begin(world)
     world.clock.advance(2_000)
@@ -219,7 +252,7 @@ describe('a request is refused, and stands in the history', () => {
   })
 
   test('of somebody who is no institution of this network', async () => {
-    const world = await TestWorld.open()
+    const world = await openWorld()
     const wallet = await world.holder()
     const link = (await world.verifier.begin(plainQuery, 'open')).link
     const stranger = link.replace(
@@ -231,7 +264,7 @@ describe('a request is refused, and stands in the history', () => {
   })
 
   test('by a wallet that has nothing, or whose copies are used up', async () => {
-    const world = await TestWorld.open()
+    const world = await openWorld()
     const empty = await world.wallet()
     await empty.create({ pin })
     expect(await empty.open((await world.verifier.begin(plainQuery, 'open')).link)).toMatchObject({ code: 'ERR_WALLET_NO_MATCH' })
@@ -249,7 +282,7 @@ describe('a request is refused, and stands in the history', () => {
 })
 
 test('an emptied leaf cannot be proven from, whatever the status list says', async () => {
-  const world = await TestWorld.open()
+  const world = await openWorld()
   const wallet = await world.holder()
   world.leaf = 'empty'
   const request = await asked(wallet, await world.verifier.begin(zkQuery(18), 'adult'))
@@ -262,7 +295,7 @@ test('an emptied leaf cannot be proven from, whatever the status list says', asy
 })
 
 test('a request expires while it is read, and is declined without a word about the person', async () => {
-  const world = await TestWorld.open()
+  const world = await openWorld()
   const wallet = await world.holder()
   await wallet.updateSettings({ autoLockMs: 0 })
   const late = await asked(wallet, await world.verifier.begin(plainQuery, 'open'))
@@ -276,7 +309,7 @@ test('a request expires while it is read, and is declined without a word about t
 })
 
 test('an answer that is refused, or led elsewhere, stands in the history as failed, and its copy is used up', async () => {
-  const world = await TestWorld.open()
+  const world = await openWorld()
   const wallet = await world.holder()
   for (const sent of [{ status: 400 }, { redirectUri: 'https://evil.example/' }]) {
     const request = await asked(wallet, await world.verifier.begin(plainQuery, 'open', {}, sent))

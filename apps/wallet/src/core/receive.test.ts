@@ -2,8 +2,9 @@ import 'fake-indexeddb/auto'
 import { issueSdJwtVc } from '@hufu/credentials'
 import { generateSigner } from '@hufu/keys'
 import { describe, expect, test } from 'vitest'
-import { networkFile } from './fixture/open-test-wallet.ts'
-import { pin, TestWorld, typeId } from './fixture/test-world.ts'
+import { openWorld } from './fixture/open-test-wallet.ts'
+import { networkFile } from './fixture/test-network.ts'
+import { pin, type TestWorld, typeId } from './fixture/test-world.ts'
 import type { Offer, Progress, Wallet } from './wallet.ts'
 
 const code = (text: string) => expect.objectContaining({ code: text })
@@ -15,7 +16,7 @@ async function offered(world: TestWorld, wallet: Wallet): Promise<Offer> {
 }
 
 test('an offer is shown before anything is asked for, then collected with its code, and the zero-knowledge form comes later', async () => {
-  const world = await TestWorld.open()
+  const world = await openWorld()
   const wallet = await world.wallet()
   await wallet.create({ pin })
   const offer = await offered(world, wallet)
@@ -60,7 +61,7 @@ test('an offer is shown before anything is asked for, then collected with its co
 })
 
 test('keys, commitments and status places of one wallet have nothing in common', async () => {
-  const world = await TestWorld.open()
+  const world = await openWorld()
   const wallet = await world.holder()
   await world.collect(wallet)
   expect(new Set(world.issuer.indices).size).toBe(16)
@@ -89,7 +90,7 @@ describe('an offer is refused', () => {
     ],
     ['while nothing answers', (world: TestWorld) => (world.web.isOffline = true), 'ERR_WALLET_OFFLINE'],
   ])('%s', async (_, spoil, expected) => {
-    const world = await TestWorld.open()
+    const world = await openWorld()
     const wallet = await world.wallet()
     await wallet.create({ pin })
     spoil(world)
@@ -99,7 +100,7 @@ describe('an offer is refused', () => {
   })
 
   test('of an address that no institution names', async () => {
-    const world = await TestWorld.open()
+    const world = await openWorld()
     const wallet = await world.wallet({ file: networkFile() })
     await wallet.create({ pin })
     expect(await wallet.open(world.issuer.offerLink)).toMatchObject({ kind: 'refused', code: 'ERR_WALLET_ISSUER_UNTRUSTED' })
@@ -107,7 +108,7 @@ describe('an offer is refused', () => {
   })
 
   test('that is no link of this kind, or was used', async () => {
-    const world = await TestWorld.open()
+    const world = await openWorld()
     const wallet = await world.wallet()
     await wallet.create({ pin })
     for (const text of ['', 'hello', 'https://example.com', 'openid-credential-offer://?x=1', 'javascript:alert(1)'])
@@ -148,7 +149,7 @@ describe('what is handed over is not kept', () => {
     ['fewer than asked for', async (_, copies) => copies.slice(1)],
   ]
   test.each(spoiled)('%s', async (_, spoil) => {
-    const world = await TestWorld.open()
+    const world = await openWorld()
     const wallet = await world.wallet()
     await wallet.create({ pin })
     const offer = await offered(world, wallet)
@@ -160,7 +161,7 @@ describe('what is handed over is not kept', () => {
 })
 
 test('a credential that is suspended, reinstated and revoked is noticed, and told once each', async () => {
-  const world = await TestWorld.open()
+  const world = await openWorld()
   const wallet = await world.holder()
   const statuses: string[] = []
   wallet.subscribe(event => event.type === 'status-changed' && statuses.push(event.status))
@@ -176,7 +177,7 @@ test('a credential that is suspended, reinstated and revoked is noticed, and tol
 })
 
 test('a credential expires with its last millisecond, and a removed one is gone', async () => {
-  const world = await TestWorld.open()
+  const world = await openWorld()
   const wallet = await world.holder()
   const [held] = await wallet.credentials()
   await wallet.updateSettings({ autoLockMs: 0 })
