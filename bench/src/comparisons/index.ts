@@ -8,6 +8,7 @@ import { registration } from './registration.ts'
 import { resolveCold } from './resolve-cold.ts'
 import { resolveWarm } from './resolve-warm.ts'
 import { sdJwtVerify } from './sd-jwt-verify.ts'
+import { tokenEndpoint } from './token-endpoint.ts'
 import { treeAppend } from './tree-append.ts'
 import { verifyBatch } from './verify-batch.ts'
 import { verifyBatchNative, verifyProofNative } from './verify-native.ts'
@@ -29,4 +30,5 @@ export const comparisons: readonly Comparison[] = [
   finality,
   registration,
   leaves,
+  tokenEndpoint,
 ]

@@ -44,8 +44,8 @@ interface Waiting<Item, Result> {
 }
 
 /** So many statements at a time from one process: requests that come meanwhile share the next one. */
-const readsAtOnce = 2
-const writesAtOnce = 2
+const readsAtOnce = 1
+const writesAtOnce = 1
 const mostInOne = 64
 
 /**
@@ -56,6 +56,7 @@ export class EntryBatches {
   readonly #database: Database
   readonly #reads: Waiting<string, EntryRow | undefined>[] = []
   readonly #writes: Waiting<EntryChanges, boolean>[] = []
+  #isStarting = false
   #readsUnderWay = 0
   #writesUnderWay = 0
   readonly #keysUnderWay = new Set<string>()
@@ -67,7 +68,7 @@ export class EntryBatches {
   read(id: string): Promise<EntryRow | undefined> {
     return new Promise((resolve, reject) => {
       this.#reads.push({ item: id, resolve, reject })
-      this.#startReads()
+      this.#start()
     })
   }
 
@@ -75,6 +76,17 @@ export class EntryBatches {
   write(changes: EntryChanges): Promise<boolean> {
     return new Promise((resolve, reject) => {
       this.#writes.push({ item: changes, resolve, reject })
+      this.#start()
+    })
+  }
+
+  /** After whatever else has come in at this moment. */
+  #start(): void {
+    if (this.#isStarting) return
+    this.#isStarting = true
+    setImmediate(() => {
+      this.#isStarting = false
+      this.#startReads()
       this.#startWrites()
     })
   }
@@ -93,7 +105,7 @@ export class EntryBatches {
         )
         .finally(() => {
           this.#readsUnderWay--
-          this.#startReads()
+          this.#start()
         })
     }
   }
@@ -108,7 +120,7 @@ export class EntryBatches {
       void this.#writeTogether(batch).finally(() => {
         for (const key of keys) this.#keysUnderWay.delete(key)
         this.#writesUnderWay--
-        this.#startWrites()
+        this.#start()
       })
     }
   }
@@ -160,7 +172,7 @@ const readSql = `
     e.session_key, s.payload as session_payload, s.expires_ms as session_expires_ms
   from authorization_entries e
   left join authorization_entries g on g.id = e.grant_key
-  left join authorization_entries s on s.alias_key = e.session_key
+  left join authorization_entries s on s.id = e.session_key
   where e.id = any(string_to_array($1, ','))`
 
 const writeSql = `

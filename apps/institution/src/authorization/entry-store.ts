@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Json } from '@hufu/primitives'
 import { bytesToBase64 } from '@hufu/primitives'
 import type { Database, Queries, Vault } from '@hufu/service'
@@ -16,6 +16,9 @@ const rememberedModels: ReadonlySet<string> = new Set(['AuthorizationCode', 'Ref
 /** A second use ends what the first one gave. */
 const revokingModels: ReadonlySet<string> = new Set(['AuthorizationCode', 'RefreshToken'])
 
+/** A session by what stays the same of it. */
+const sessionModel = 'Session uid'
+
 const yearMs = 365 * 86_400_000
 /** How long an entry is kept after its end. */
 const keptMs = 600_000
@@ -30,6 +33,8 @@ interface Unit {
   /** Entries that came along with another one. */
   readonly known: Map<string, AdapterPayload | undefined>
   readonly grantKeys: Map<string, string>
+  /** Keys of sessions, by those of their cookies. */
+  readonly sessions: Map<string, string>
   /** The transaction in which the request is worked on, if it is in one: it sees and writes all. */
   queries: Queries | undefined
 }
@@ -55,9 +60,10 @@ export class EntryStore {
   /** Stores of the provider's models. */
   adapter(model: string): Adapter {
     return {
-      find: id => this.#find(model, id),
-      findByUid: uid => this.#findByAlias(`uid ${uid}`),
-      findByUserCode: code => this.#findByAlias(`code ${code}`),
+      find: id => (model === 'Session' ? this.#findSession(id) : this.#find(model, id)),
+      findByUid: async uid => withIdentifier(await this.#find(sessionModel, uid), undefined),
+      // Of the device flow, which is off.
+      findByUserCode: async () => undefined,
       upsert: (id, payload, expiresIn) => this.#save(model, id, payload, expiresIn),
       consume: id => this.#consume(model, id),
       destroy: id => this.#remove(model, id),
@@ -158,32 +164,33 @@ export class EntryStore {
     return withIdentifier({ ...payload, ...consumed }, id)
   }
 
-  async #findByAlias(alias: string): Promise<AdapterPayload | undefined> {
-    const key = entryKey('alias', alias)
+  /** By what the browser's cookie holds, which changes while the session stays the same. */
+  async #findSession(id: string): Promise<AdapterPayload | undefined> {
+    const cookieKey = entryKey('Session', id)
     const unit = this.#units.getStore()
-    for (const { row, payload } of unit?.saves.values() ?? []) if (row.alias_key === key) return { ...payload }
-    if (unit?.known.has(key)) return unit.known.get(key)
-    const [row] = await (unit?.queries ?? this.#database).query<{ payload: string | null }>(
-      'select payload from authorization_entries where alias_key = $1 and expires_ms > $2',
-      [key, Date.now()],
+    for (const { row, payload } of unit?.saves.values() ?? []) if (row.alias_key === cookieKey) return { ...payload }
+    const [row] = await (unit?.queries ?? this.#database).query<{ id: string; payload: string }>(
+      'select id, payload from authorization_entries where alias_key = $1 and expires_ms > $2',
+      [cookieKey, Date.now()],
     )
-    return row === undefined ? undefined : parse(row.payload)
+    if (row === undefined || unit?.removes.has(row.id) === true) return undefined
+    unit?.sessions.set(cookieKey, row.id)
+    return withIdentifier(parse(row.payload), id)
   }
 
   async #save(model: string, id: string, payload: AdapterPayload, expiresIn: number | undefined): Promise<void> {
-    const key = entryKey(model, id)
+    const key = model === 'Session' ? entryKey(sessionModel, payload.uid!) : entryKey(model, id)
     const { jti: _, consumed, ...kept } = payload
     const text = JSON.stringify(kept)
     const sealed = sealedModels.has(model) ? bytesToBase64(await this.#vault.seal(JSON.parse(text) as Json, key)) : null
-    const alias = payload.uid !== undefined ? `uid ${payload.uid}` : payload.userCode !== undefined ? `code ${payload.userCode}` : undefined
     const row: SavedEntry = {
       id: key,
       model,
       payload: sealed === null ? text : null,
       sealed,
       grant_key: payload.grantId === undefined || model === 'Interaction' ? null : entryKey('Grant', payload.grantId),
-      alias_key: alias === undefined ? null : entryKey('alias', alias),
-      session_key: payload.sessionUid === undefined ? null : entryKey('alias', `uid ${payload.sessionUid}`),
+      alias_key: model === 'Session' ? entryKey('Session', id) : null,
+      session_key: payload.sessionUid === undefined ? null : entryKey(sessionModel, payload.sessionUid),
       consumed_ms: typeof consumed === 'number' ? consumed * 1000 : null,
       expires_ms: Date.now() + (expiresIn === undefined ? 10 * yearMs : expiresIn * 1000),
     }
@@ -202,8 +209,9 @@ export class EntryStore {
   }
 
   async #remove(model: string, id: string): Promise<void> {
-    const key = entryKey(model, id)
+    const name = entryKey(model, id)
     await this.#change(unit => {
+      const key = unit.sessions.get(name) ?? name
       unit.saves.delete(key)
       // An interaction ends once: two requests of one browser must not both go on from it.
       if (model === 'Interaction') unit.consumes.set(key, undefined)
@@ -229,7 +237,7 @@ export class EntryStore {
 
 /** Name of an entry in the database: tells nothing of its identifier. */
 export function entryKey(model: string, id: string): string {
-  return createHash('sha256').update(`${model} ${id}`).digest('base64url')
+  return hash('sha256', `${model} ${id}`, 'base64url')
 }
 
 function newUnit(): Unit {
@@ -240,6 +248,7 @@ function newUnit(): Unit {
     consumes: new Map(),
     known: new Map(),
     grantKeys: new Map(),
+    sessions: new Map(),
     queries: undefined,
   }
 }
@@ -264,6 +273,6 @@ function parse(text: string | null): AdapterPayload | undefined {
   return text === null ? undefined : (JSON.parse(text) as AdapterPayload)
 }
 
-function withIdentifier(payload: AdapterPayload | undefined, id: string): AdapterPayload | undefined {
+function withIdentifier(payload: AdapterPayload | undefined, id: string | undefined): AdapterPayload | undefined {
   return payload === undefined ? undefined : { ...payload, jti: id }
 }

@@ -7,7 +7,7 @@ import { Type } from 'typebox'
 import type { EntryStore } from './entry-store.ts'
 import { AuthorizationError } from './errors.ts'
 import { interactionPage, pageLanguage, scriptText, styles, troublePage } from './pages.ts'
-import { providerRequest } from './provider-request.ts'
+import { providerRequests } from './provider-request.ts'
 import { type Interaction, type InteractionTask, isUnfinished, type SignInInteractions } from './sign-in-interactions.ts'
 
 export interface InteractionRouteOptions {
@@ -28,6 +28,7 @@ type UidRequest = FastifyRequest<{ Params: { uid: string }; Body: { csrf: string
 /** Adds the pages of interactions: below `/oidc/interaction/{uid}`, where the interaction's cookie is sent to. */
 export async function interactionRoutes(server: FastifyInstance, options: InteractionRouteOptions): Promise<void> {
   const { publicUrl, institution, store, interactions, provider, purposeOf } = options
+  const requestOf = providerRequests(publicUrl)
   const base = new URL(publicUrl).pathname.replace(/\/$/, '')
   const common = { tags: ['sign-in'], params }
   const config = { access: 'public' } as const
@@ -199,7 +200,7 @@ export async function interactionRoutes(server: FastifyInstance, options: Intera
   }
 
   function own(request: FastifyRequest) {
-    return providerRequest(request.raw, { publicUrl, url: request.url.slice('/oidc'.length) })
+    return requestOf(request.raw, { url: request.url.slice('/oidc'.length) })
   }
 }
 

@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 
 export interface ProviderRequestOptions {
-  readonly publicUrl: string
   /** Path and query below `/oidc`. */
   readonly url: string
   /** Text of a form, already read. */
@@ -9,33 +8,31 @@ export interface ProviderRequestOptions {
 }
 
 /**
- * The request as the provider is to see it: at our own address, whatever headers say of hosts and proxies, with a body that was read before.
- *
- * Everything else is the original's.
+ * Makes requests as the provider is to see them: at our own address, whatever headers say of hosts and proxies, with a body that was read before. Everything
+ * else is the original's.
  */
-export function providerRequest(raw: IncomingMessage, { publicUrl, url, form }: ProviderRequestOptions): IncomingMessage {
+export function providerRequests(publicUrl: string): (raw: IncomingMessage, options: ProviderRequestOptions) => IncomingMessage {
   const { protocol, host, pathname } = new URL(publicUrl)
-  const { 'x-forwarded-for': _, ...headers } = raw.headers
-  const body = form === undefined ? undefined : Buffer.from(form)
-  const own = {
-    url,
-    originalUrl: `${pathname.replace(/\/$/, '')}/oidc${url}`,
-    headers: {
-      ...headers,
-      'x-forwarded-proto': protocol.slice(0, -1),
-      'x-forwarded-host': host,
-      ...(body === undefined ? {} : { 'content-length': String(body.length) }),
-    },
-    ...(body === undefined
-      ? {}
-      : {
-          readable: true,
-          readableEncoding: null,
-          iterator: async function* () {
-            yield body
-          },
-        }),
+  const forwarded = { 'x-forwarded-proto': protocol.slice(0, -1), 'x-forwarded-host': host }
+  const mountPath = `${pathname.replace(/\/$/, '')}/oidc`
+  return (raw, { url, form }) => {
+    const { 'x-forwarded-for': _, ...headers } = raw.headers
+    const request = Object.create(raw) as Record<string, unknown>
+    define(request, { url, originalUrl: `${mountPath}${url}`, headers: { ...headers, ...forwarded } })
+    if (form !== undefined) {
+      const body = Buffer.from(form)
+      async function* iterator() {
+        yield body
+      }
+      define(request, { headers: { ...headers, ...forwarded, 'content-length': String(body.length) } })
+      define(request, { readable: true, readableEncoding: null, iterator })
+    }
+    return request as unknown as IncomingMessage
   }
-  const descriptors = Object.entries(own).map(([name, value]) => [name, { value, writable: true, configurable: true, enumerable: true }])
-  return Object.create(raw, Object.fromEntries(descriptors)) as IncomingMessage
+}
+
+/** Most of them have no setter where they come from. */
+function define(request: Record<string, unknown>, values: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(values))
+    Object.defineProperty(request, name, { value, writable: true, configurable: true, enumerable: true })
 }

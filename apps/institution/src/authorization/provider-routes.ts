@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type Provider from 'oidc-provider'
 import { preAuthorizedGrant } from './provider-configuration.ts'
-import { providerRequest } from './provider-request.ts'
+import { providerRequests } from './provider-request.ts'
 import { walletClientId } from './sign-in-settings.ts'
 
 export interface ProviderRouteOptions {
@@ -9,6 +9,8 @@ export interface ProviderRouteOptions {
   /** The provider with the keys of now. */
   provider(): Provider
 }
+
+type Handle = ReturnType<Provider['callback']>
 
 /** Pages that the provider shows: one of its scripts is inline, and it adds that one's hash. */
 const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -36,6 +38,8 @@ const endpoints = [
 
 /** Adds the provider's endpoints below `/oidc`, and its metadata where RFC 8414 looks for it. */
 export async function providerRoutes(server: FastifyInstance, { publicUrl, provider }: ProviderRouteOptions): Promise<void> {
+  const requestOf = providerRequests(publicUrl)
+  const handles = new WeakMap<Provider, Handle>()
   await server.register((scope, _options, done) => {
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser(
@@ -74,7 +78,15 @@ export async function providerRoutes(server: FastifyInstance, { publicUrl, provi
     raw.setHeader('content-security-policy', pagePolicy)
     if (publicUrl.startsWith('https:')) raw.setHeader('strict-transport-security', 'max-age=31536000')
     const form = typeof request.body === 'string' ? withWalletClient(request, url, request.body) : undefined
-    await provider().callback()(providerRequest(request.raw, { publicUrl, url, form }), raw)
+    await handleOf(provider())(requestOf(request.raw, { url, form }), raw)
+  }
+
+  function handleOf(current: Provider): Handle {
+    const known = handles.get(current)
+    if (known !== undefined) return known
+    const handle = current.callback()
+    handles.set(current, handle)
+    return handle
   }
 }
 
