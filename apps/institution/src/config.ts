@@ -91,6 +91,24 @@ export const configSchema = {
     help: 'Whether addresses that others name may be on this machine: only for a pilot on one machine.',
     fallback: 'refuse',
   }),
+  auditAnchorEveryMs: integer('AUDIT_ANCHOR_EVERY_MS', {
+    help: 'How often the head of the audit log goes on the ledger at most, where it has changed, in milliseconds.',
+    fallback: '60000',
+    min: 1000,
+    max: 86_400_000,
+  }),
+  keySettleMs: integer('KEY_SETTLE_MS', {
+    help: 'How long after a new key is on the ledger it begins to sign, so that whoever keeps DID documents for a while knows it, in milliseconds.',
+    fallback: '30000',
+    min: 0,
+    max: 86_400_000,
+  }),
+  keyListedForMs: integer('KEY_LISTED_FOR_MS', {
+    help: 'How long a key that was replaced stays in the DID document: as long as anything that it signed lasts, in milliseconds.',
+    fallback: '157788000000',
+    min: 0,
+    max: 3_155_760_000_000,
+  }),
   staffSignIn: choice('STAFF_SIGN_IN', ['passkey', 'invitation'], {
     help: 'How the staff signs in; invitation: by its invitation links alone, a stand-in for passkeys that only a pilot on one machine may use.',
     fallback: 'passkey',

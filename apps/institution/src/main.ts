@@ -67,7 +67,7 @@ async function serve(config: InstitutionConfig): Promise<void> {
     },
     resolver: ledger?.resolver,
     trees: ledger?.trees,
-    parts: institution === undefined || parts === undefined ? [] : [institution.audit, ...parts.all],
+    parts: institution === undefined || parts === undefined ? [] : [institution.audit, institution.keys, ...parts.all],
     readiness: ledger === undefined ? {} : { ledger: () => ledger.ready() },
   })
   server.addHook('onClose', async () => {

@@ -18,6 +18,8 @@ import { auditMigrations } from './audit/audit-schema.ts'
 import { type OpenAuditLog, openAuditLog } from './audit/open-audit-log.ts'
 import type { InstitutionConfig } from './config.ts'
 import type { Institution, Self } from './institution.ts'
+import { keyMigrations, keyMigrations } from './keys/key-schema.ts'
+import { type InstitutionKeys, type InstitutionKeys, openKeys, openKeys } from './keys/open-keys.ts'
 import type { Ledger } from './open-ledger.ts'
 import { openVaultFile } from './open-vault-file.ts'
 import { readSigningParty } from './signing-party.ts'
@@ -35,6 +37,9 @@ export interface InstitutionSurroundings {
 export interface OpenedInstitution extends Institution {
   readonly audit: OpenAuditLog
   readonly jobs: OpenedJobs
+  /** The keys that sign, and their rotation. */
+  readonly keys: InstitutionKeys
+  readonly keys: InstitutionKeys
   close(): Promise<void>
 }
 
@@ -47,16 +52,36 @@ export async function openInstitution(config: InstitutionConfig, surroundings: I
   const { publicUrl, ledger, log, metrics } = surroundings
   const { database, network } = ledger
   const clock = systemClock
-  const self = await readSelf(config)
+  const identity = await readSelf(config)
   const vault = await openVaultFile(config)
-  await migrate(database, [...usedValueMigrations, ...jobMigrations, ...auditMigrations, ...approvalMigrations])
+  await migrate(database, [...usedValueMigrations, ...jobMigrations, ...auditMigrations, ...approvalMigrations, ...keyMigrations])
   const jobs = openJobs(database, { onError: (error, kind) => log.warn({ err: error, kind }, 'background work') })
   keepUsedValuesSwept(jobs, database, clock)
-  const audit = openAuditLog({ database, jobs, clock, log, metrics, self, anchor: anchorOnLedger({ ledger, self, publicUrl }) })
+  const audit = openAuditLog({
+    ...{ database, jobs, clock, log, metrics, self: identity },
+    anchor: anchorOnLedger({ ledger, self: identity, publicUrl }),
+    anchorEveryMs: config.auditAnchorEveryMs,
+  })
+  const approvals = new Approvals({ database, audit, clock })
+  const { keyListedForMs: listedForMs, keySettleMs: settleMs } = config
+  const keys = await openKeys({ database, vault, jobs, audit, approvals, clock, log, ledger, self: identity, listedForMs, settleMs })
+  const self: Self = {
+    ...identity,
+    // Rotated while the server runs: read each time, never kept.
+    get keys() {
+      return keys.current()
+    },
+  }
   return {
     config,
     publicUrl,
-    self,
+    // A rotation changes which key signs: whoever asks gets the one of now.
+    self: {
+      ...ofFile,
+      get keys() {
+        return keys.current()
+      },
+    },
     network,
     ledger,
     database,
@@ -66,13 +91,16 @@ export async function openInstitution(config: InstitutionConfig, surroundings: I
     vault,
     audit,
     access: new AccessCheckers(),
-    approvals: new Approvals({ database, audit, clock }),
+    approvals,
+    keys,
     metrics,
     clock,
     log,
     async close() {
       await jobs.close()
-      await audit.close?.()
+      await keys.close()
+      await keys.close()
+      await audit.close()
     },
   }
 }

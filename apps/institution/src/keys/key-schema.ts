@@ -1,0 +1,22 @@
+import type { PartMigrations } from '../parts/part.ts'
+
+/**
+ * Keys of the institution. `secret` is sealed, and null for those of the identity file. A key is `made`, then `listed` in the DID document, then `signing`, then
+ * `old`: still listed, for what it signed; at last `retired`.
+ */
+export const keyMigrations: PartMigrations = [
+  {
+    name: 'institution keys 1',
+    sql: `
+      create table institution_keys (
+        id text primary key,
+        secret bytea,
+        state text not null,
+        made_at_ms double precision not null,
+        listed_at_ms double precision,
+        signing_at_ms double precision,
+        listed_until_ms double precision,
+        retired_at_ms double precision
+      )`,
+  },
+]
