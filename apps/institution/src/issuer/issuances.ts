@@ -105,7 +105,7 @@ export class Issuances {
     if (found === undefined || configuration === undefined)
       throw new IssuerError('ERR_ISSUER_TRANSACTION', 'transaction_id: expected one of this token that waits')
     const issuedAtMs = await issueTimeMs(this.#ledger, configuration.type.typeId, clock.nowMs())
-    const issuance = await database.transaction(async queries => {
+    const issuance = await this.#institution.database.transaction(async queries => {
       const application = await lockApplication(queries, found.application)
       if (!(await this.#isOf(queries, grant, application)))
         throw new IssuerError('ERR_ISSUER_TRANSACTION', 'transaction_id: expected one of this token that waits')
@@ -257,6 +257,10 @@ export class Issuances {
     await database.transaction(async queries => {
       // The rows are there already, and say all that counts: should a power cut take back this note of them, nothing is lost.
       await queries.query('set local synchronous_commit = off')
+      // The application first, as whoever issues or revokes has it: so no two wait for each other.
+      await queries.query(`update applications set state = 'collected', changed_at_ms = $2 where id = $1 and state <> 'collected'`, [
+        ...[issuance.application, clock.nowMs()],
+      ])
       const values = rows.flatMap(({ id }, place) => [id, bytesToHex(sha256(utf8ToBytes(copies[place]!.text)))])
       const places = rows.map((_, place) => `($${2 * place + 2}, $${2 * place + 3})`)
       await queries.query(
@@ -265,9 +269,6 @@ export class Issuances {
         [clock.nowMs(), ...values],
       )
       await queries.query(`update issuances set state = 'issued' where id = $1`, [issuance.id])
-      await queries.query(`update applications set state = 'collected', changed_at_ms = $2 where id = $1 and state <> 'collected'`, [
-        ...[issuance.application, clock.nowMs()],
-      ])
       await queries.query(`update offers set state = 'collected' where application = $1 and state = 'redeemed'`, [issuance.application])
       await audit.append(queries, {
         ...{ actor: 'wallet', action: 'credentials issued', subject: `application ${issuance.application}` },

@@ -12,7 +12,7 @@ import type { Queries, SqlValue } from '@hufu/service'
 import type { Institution } from '../institution.ts'
 import type { ApplicationContent } from './application-content.ts'
 import type { Configuration } from './configurations.ts'
-import type { ListKind, StatusLists } from './status-lists.ts'
+import type { StatusLists } from './status-lists.ts'
 
 /** What credentials are to be made of. */
 export interface IntendedCopies {
@@ -28,12 +28,6 @@ export interface IntendedCopies {
 interface Copy {
   readonly id: string
   readonly holder: string
-}
-
-interface Place {
-  readonly kind: ListKind
-  readonly list: number
-  readonly index: number
 }
 
 /**
@@ -54,9 +48,16 @@ export async function writeIntents(
   }
   const kind = format === 'ldp_vc' ? 'bitstring' : 'token'
   await lists.allocate(queries, kind, copies, async placed => {
-    const rows = placed.map(({ item, list, index }) => valuesOf(intended, item, { kind, list, index }))
+    const rows = placed.map(({ item, list, index }) => [...valuesOf(intended, item), kind, list, index])
+    const values = rows.map(
+      (row, at) => `(${row.map((_, column) => `$${at * row.length + column + 1}::${placedTypes[column]}`).join(', ')})`,
+    )
+    // A place that another transaction is about to take counts as taken: nobody waits for anybody, so no two can wait for each other.
     const written = await queries.query<{ id: string }>(
-      `insert into credentials (${columns.join(', ')}) values ${rows.map((values, row) => placeholders(values.length, row)).join(', ')}
+      `insert into credentials (${placedColumns.join(', ')}) select * from (values ${values.join(', ')}) as placed (${placedColumns.join(', ')})
+       where pg_try_advisory_xact_lock(placed.list * 2 + ${kind === 'token' ? 0 : 1}, placed.list_index)
+         and not exists (select 1 from credentials other where other.list_kind = placed.list_kind and other.list = placed.list
+           and other.list_index = placed.list_index)
        on conflict (list_kind, list, list_index) do nothing returning id`,
       rows.flat(),
     )
@@ -65,10 +66,9 @@ export async function writeIntents(
   })
 }
 
-const columns = [
-  ...['id', 'issuance', 'application', 'type', 'format', 'holder', 'schema_version', 'intent_at_ms'],
-  ...['list_kind', 'list', 'list_index', 'leaf', 'leaf_salt'],
-]
+const columns = ['id', 'issuance', 'application', 'type', 'format', 'holder', 'schema_version', 'intent_at_ms']
+const placedColumns = [...columns, 'list_kind', 'list', 'list_index']
+const placedTypes = [...['text', 'text', 'text', 'text', 'text', 'text', 'integer', 'double precision'], ...['text', 'integer', 'integer']]
 
 async function insertLeaf(queries: Queries, { vault }: Institution, intended: IntendedCopies, copy: Copy): Promise<void> {
   const { configuration, content } = intended
@@ -82,22 +82,14 @@ async function insertLeaf(queries: Queries, { vault }: Institution, intended: In
     salt,
   })
   const sealed = await vault.seal(bytesToBase64url(scalarToBytes(salt)), `leaf ${copy.id}`)
-  const values = valuesOf(intended, copy, undefined, { leaf: bytesToHex(scalarToBytes(leaf)), salt: sealed })
-  await queries.query(`insert into credentials (${columns.join(', ')}) values ${placeholders(values.length, 0)}`, values)
+  const values = [...valuesOf(intended, copy), bytesToHex(scalarToBytes(leaf)), sealed]
+  const places = values.map((_, index) => `$${index + 1}`)
+  await queries.query(`insert into credentials (${columns.join(', ')}, leaf, leaf_salt) values (${places.join(', ')})`, values)
 }
 
 function valuesOf(
   { issuance, application, configuration: { type, format }, issuedAtMs }: IntendedCopies,
   { id, holder }: Copy,
-  place: Place | undefined,
-  leaf?: { readonly leaf: string; readonly salt: Uint8Array },
 ): readonly SqlValue[] {
-  return [
-    ...[id, issuance, application, type.typeId, format, holder, type.version, issuedAtMs],
-    ...[place?.kind ?? null, place?.list ?? null, place?.index ?? null, leaf?.leaf ?? null, leaf?.salt ?? null],
-  ]
-}
-
-function placeholders(count: number, row: number): string {
-  return `(${Array.from({ length: count }, (_, index) => `$${row * count + index + 1}`).join(', ')})`
+  return [id, issuance, application, type.typeId, format, holder, type.version, issuedAtMs]
 }
