@@ -70,7 +70,9 @@ export class BackgroundWork {
   async #prepareAhead(): Promise<void> {
     const { proofs, clock } = this.#session
     await proofs.dropStale(dayMs)
-    for (const holding of await holdingsOf(this.#session)) {
+    const holdings = await holdingsOf(this.#session)
+    if (holdings.some(({ zk }) => zk !== undefined)) await proofs.load()
+    for (const holding of holdings) {
       if (holding.zk === undefined || holding.status !== 'valid') continue
       const proven = provenOf(holding)
       for (const { slots, meta, maxRootAgeSeconds, lastMs } of holding.zk.record.asked) {

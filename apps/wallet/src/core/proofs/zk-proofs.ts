@@ -91,6 +91,12 @@ export class ZkProofs {
     return warming
   }
 
+  /** Loads circuits and proving keys, so that the first proof is as fast as the next. */
+  async load(): Promise<void> {
+    await this.#prover.prepare('prepare')
+    await this.#prover.prepare('show')
+  }
+
   /** Drops proofs whose lists are too old for anybody that asked for such. */
   async dropStale(longestMs: number): Promise<void> {
     for (const item of await this.#kept.list()) if (this.#clock.nowMs() - item.rootsTimeMs > longestMs) await this.#kept.takeOut(item.id)
