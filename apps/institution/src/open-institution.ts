@@ -18,8 +18,8 @@ import { auditMigrations } from './audit/audit-schema.ts'
 import { type OpenAuditLog, openAuditLog } from './audit/open-audit-log.ts'
 import type { InstitutionConfig } from './config.ts'
 import type { Institution, Self } from './institution.ts'
-import { keyMigrations, keyMigrations } from './keys/key-schema.ts'
-import { type InstitutionKeys, type InstitutionKeys, openKeys, openKeys } from './keys/open-keys.ts'
+import { keyMigrations } from './keys/key-schema.ts'
+import { type InstitutionKeys, openKeys } from './keys/open-keys.ts'
 import type { Ledger } from './open-ledger.ts'
 import { openVaultFile } from './open-vault-file.ts'
 import { readSigningParty } from './signing-party.ts'
@@ -38,7 +38,6 @@ export interface OpenedInstitution extends Institution {
   readonly audit: OpenAuditLog
   readonly jobs: OpenedJobs
   /** The keys that sign, and their rotation. */
-  readonly keys: InstitutionKeys
   readonly keys: InstitutionKeys
   close(): Promise<void>
 }
@@ -75,13 +74,7 @@ export async function openInstitution(config: InstitutionConfig, surroundings: I
   return {
     config,
     publicUrl,
-    // A rotation changes which key signs: whoever asks gets the one of now.
-    self: {
-      ...ofFile,
-      get keys() {
-        return keys.current()
-      },
-    },
+    self,
     network,
     ledger,
     database,
@@ -98,7 +91,6 @@ export async function openInstitution(config: InstitutionConfig, surroundings: I
     log,
     async close() {
       await jobs.close()
-      await keys.close()
       await keys.close()
       await audit.close()
     },

@@ -5,6 +5,8 @@ import { authorizationMigrations } from '../authorization/authorization-migratio
 import type { OfferDesk } from '../authorization/offer-desk.ts'
 import { type Authorization, openAuthorization } from '../authorization/open-authorization.ts'
 import { readSignInSettings } from '../authorization/sign-in-settings.ts'
+import { handoverMigrations } from '../handover/migrations.ts'
+import { openHandover } from '../handover/open-handover.ts'
 import type { Institution } from '../institution.ts'
 import { type Issuer, openIssuer } from '../issuer/open-issuer.ts'
 import { readConfiguredFile } from '../read-configured-file.ts'
@@ -25,7 +27,7 @@ export interface OpenedParts {
 export async function openParts(institution: Institution): Promise<OpenedParts> {
   const { config, database } = institution
   const has = (role: string) => config.roles.includes(role)
-  await migrate(database, [...staffMigrations, ...verifierMigrations, ...authorizationMigrations])
+  await migrate(database, [...staffMigrations, ...verifierMigrations, ...authorizationMigrations, ...handoverMigrations])
   const staff = await openStaff(institution, {
     signIn: config.staffSignIn,
     host: config.host,
@@ -34,7 +36,8 @@ export async function openParts(institution: Institution): Promise<OpenedParts> 
   })
   const verifier = has('verifier') ? await openVerifier(institution) : undefined
   const { issuer, authorization } = await openIssuance(institution, verifier)
-  const all: readonly Part[] = [staff, verifier, issuer, authorization].filter(part => part !== undefined)
+  const handover = has('hand-over') && verifier !== undefined ? await openHandover(institution, { desk: verifier.desk }) : undefined
+  const all: readonly Part[] = [staff, verifier, issuer, authorization, handover].filter(part => part !== undefined)
   return {
     staff,
     all,
