@@ -13,7 +13,15 @@ buildNeoGo()
 buildNativeVerifier()
 makeDatabaseTemplate()
 makeDevelopmentKeys()
-if (process.argv.includes('--for-tests')) installChromium()
+if (process.argv.includes('--for-tests')) {
+  installForTests('chromium', 'Chromium, for the tests in a browser', () => existsSync('/usr/bin/chromium'))
+  installForTests('gcc', 'a C compiler, for the program that talks to PKCS#11 tokens', () => spawnSync('gcc', ['--version']).status === 0)
+  installForTests('libc6-dev', 'headers of C', () => existsSync('/usr/include/stdlib.h'))
+  installForTests('softhsm2', 'SoftHSM, a PKCS#11 token for the tests', () => existsSync('/usr/bin/softhsm2-util'))
+  installForTests('postgresql', 'PostgreSQL, for the tests on a server', () => existsSync('/usr/lib/postgresql'))
+}
+// Servers with keys in a token need it: `npm run setup -- --pkcs11`.
+if (process.argv.includes('--for-tests') || process.argv.includes('--pkcs11')) buildPkcs11()
 
 function installPackages() {
   step('packages', ['package-lock.json'], join('node_modules', '.hufu-installed'), 'npm packages and Node 24', () =>
@@ -84,12 +92,28 @@ function makeDevelopmentKeys() {
   )
 }
 
-/** Only tests need a browser: they prove in it. */
-function installChromium() {
-  if (existsSync(join('/usr', 'bin', 'chromium'))) return
-  console.error('setup: Chromium, for the tests in a browser …')
-  if (spawnSync('apt-get', ['--version']).status !== 0) fail('Chromium is missing.', 'Install it as /usr/bin/chromium.')
-  const install = ['install', '--yes', '--no-install-recommends', 'chromium']
+function buildPkcs11() {
+  const folder = join('packages', 'service', 'native', 'pkcs11')
+  const sources = readdirSync(join(root, folder)).filter(name => name.endsWith('.go') || name === 'go.mod' || name === 'go.sum')
+  step(
+    'PKCS#11',
+    sources.map(name => join(folder, name)),
+    join(folder, 'bin', '.built'),
+    'the program that talks to PKCS#11 tokens',
+    () => {
+      mkdirSync(join(root, folder, 'bin'), { recursive: true })
+      run('go', ['build', '-buildvcs=false', '-trimpath', '-ldflags', '-s -w', '-o', 'bin/token.new', '.'], join(root, folder))
+      renameSync(join(root, folder, 'bin', 'token.new'), join(root, folder, 'bin', 'token'))
+    },
+  )
+}
+
+/** Installs a Debian package that only tests need. */
+function installForTests(name, description, isThere) {
+  if (isThere()) return
+  console.error(`setup: ${description} …`)
+  if (spawnSync('apt-get', ['--version']).status !== 0) fail(`${name} is missing.`, 'Install it.')
+  const install = ['install', '--yes', '--no-install-recommends', name]
   const isInstalled = spawnSync('apt-get', install, { stdio: 'ignore' }).status === 0
   if (isInstalled) return
   run('apt-get', ['update'], root)

@@ -1,7 +1,5 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process'
-import type { Readable, Writable } from 'node:stream'
-import { concatBytes } from '@hufu/primitives'
 import { encodeVerifyingKey, type ProofClaim, ProofError, type Scalar, scalarSize, type VerifyingKey } from '@hufu/proofs'
+import { FramedProcess, uint32 } from './framed-process.ts'
 
 const kinds = { loadKey: 1, forgetKeys: 2, verify: 3 } as const
 
@@ -10,24 +8,15 @@ const maxLoadedKeys = 16
 
 /** One run of the native verifier, by the protocol of packages/proofs/native. It is used until it ends. */
 export class VerifierProcess {
-  readonly #child: ChildProcessByStdio<Writable, Readable, null>
-  readonly #answers = new Map<number, { resolve(codes: Uint8Array): void; reject(error: ProofError): void }>()
+  readonly #process: FramedProcess
   readonly #keys = new Map<VerifyingKey, number>()
-  #lastId = 0
-  #received: Uint8Array = new Uint8Array()
-  #ended: ProofError | undefined
 
   constructor(file: string) {
-    this.#child = spawn(file, [], { stdio: ['pipe', 'pipe', 'inherit'] })
-    this.#child.on('error', cause => this.#end('could not be started', cause))
-    this.#child.on('exit', () => this.#end('ended before it answered'))
-    // What could not be written is never answered: the end of the process tells.
-    this.#child.stdin.on('error', () => {})
-    this.#child.stdout.on('data', (data: Buffer) => this.#receive(data))
+    this.#process = new FramedProcess(file, [], (how, cause) => new ProofError('ERR_PROOF_WORKER', `native verifier: ${how}`, { cause }))
   }
 
   get hasEnded(): boolean {
-    return this.#ended !== undefined
+    return this.#process.hasEnded
   }
 
   /** One code for each claim. @throws ProofError `ERR_PROOF_WORKER`: the process ended first */
@@ -37,17 +26,12 @@ export class VerifierProcess {
       const inputs = writePublicInputs(publicInputs)
       return [uint32(this.#numberOf(key)), uint32(proof.length), proof, uint32(inputs.length), inputs]
     })
-    return this.#request(kinds.verify, parts)
+    return this.#process.request(kinds.verify, parts)
   }
 
   /** Lets it answer what it was asked, and end. */
   close(): Promise<void> {
-    const ended = new Promise<void>(resolve => {
-      if (this.hasEnded) resolve()
-      else this.#child.on('exit', () => resolve())
-    })
-    this.#child.stdin.end()
-    return ended
+    return this.#process.close()
   }
 
   #numberOf(key: VerifyingKey): number {
@@ -56,45 +40,14 @@ export class VerifierProcess {
       number = this.#keys.size
       this.#keys.set(key, number)
       // Requests are read in order. Of a key that is refused, the claims that name it tell.
-      this.#request(kinds.loadKey, [uint32(number), keyFileOf(key)]).catch(() => {})
+      this.#process.request(kinds.loadKey, [uint32(number), keyFileOf(key)]).catch(() => {})
     }
     return number
   }
 
   #forgetKeys(): void {
     this.#keys.clear()
-    this.#request(kinds.forgetKeys, []).catch(() => {})
-  }
-
-  #request(kind: number, parts: readonly Uint8Array[]): Promise<Uint8Array> {
-    if (this.#ended !== undefined) return Promise.reject(this.#ended)
-    this.#lastId = (this.#lastId + 1) >>> 0
-    const id = this.#lastId
-    const body = concatBytes(uint32(id), Uint8Array.of(kind), ...parts)
-    return new Promise((resolve, reject) => {
-      this.#answers.set(id, { resolve, reject })
-      this.#child.stdin.write(concatBytes(uint32(body.length), body))
-    })
-  }
-
-  #receive(data: Uint8Array): void {
-    let bytes = this.#received.length === 0 ? data : concatBytes(this.#received, data)
-    for (;;) {
-      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-      const size = bytes.length < 4 ? undefined : view.getUint32(0)
-      if (size === undefined || bytes.length < 4 + size) break
-      const id = view.getUint32(4)
-      this.#answers.get(id)?.resolve(bytes.slice(8, 4 + size))
-      this.#answers.delete(id)
-      bytes = bytes.subarray(4 + size)
-    }
-    this.#received = bytes
-  }
-
-  #end(how: string, cause?: Error): void {
-    this.#ended ??= new ProofError('ERR_PROOF_WORKER', `native verifier: ${how}`, { cause })
-    for (const { reject } of this.#answers.values()) reject(this.#ended)
-    this.#answers.clear()
+    this.#process.request(kinds.forgetKeys, []).catch(() => {})
   }
 }
 
@@ -119,11 +72,5 @@ function writePublicInputs(publicInputs: readonly Scalar[]): Uint8Array {
     for (let rest = scalar, offset = index * scalarSize; rest > 0n; rest >>= 64n, offset += 8)
       view.setBigUint64(offset, rest & 0xffff_ffff_ffff_ffffn, true)
   }
-  return bytes
-}
-
-function uint32(value: number): Uint8Array {
-  const bytes = new Uint8Array(4)
-  new DataView(bytes.buffer).setUint32(0, value)
   return bytes
 }

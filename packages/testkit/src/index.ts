@@ -1,3 +1,4 @@
+export { createSoftToken, isSoftHsmInstalled, type SoftToken } from './create-soft-token.ts'
 export { FixedClock } from './fixed-clock.ts'
 export { fixedSecret, fixedSigner } from './fixed-signer.ts'
 export { isPostgresInstalled, startPostgres, type TestPostgres } from './start-postgres.ts'

@@ -1,0 +1,5 @@
+module hufu/service/native/pkcs11
+
+go 1.25.0
+
+require github.com/miekg/pkcs11 v1.1.2
