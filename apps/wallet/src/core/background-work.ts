@@ -11,6 +11,8 @@ const askedWithinMs = 30 * dayMs
 /** Lists that run out sooner are not worth a proof ahead: it is made while the person reads the request. */
 const leastRootAgeMs = 300_000
 const statusEveryMs = 1_800_000
+/** People open a wallet to show something: statuses are not looked up right then, so that the issuer does not see when. */
+const firstStatusWithinMs = 300_000
 /** Between two tries to collect what is pending. */
 const leastWaitMs = 1_000
 const longestWaitMs = 60_000
@@ -21,15 +23,18 @@ export class BackgroundWork {
   readonly #signal: AbortSignal
   #underWay: Promise<void> | undefined
   #soon: ReturnType<typeof setTimeout> | undefined
-  #statusesAtMs = Number.NEGATIVE_INFINITY
+  #statusesDueMs: number
 
   constructor(session: Session, signal: AbortSignal) {
     this.#session = session
     this.#signal = signal
+    this.#statusesDueMs = session.clock.nowMs() + Math.random() * firstStatusWithinMs
   }
 
   /** One round; joins the one under way. @param options.statuses - `now`: whether it is time or not */
-  run(options: { readonly statuses?: 'now' } = {}): Promise<void> {
+  async run(options: { readonly statuses?: 'now' } = {}): Promise<void> {
+    // The one under way may have looked too early, or not at all.
+    if (options.statuses === 'now') await this.#underWay
     this.#underWay ??= this.#round(options.statuses === 'now').finally(() => {
       this.#underWay = undefined
     })
@@ -40,9 +45,9 @@ export class BackgroundWork {
     const nowMs = this.#session.clock.nowMs()
     const parts: readonly (() => Promise<void>)[] = [
       async () => {
-        if (!isAsked && nowMs - this.#statusesAtMs < statusEveryMs) return
+        if (!isAsked && nowMs < this.#statusesDueMs && !(await this.#isOverdue(nowMs))) return
         await refreshStatuses(this.#session)
-        this.#statusesAtMs = nowMs
+        this.#statusesDueMs = nowMs + statusEveryMs
       },
       () => this.#collect(),
       () => this.#prepareAhead(),
@@ -54,6 +59,12 @@ export class BackgroundWork {
         if (errorCode(error) === undefined) throw error
       })
     }
+  }
+
+  /** Whoever opens the wallet for a moment only must learn of a revocation, too. */
+  async #isOverdue(nowMs: number): Promise<boolean> {
+    const holdings = await holdingsOf(this.#session)
+    return holdings.some(({ record: { statusCheckedAtMs = 0 } }) => nowMs - statusCheckedAtMs > dayMs)
   }
 
   async #collect(): Promise<void> {
@@ -71,7 +82,7 @@ export class BackgroundWork {
     const { proofs, clock } = this.#session
     await proofs.dropStale(dayMs)
     const holdings = await holdingsOf(this.#session)
-    if (holdings.some(({ zk }) => zk !== undefined)) await proofs.load()
+    if (holdings.some(({ zk }) => zk !== undefined) && !this.#signal.aborted) await proofs.load()
     for (const holding of holdings) {
       if (holding.zk === undefined || holding.status !== 'valid') continue
       const proven = provenOf(holding)

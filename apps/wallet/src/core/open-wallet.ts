@@ -150,7 +150,10 @@ class BrowserWallet implements Wallet {
         clock,
         onNewest: (blockIndex, checkedAtMs) => this.#connect({ online: true, blockIndex, checkedAtMs }),
       })
-    globalThis.addEventListener?.('online', () => this.#connect({ online: true }))
+    globalThis.addEventListener?.('online', () => {
+      this.#connect({ online: true })
+      if (this.#open !== undefined) this.#workSoon(this.#open)
+    })
     globalThis.addEventListener?.('offline', () => this.#connect({ online: false }))
   }
 

@@ -180,7 +180,9 @@ function warningsOf(
   const { verifier, allowed, plans, options } = about
   const shown: readonly ShownClaim[] = options[0]!.credentials.flatMap(({ shows }) => shows)
   const best = plans[0]!
-  const isLastCopy = best.some(({ holding, zkQuery }) => zkQuery === undefined && holding.copies.filter(copy => !copy.reserved).length <= 1)
+  const ownCopies = best.flatMap(({ holding, zkQuery }) =>
+    zkQuery === undefined ? [holding.copies.filter(copy => !copy.reserved).length] : [],
+  )
   const recognises = best.some(({ zkQuery }) => zkQuery !== undefined && zkQuery.statement.pseudonym !== 'none')
   const isStale = best.some(({ holding: { record } }) => clock.nowMs() - (record.statusCheckedAtMs ?? 0) > freshStatusMs)
   const when = (applies: boolean, id: Warning['id'], chinese: string, english: string): readonly Warning[] =>
@@ -210,7 +212,18 @@ function warningsOf(
       `对方登记的保存期限较长：${allowed.content.retentionDays} 天。`,
       `It is kept for long: ${allowed.content.retentionDays} days.`,
     ),
-    ...when(isLastCopy, 'last-copy', '这是此凭证最后一份未用过的副本。', 'This is the last copy of the credential that was not shown yet.'),
+    ...when(
+      ownCopies.includes(1),
+      'last-copy',
+      '这是此凭证最后一份未用过的副本；请向签发机构领取新的。',
+      'This is the last copy of the credential that was not shown yet. Collect new ones from its issuer.',
+    ),
+    ...when(
+      ownCopies.includes(0),
+      'last-copy',
+      '未用过的副本只剩留给备份的：若已在另一台设备上恢复，两次出示可能被关联。请向签发机构领取新的。',
+      'Only copies that were set aside for a backup are left: if it was restored on another device, what both show may be linked. Collect new ones from the issuer.',
+    ),
     ...when(
       isStale,
       'status-unknown',
