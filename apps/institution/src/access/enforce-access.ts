@@ -20,6 +20,20 @@ export interface AccessOptions {
   readonly clock?: Clock
 }
 
+/** A route and who may call it. */
+export interface AccessRoute {
+  readonly method: string
+  readonly url: string
+  readonly access: Access
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Every route, as it was added. */
+    readonly accessTable: readonly AccessRoute[]
+  }
+}
+
 const safeMethods = ['GET', 'HEAD', 'OPTIONS']
 
 /**
@@ -29,6 +43,8 @@ const safeMethods = ['GET', 'HEAD', 'OPTIONS']
  */
 export function enforceAccess(server: FastifyInstance, options: AccessOptions): void {
   const { checkers, accessOf } = options
+  const table: AccessRoute[] = []
+  server.decorate('accessTable', table)
   server.decorateRequest('staff', null)
   server.decorateRequest('staffSession', null)
   server.addHook('onRoute', route => {
@@ -36,6 +52,7 @@ export function enforceAccess(server: FastifyInstance, options: AccessOptions): 
     const access = route.config?.access ?? accessOf?.({ method: methods.join(), url: route.url })
     if (access === undefined) throw new TypeError(`${methods.join()} ${route.url}: expected config.access, who may call it`)
     route.config = { ...route.config, access }
+    table.push(...methods.map(method => ({ method, url: route.url, access })))
   })
   server.addHook('onRequest', async request => {
     const { access, recentSignIn } = request.routeOptions.config
