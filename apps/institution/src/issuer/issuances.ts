@@ -1,6 +1,6 @@
 import type { JsonObject } from '@hufu/credentials'
 import { type CredentialRequest, verifyKeyProofs } from '@hufu/exchange'
-import { jwkThumbprint, type PublicKey, publicKeyFromJwk, publicKeyToJwk } from '@hufu/keys'
+import { jwkThumbprint, publicKeyFromJwk, publicKeyToJwk } from '@hufu/keys'
 import { bytesToBase64url, bytesToHex, canonicalJson, type Json, sha256, utf8ToBytes } from '@hufu/primitives'
 import { scalarToBytes } from '@hufu/proofs'
 import type { Queries } from '@hufu/service'
@@ -18,6 +18,7 @@ import { issueTimeMs } from './issue-time.ts'
 import type { IssuerLedger } from './issuer-ledger.ts'
 import type { Nonces } from './nonces.ts'
 import { signCopy } from './sign-copy.ts'
+import type { Status } from './status-reasons.ts'
 import { writeIntents } from './write-intents.ts'
 
 /** Copies of one request at most. */
@@ -46,6 +47,15 @@ interface IssuanceRow {
   readonly configuration: string
   readonly state: 'waiting' | 'intended' | 'issued'
   readonly request: Uint8Array
+  /** What was just written, and need not be read again. */
+  readonly fresh?: IntendedContent
+}
+
+/** What credentials are made of. */
+interface IntendedContent {
+  readonly rows: readonly CredentialRow[]
+  readonly content: ApplicationContent
+  readonly holders: readonly Holder[]
 }
 
 interface ProvenRequest {
@@ -89,8 +99,12 @@ export class Issuances {
     crashPoint('issuer request proven')
     const issuance = await this.#institution.database.transaction(async queries => {
       const application = await this.#applicationOf(queries, grant, proven.configuration)
-      const before = await this.#find(queries, 'digest', proven.digest)
-      if (before !== undefined) return before
+      const earlier = await this.#earlier(queries, grant, application, proven.configuration)
+      const same = earlier.find(({ digest }) => digest === proven.digest)
+      if (same !== undefined) return same
+      const copies = earlier.reduce((sum, row) => sum + row.copies, 0)
+      if (copies + proven.holders.length > maxCopies[proven.configuration.format])
+        throw new IssuerError('ERR_ISSUER_DENIED', 'the token has got as many copies as it may')
       return this.#begin(queries, grant, application, proven, issuedAtMs)
     })
     crashPoint('issuer intent committed')
@@ -112,7 +126,9 @@ export class Issuances {
       const row = (await this.#find(queries, 'digest', found.digest))!
       if (row.state !== 'waiting') return row
       requireIssuable(application)
-      return isApproved(application) ? this.#intend(queries, application, row, configuration, issuedAtMs) : row
+      if (!isApproved(application)) return row
+      await queries.query(`update issuances set state = 'intended' where id = $1`, [row.id])
+      return this.#intend(queries, application, row, configuration, issuedAtMs)
     })
     crashPoint('issuer deferred intended')
     return this.#outcomeOf(issuance, configuration)
@@ -177,19 +193,19 @@ export class Issuances {
     if (untilMs === undefined || !(await once.use(queries, 'c_nonce', nonce, untilMs)))
       throw new IssuerError('ERR_ISSUER_NONCE', 'nonce: expected one of the nonce endpoint that was not used and has not expired')
     requireIssuable(application)
-    await this.#requireRoom(queries, grant, application, configuration, holders.length)
     const id = crypto.randomUUID()
     const request = await vault.seal(holders as unknown as Json, `issuance ${id}`)
-    const row: IssuanceRow = { id, digest, application: application.id, configuration: configuration.id, state: 'waiting', request }
+    const state = isApproved(application) ? 'intended' : 'waiting'
+    const row: IssuanceRow = { id, digest, application: application.id, configuration: configuration.id, state, request }
     await queries.query(
       `insert into issuances (id, digest, token, application, configuration, state, request, transaction_hash, notification_hash, created_at_ms)
-       values ($1, $2, $3, $4, $5, 'waiting', $6, $7, $8, $9)`,
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
       [
-        ...[id, digest, grant.tokenId, application.id, configuration.id, request],
+        ...[id, digest, grant.tokenId, application.id, configuration.id, state, request],
         ...[hashOf(this.#transactionIdOf(id)), hashOf(this.#notificationIdOf(id)), clock.nowMs()],
       ],
     )
-    return isApproved(application) ? this.#intend(queries, application, row, configuration, issuedAtMs) : row
+    return state === 'intended' ? this.#intend(queries, application, row, configuration, issuedAtMs) : row
   }
 
   /** Writes down what is going to be signed. */
@@ -207,18 +223,17 @@ export class Issuances {
       throw new IssuerError('ERR_ISSUER_DENIED', "the application no longer follows its type's schema")
     const holders = await this.#holdersOf(row)
     if (format === 'hufu_zk') await this.#retireLeaves(queries, application)
-    await writeIntents(queries, this.#institution, this.#keepers.lists, {
+    const rows = await writeIntents(queries, this.#institution, this.#keepers.lists, {
       ...{ issuance: row.id, application: application.id, configuration, content, issuedAtMs },
       holders: holders.map(holderNameOf),
     })
-    await queries.query(`update issuances set state = 'intended' where id = $1`, [row.id])
     await audit.append(queries, {
       ...{ actor: 'wallet', action: 'credentials begun', subject: `application ${application.id}` },
       detail: { issuance: row.id, format, copies: holders.length },
     })
     if (format === 'hufu_zk') await this.#keepers.trees.touch(queries, type.typeId)
     crashPoint('issuer intent written')
-    return { ...row, state: 'intended' }
+    return { ...row, state: 'intended', fresh: { rows, content, holders } }
   }
 
   /** A person has one leaf: two would be two pseudonyms of one person. */
@@ -234,42 +249,53 @@ export class Issuances {
   async #outcomeOf(issuance: IssuanceRow, configuration: Configuration): Promise<Outcome> {
     const transactionId = this.#transactionIdOf(issuance.id)
     if (issuance.state === 'waiting') return { transactionId, intervalSeconds: approvalIntervalSeconds }
-    const { database } = this.#institution
-    const found = await database.query<CredentialRow>('select * from credentials where issuance = $1', [issuance.id])
-    // In the order of the proofs.
-    const holders = (await this.#holdersOf(issuance)).map(holderNameOf)
-    const rows = found.toSorted((one, other) => holders.indexOf(one.holder) - holders.indexOf(other.holder))
-    if (rows.some(({ status }) => status === 'revoked')) throw new IssuerError('ERR_ISSUER_DENIED', 'the credential is revoked')
-    if (rows.some(({ leaf, leaf_index: leafIndex }) => leaf !== null && leafIndex === null))
+    const intended = issuance.fresh ?? (await this.#contentOf(issuance))
+    if (intended.rows.some(({ status }) => status === 'revoked')) throw revoked()
+    if (intended.rows.some(({ leaf, leaf_index: leafIndex }) => leaf !== null && leafIndex === null))
       return { transactionId, intervalSeconds: leafIntervalSeconds }
-    return { credentials: await this.#sign(issuance, configuration, rows), notificationId: this.#notificationIdOf(issuance.id) }
+    return { credentials: await this.#sign(issuance, configuration, intended), notificationId: this.#notificationIdOf(issuance.id) }
   }
 
-  async #sign(issuance: IssuanceRow, { type }: Configuration, rows: readonly CredentialRow[]): Promise<readonly (string | JsonObject)[]> {
-    const { database, vault, audit, clock } = this.#institution
+  async #contentOf(issuance: IssuanceRow): Promise<IntendedContent> {
+    const { database, vault } = this.#institution
+    const rows = await database.query<CredentialRow>('select * from credentials where issuance = $1', [issuance.id])
     const [application] = await database.query<ApplicationRow>('select * from applications where id = $1', [issuance.application])
-    const content: ApplicationContent = await openContent(vault, issuance.application, application!.content)
-    const keys = await this.#keysOf(issuance)
+    const content = await openContent(vault, issuance.application, application!.content)
+    return { rows, content, holders: await this.#holdersOf(issuance) }
+  }
+
+  async #sign(
+    issuance: IssuanceRow,
+    { type }: Configuration,
+    { rows: unordered, content, holders }: IntendedContent,
+  ): Promise<readonly (string | JsonObject)[]> {
+    const { database, audit, clock } = this.#institution
+    const keys = new Map(holders.map(holder => [holderNameOf(holder), publicKeyFromJwk(holder.jwk)]))
+    // In the order of the proofs.
+    const names = [...keys.keys()]
+    const rows = unordered.toSorted((one, other) => names.indexOf(one.holder) - names.indexOf(other.holder))
     const copies = await Promise.all(
-      rows.map(row => signCopy(this.#institution, this.#keepers.lists, { row, type, content, holderKey: keys.get(row.holder) })),
+      rows.map(row => {
+        const holderKey = row.format === 'hufu_zk' ? undefined : keys.get(row.holder)
+        return signCopy(this.#institution, this.#keepers.lists, { row, type, content, holderKey })
+      }),
     )
     crashPoint('issuer signed')
     await database.transaction(async queries => {
       // The rows are there already, and say all that counts: should a power cut take back this note of them, nothing is lost.
       await queries.query('set local synchronous_commit = off')
-      // The application first, as whoever issues or revokes has it: so no two wait for each other.
-      await queries.query(`update applications set state = 'collected', changed_at_ms = $2 where id = $1 and state <> 'collected'`, [
-        ...[issuance.application, clock.nowMs()],
-      ])
       const values = rows.flatMap(({ id }, place) => [id, bytesToHex(sha256(utf8ToBytes(copies[place]!.text)))])
-      const places = rows.map((_, place) => `($${2 * place + 2}, $${2 * place + 3})`)
-      await queries.query(
-        `update credentials set issued_at_ms = $1, sha256 = signed.sha256 from (values ${places.join(', ')}) as signed (id, sha256)
-         where credentials.id = signed.id`,
-        [clock.nowMs(), ...values],
+      const places = rows.map((_, place) => `($${2 * place + 4}, $${2 * place + 5})`)
+      // The application first, as whoever issues or revokes has it: so no two wait for each other.
+      const noted = await queries.query<{ status: Status }>(
+        `with application as (update applications set state = 'collected', changed_at_ms = $2 where id = $1 returning id),
+           offered as (update offers set state = 'collected' where application = (select id from application) and state = 'redeemed'),
+           issued as (update issuances set state = 'issued' where id = $3 and application = (select id from application))
+         update credentials set issued_at_ms = $2, sha256 = signed.sha256 from (values ${places.join(', ')}) as signed (id, sha256), application
+         where credentials.id = signed.id and credentials.application = application.id returning credentials.status`,
+        [issuance.application, clock.nowMs(), issuance.id, ...values],
       )
-      await queries.query(`update issuances set state = 'issued' where id = $1`, [issuance.id])
-      await queries.query(`update offers set state = 'collected' where application = $1 and state = 'redeemed'`, [issuance.application])
+      if (noted.some(({ status }) => status === 'revoked')) throw revoked()
       await audit.append(queries, {
         ...{ actor: 'wallet', action: 'credentials issued', subject: `application ${issuance.application}` },
         detail: { issuance: issuance.id, copies: rows.length },
@@ -281,29 +307,30 @@ export class Issuances {
 
   /** What the token is for, kept from changing. @throws IssuerError `ERR_ISSUER_DENIED`: there is nothing for it */
   async #applicationOf(queries: Queries, grant: WalletGrant, { id, type }: Configuration): Promise<ApplicationRow> {
-    const found =
+    const application =
       grant.offerId === undefined ? await this.#ofAccount(queries, grant, type.typeId) : await this.#ofOffer(queries, grant.offerId, id)
-    if (found === undefined) throw new IssuerError('ERR_ISSUER_DENIED', 'nothing of this configuration was approved for this token')
-    return lockApplication(queries, found)
+    if (application === undefined) throw new IssuerError('ERR_ISSUER_DENIED', 'nothing of this configuration was approved for this token')
+    return application
   }
 
-  async #ofOffer(queries: Queries, offerId: string, configurationId: string): Promise<string | undefined> {
-    const [offer] = await queries.query<{ application: string; configurations: string }>(
-      `select application, configurations from offers where id = $1 and state in ('redeemed', 'collected')`,
+  async #ofOffer(queries: Queries, offerId: string, configurationId: string): Promise<ApplicationRow | undefined> {
+    const [offered] = await queries.query<ApplicationRow & { configurations: string }>(
+      `select applications.*, offers.configurations from offers join applications on applications.id = offers.application
+       where offers.id = $1 and offers.state in ('redeemed', 'collected') for update of applications`,
       [offerId],
     )
-    const isOffered = offer !== undefined && (JSON.parse(offer.configurations) as string[]).includes(configurationId)
-    return isOffered ? offer.application : undefined
+    const isOffered = offered !== undefined && (JSON.parse(offered.configurations) as string[]).includes(configurationId)
+    return isOffered ? offered : undefined
   }
 
-  async #ofAccount(queries: Queries, { accountKey }: WalletGrant, typeId: string): Promise<string | undefined> {
+  async #ofAccount(queries: Queries, { accountKey }: WalletGrant, typeId: string): Promise<ApplicationRow | undefined> {
     if (accountKey === undefined) return undefined
     const [row] = await queries.query<{ id: string }>(
       `select id from applications where subject_key = $1 and status = 'valid' and state in ('submitted', 'approved', 'offered', 'collected')
        order by (state = 'submitted'), created_at_ms desc limit 1`,
       [subjectKeyOf(this.#institution.vault, typeId, accountKey)],
     )
-    return row?.id
+    return row === undefined ? undefined : lockApplication(queries, row.id)
   }
 
   /** Whether an application is what a token is for. */
@@ -315,20 +342,19 @@ export class Issuances {
     return accountKey !== undefined && application.subject_key === subjectKeyOf(this.#institution.vault, application.type, accountKey)
   }
 
-  async #requireRoom(
+  /** What the token has asked for before of this configuration. */
+  #earlier(
     queries: Queries,
     { tokenId }: WalletGrant,
     application: ApplicationRow,
-    { id, format }: Configuration,
-    wanted: number,
-  ): Promise<void> {
-    const [row] = await queries.query<{ count: number }>(
-      `select count(credentials.id)::integer as count from issuances join credentials on credentials.issuance = issuances.id
-       where issuances.application = $1 and issuances.token = $2 and issuances.configuration = $3`,
+    { id }: Configuration,
+  ): Promise<readonly (IssuanceRow & { readonly copies: number })[]> {
+    return queries.query(
+      `select id, digest, application, configuration, state, request,
+         (select count(*)::integer from credentials where issuance = issuances.id and credentials.application = $1) as copies
+       from issuances where application = $1 and token = $2 and configuration = $3`,
       [application.id, tokenId, id],
     )
-    if ((row?.count ?? 0) + wanted > maxCopies[format])
-      throw new IssuerError('ERR_ISSUER_DENIED', 'the token has got as many copies as it may')
   }
 
   async #find(
@@ -351,11 +377,6 @@ export class Issuances {
     return (await this.#institution.vault.open(request, `issuance ${id}`)) as unknown as readonly Holder[]
   }
 
-  async #keysOf(issuance: IssuanceRow): Promise<ReadonlyMap<string, PublicKey>> {
-    const holders = await this.#holdersOf(issuance)
-    return new Map(holders.map(holder => [thumbprintOf(holder), publicKeyFromJwk(holder.jwk)]))
-  }
-
   /** Worked out from the issuance, so that a request that comes again gets the same, and kept as hashes only. */
   #transactionIdOf(issuance: string): string {
     return this.#institution.vault.digest('transaction', issuance)
@@ -364,6 +385,10 @@ export class Issuances {
   #notificationIdOf(issuance: string): string {
     return this.#institution.vault.digest('notification', issuance)
   }
+}
+
+function revoked(): IssuerError {
+  return new IssuerError('ERR_ISSUER_DENIED', 'the credential is revoked')
 }
 
 function requireIssuable({ state, status }: ApplicationRow): void {

@@ -12,6 +12,7 @@ import type { Queries, SqlValue } from '@hufu/service'
 import type { Institution } from '../institution.ts'
 import type { ApplicationContent } from './application-content.ts'
 import type { Configuration } from './configurations.ts'
+import type { CredentialRow } from './credential-row.ts'
 import type { StatusLists } from './status-lists.ts'
 
 /** What credentials are to be made of. */
@@ -33,44 +34,55 @@ interface Copy {
 /**
  * Writes down what is going to be signed, in the transaction that `queries` belongs to: whatever is signed later has its row, with its place in a status list or
  * its leaf.
+ *
+ * @returns the rows
  */
 export async function writeIntents(
   queries: Queries,
   institution: Institution,
   lists: StatusLists,
   intended: IntendedCopies,
-): Promise<void> {
+): Promise<readonly CredentialRow[]> {
   const copies = intended.holders.map(holder => ({ id: crypto.randomUUID(), holder }))
   const { format } = intended.configuration
   if (format === 'hufu_zk') {
-    for (const copy of copies) await insertLeaf(queries, institution, intended, copy)
-    return
+    const leaves: CredentialRow[] = []
+    for (const copy of copies) leaves.push(...(await insertLeaf(queries, institution, intended, copy)))
+    return leaves
   }
+  const rows: CredentialRow[] = []
   const kind = format === 'ldp_vc' ? 'bitstring' : 'token'
   await lists.allocate(queries, kind, copies, async placed => {
-    const rows = placed.map(({ item, list, index }) => [...valuesOf(intended, item), kind, list, index])
-    const values = rows.map(
+    const wanted = placed.map(({ item, list, index }) => [...valuesOf(intended, item), kind, list, index])
+    const values = wanted.map(
       (row, at) => `(${row.map((_, column) => `$${at * row.length + column + 1}::${placedTypes[column]}`).join(', ')})`,
     )
     // A place that another transaction is about to take counts as taken: nobody waits for anybody, so no two can wait for each other.
-    const written = await queries.query<{ id: string }>(
+    const written = await queries.query<CredentialRow>(
       `insert into credentials (${placedColumns.join(', ')}) select * from (values ${values.join(', ')}) as placed (${placedColumns.join(', ')})
        where pg_try_advisory_xact_lock(placed.list * 2 + ${kind === 'token' ? 0 : 1}, placed.list_index)
          and not exists (select 1 from credentials other where other.list_kind = placed.list_kind and other.list = placed.list
            and other.list_index = placed.list_index)
-       on conflict (list_kind, list, list_index) do nothing returning id`,
-      rows.flat(),
+       on conflict (list_kind, list, list_index) do nothing returning *`,
+      wanted.flat(),
     )
+    rows.push(...written)
     const ids = new Set(written.map(({ id }) => id))
     return placed.map(({ item }) => item).filter(({ id }) => ids.has(id))
   })
+  return rows
 }
 
 const columns = ['id', 'issuance', 'application', 'type', 'format', 'holder', 'schema_version', 'intent_at_ms']
 const placedColumns = [...columns, 'list_kind', 'list', 'list_index']
 const placedTypes = [...['text', 'text', 'text', 'text', 'text', 'text', 'integer', 'double precision'], ...['text', 'integer', 'integer']]
 
-async function insertLeaf(queries: Queries, { vault }: Institution, intended: IntendedCopies, copy: Copy): Promise<void> {
+async function insertLeaf(
+  queries: Queries,
+  { vault }: Institution,
+  intended: IntendedCopies,
+  copy: Copy,
+): Promise<readonly CredentialRow[]> {
   const { configuration, content } = intended
   const { type } = configuration
   const salt = randomScalar(randomBytes)
@@ -84,7 +96,10 @@ async function insertLeaf(queries: Queries, { vault }: Institution, intended: In
   const sealed = await vault.seal(bytesToBase64url(scalarToBytes(salt)), `leaf ${copy.id}`)
   const values = [...valuesOf(intended, copy), bytesToHex(scalarToBytes(leaf)), sealed]
   const places = values.map((_, index) => `$${index + 1}`)
-  await queries.query(`insert into credentials (${columns.join(', ')}, leaf, leaf_salt) values (${places.join(', ')})`, values)
+  return queries.query<CredentialRow>(
+    `insert into credentials (${columns.join(', ')}, leaf, leaf_salt) values (${places.join(', ')}) returning *`,
+    values,
+  )
 }
 
 function valuesOf(
