@@ -1,5 +1,5 @@
 import 'fake-indexeddb/auto'
-import { issueSdJwtVc } from '@hufu/credentials'
+import { issueSdJwtVc, type JsonObject } from '@hufu/credentials'
 import { generateSigner } from '@hufu/keys'
 import { describe, expect, test } from 'vitest'
 import { openWorld } from './fixture/open-test-wallet.ts'
@@ -158,6 +158,25 @@ describe('what is handed over is not kept', () => {
     expect(await wallet.credentials()).toEqual([])
     wallet.lock()
   })
+})
+
+test.each([
+  [
+    'says something else than the copies',
+    (delivery: JsonObject) => ({ ...delivery, claims: { ...(delivery.claims as object), city_code: '990200' } }),
+  ],
+  ['counts a day longer', (delivery: JsonObject) => ({ ...delivery, expires: '2028-01-01' })],
+  ['is of another issuer', (delivery: JsonObject) => ({ ...delivery, issuer: 'did:neo:test:NbTiM6h8r99kpRtb428XcsUk1TzKed2gTc' })],
+  ['is of another type', (delivery: JsonObject) => ({ ...delivery, credentialType: 'urn:hufu:other' })],
+  ['is of another version of the schema', (delivery: JsonObject) => ({ ...delivery, schemaVersion: 2 })],
+  ['brings what hides the secret', (delivery: JsonObject) => ({ ...delivery, blinding: delivery.salt! })],
+  ['has a salt that is not random', (delivery: JsonObject) => ({ ...delivery, salt: 'AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA' })],
+])('a zero-knowledge form that %s is not kept, and the copies are', async (_, spoil) => {
+  const world = await openWorld()
+  world.issuer.spoilDelivery = spoil
+  const wallet = await world.holder()
+  expect(await wallet.credentials()).toMatchObject([{ copiesLeft: 8, zk: { state: 'none' } }])
+  wallet.lock()
 })
 
 test('a credential that is suspended, reinstated and revoked is noticed, and told once each', async () => {

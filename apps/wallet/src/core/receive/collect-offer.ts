@@ -231,7 +231,7 @@ async function askForZk(
       return { changes: { finish: kept => ({ record: kept, changes: [{ kind: 'pending', id, value: waiting }] }) }, isZkWaiting: true }
     }
     const [delivery] = response.credentials
-    const finish = (kept: CredentialRecord) => keepZk(id, delivery!, { secret, blinding, record: kept })
+    const finish = (kept: CredentialRecord) => keepZk(id, delivery!, { blinding, record: kept })
     return { changes: { finish }, isZkWaiting: false }
   } catch (error) {
     // The copies are there; the rest is asked for again in the background.
@@ -244,7 +244,7 @@ async function askForZk(
 export function keepZk(
   id: string,
   delivery: string | JsonObject,
-  expected: Parameters<typeof checkZkDelivery>[1] & { readonly record: CredentialRecord },
+  expected: Parameters<typeof checkZkDelivery>[1],
 ): { readonly record: CredentialRecord; readonly changes: readonly Change[] } {
   const { record } = expected
   const credential = checkZkDelivery(delivery, expected)

@@ -68,7 +68,7 @@ async function collectOne(session: Session, { id, ...pending }: PendingRecord & 
     await store.change([{ kind: 'pending', id, value }])
     return
   }
-  const kept = keepZk(id, response.credentials[0]!, { secret, blinding, record })
+  const kept = keepZk(id, response.credentials[0]!, { blinding, record })
   await store.change([...(kept.record === record ? [] : [{ kind: 'credential' as const, id, value: kept.record }]), ...kept.changes])
   emit({ type: 'credentials' })
 }
