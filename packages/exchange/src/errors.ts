@@ -31,7 +31,7 @@ export class ExchangeError extends PlatformError<ExchangeErrorCode> {}
 
 /** The other side answered with an error of its protocol (RFC 6749 §5.2 and those after it), such as `invalid_grant` or `invalid_proof`. */
 export class RefusedError extends ExchangeError {
-  /** The protocol's own code, as the other side sent it; at most 64 characters of `[a-z0-9_-]`. */
+  /** The protocol's own code, or that of a problem document (`ERR_…`), as the other side sent it; at most 64 characters of `[A-Za-z0-9_-]`. */
   readonly error: string
   /** HTTP status of the answer. */
   readonly status: number

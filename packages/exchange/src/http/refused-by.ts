@@ -6,12 +6,12 @@ import type { Answer } from './send.ts'
 const maxErrorBytes = 65_536
 
 /**
- * The error that an answer other than a success stands for: `error` of the protocol (RFC 6749 §5.2) or of a problem document's code, else that the
+ * The error that an answer other than a success stands for: `error` of the protocol (RFC 6749 §5.2) or, of a problem document (RFC 9457), `code`; else that the
  * answer is not understood. `error_description` is not passed on: it is the other side's text, for its own developers.
  */
 export function refusedBy(url: URL, { status, contentType, headers, bytes }: Answer): ExchangeError {
   if (/^application\/([a-z0-9.-]+\+)?json$/.test(contentType) && bytes.length <= maxErrorBytes) {
-    const { error, interval } = membersOf(bytes)
+    const { code, error = status < 500 ? code : undefined, interval } = membersOf(bytes)
     if (typeof error === 'string' && /^[A-Za-z0-9_-]{1,64}$/.test(error)) {
       const isInterval = typeof interval === 'number' && interval > 0 && interval <= 86_400
       return new RefusedError(error, status, isInterval ? { intervalSeconds: interval } : {})
@@ -24,7 +24,11 @@ export function refusedBy(url: URL, { status, contentType, headers, bytes }: Ans
   return new ExchangeError('ERR_EXCHANGE_ANSWER', `${url.host}: expected a success or an error of the protocol, not status ${status}`)
 }
 
-function membersOf(bytes: Uint8Array): { readonly error?: unknown; readonly interval?: unknown } {
+function membersOf(bytes: Uint8Array): {
+  readonly code?: unknown
+  readonly error?: unknown
+  readonly interval?: unknown
+} {
   try {
     const json = readJsonBytes(bytes, { path: 'answer', code: 'ERR_EXCHANGE_ANSWER' }, maxErrorBytes)
     return typeof json === 'object' && json !== null && !Array.isArray(json) ? (json as JsonObject) : {}

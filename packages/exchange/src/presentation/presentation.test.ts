@@ -414,6 +414,11 @@ describe('answers', async () => {
       code: 'ERR_EXCHANGE_REFUSED',
       error: 'invalid_request',
     })
+    await expect(
+      sent(respond({ code: 'ERR_VERIFIER_STATE' }, { status: 409, headers: { 'content-type': 'application/problem+json' } })),
+    ).rejects.toMatchObject({
+      error: 'ERR_VERIFIER_STATE',
+    })
     await expect(sent(respond({ error: '<script>' }, { status: 400 }))).rejects.toThrow(refused('ANSWER'))
     await expect(sent(respond({}, { status: 503 }))).rejects.toThrow(refused('UNREACHABLE'))
     await expect(sent(respond([]))).rejects.toThrow(refused('ANSWER'))
