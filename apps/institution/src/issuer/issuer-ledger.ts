@@ -23,12 +23,14 @@ export interface IssuerLedger {
 }
 
 /** The ledger as the institution's node follows it. */
-export function issuerLedgerOf({ ledger, self, network, clock }: Institution): IssuerLedger {
-  const account = accountOfDid(parseDid(self.did))
+export function issuerLedgerOf(institution: Institution): IssuerLedger {
+  const { ledger, network, clock } = institution
+  const { did } = institution.self
+  const account = accountOfDid(parseDid(did))
   const { trust } = ledger.registry
   const { lookups } = ledger
   const mayIssue = async (credentialType: string, atMs: number): Promise<boolean> =>
-    (await lookups.mayIssue({ issuer: self.did, credentialType, atMs })).allowed
+    (await lookups.mayIssue({ issuer: did, credentialType, atMs })).allowed
 
   async function accreditedTypes(): Promise<readonly string[]> {
     // Answered once the tables are up to date, so that what is read beside it is too.
@@ -45,7 +47,7 @@ export function issuerLedgerOf({ ledger, self, network, clock }: Institution): I
     accreditedTypes,
     findCredentialType: typeId => trust.findCredentialType(typeId, 'latest'),
     async mayIssue(typeId, atMs) {
-      const query = { issuer: self.did, kid: self.keys[0].id, purpose: 'assertionMethod', atMs } as const
+      const query = { issuer: did, kid: institution.self.keys[0].id, purpose: 'assertionMethod', atMs } as const
       return (await mayIssue(typeId, atMs)) && (await lookups.resolveIssuerKey(query)) !== null
     },
     async region() {
@@ -55,7 +57,11 @@ export function issuerLedgerOf({ ledger, self, network, clock }: Institution): I
       if (institution === null) return undefined
       return (await trust.findGrant({ kind: 'authority', subject: institution.granter }, endOfTimeMs))?.label
     },
-    anchor: list => ledger.anchor({ name: self.slug, did: self.did, keys: self.keys, account: self.account }, list),
+    anchor(list) {
+      // Read each time, for keys are rotated.
+      const { slug, keys, account: controller } = institution.self
+      return ledger.anchor({ name: slug, did, keys, account: controller }, list)
+    },
     openTree: ledger.trees === undefined ? undefined : openTree(ledger.trees.trees),
   }
 
@@ -65,7 +71,7 @@ export function issuerLedgerOf({ ledger, self, network, clock }: Institution): I
         client: ledger.client,
         contract: network.contracts.status.hash,
         key: { issuer: account, typeId },
-        account: self.account,
+        account: institution.self.account,
         source,
         hasher: createNodeHasher(await createScalarEngine()),
         log,
