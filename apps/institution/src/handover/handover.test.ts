@@ -36,9 +36,9 @@ beforeEach(async () => {
   ]
   for (const database of databases) for (const table of tables) await database.query(`delete from ${table}`)
   const directory = new Directory()
-  world = new World(databases[0], directory)
+  world = new World(databases[0], { directory })
   hospital = await openInstitution('hospital', hospitalUrl, world)
-  const receivers = new World(databases[1], directory, world.clock)
+  const receivers = new World(databases[1], { directory, clock: world.clock })
   clinic = await openInstitution('clinic', 'https://clinic.example', receivers)
   other = await openInstitution('other', 'https://other.example', receivers)
   wallet = await world.wallet(hospital)
@@ -279,7 +279,7 @@ test("a suspended institution's messages are refused, and a stranger's", async (
   expect(await say(clinic, { grant, record })).toMatchObject({ status: 403, code: 'ERR_HANDOVER_PEER' })
   world.directory.suspend(account.scriptHash, false)
   expect((await say(clinic, { grant, record })).status).toBe(200)
-  const stranger = await new World(databases[1], new Directory(), world.clock).institution('stranger')
+  const stranger = await new World(databases[1], { clock: world.clock }).institution('stranger')
   expect(await say({ ...clinic, institution: stranger }, { grant, record })).toMatchObject({ status: 401, code: 'ERR_HANDOVER_MESSAGE' })
 })
 

@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
-import { type AddressInfo, createServer as createProbe } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { proofs } from '@hufu/bindings'
 import { developmentVerifyingKeyFile } from '@hufu/circuits'
@@ -38,6 +38,7 @@ import { handoverMigrations } from '../handover/migrations.ts'
 import { openHandover } from '../handover/open-handover.ts'
 import { openInstitution } from '../open-institution.ts'
 import { openLedger } from '../open-ledger.ts'
+import { freePort } from './free-port-fixture.ts'
 import { verifierMigrations } from './migrations.ts'
 import { openVerifier, type Verifier } from './open-verifier.ts'
 import type { HeldSdJwt, HeldZk, TestWallet } from './wallet-fixture.ts'
@@ -312,14 +313,4 @@ function documentOf({ did, signer, port }: Member): object {
     assertionMethod: [kid],
     service: [{ id: `${did}#institution`, type: 'HufuInstitution', serviceEndpoint: `http://localhost:${port}` }],
   }
-}
-
-/** A port that was free a moment ago: DID documents name it before the server listens. */
-export async function freePort(): Promise<number> {
-  const probe = createProbe().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as AddressInfo
-  probe.close()
-  await once(probe, 'close')
-  return port
 }

@@ -8,7 +8,16 @@ import {
   TokenStatusLists,
 } from '@hufu/credentials'
 import type { Fetch } from '@hufu/exchange'
-import { bytesToBase64url, bytesToHex, canonicalJsonBytes, randomBytes, sha256 } from '@hufu/primitives'
+import {
+  bytesToBase64url,
+  canonicalJsonBytes,
+  concatBytes,
+  equalBytes,
+  hmacSha256,
+  randomBytes,
+  sha256,
+  utf8ToBytes,
+} from '@hufu/primitives'
 import {
   type CheckProofs,
   CredentialTree,
@@ -28,7 +37,6 @@ import {
   credentialLookups,
   type Database,
   migrate,
-  openEmbeddedDatabase,
   openOneUseValues,
   openVault,
   usedValueMigrations,
@@ -40,7 +48,7 @@ import { Registry } from 'prom-client'
 import type { StaffRole, StaffSession } from '../access/access.ts'
 import { AccessCheckers } from '../access/access-checkers.ts'
 import { enforceAccess } from '../access/enforce-access.ts'
-import type { AuditEntry } from '../audit/audit-log.ts'
+import type { AuditEntry, AuditLog } from '../audit/audit-log.ts'
 import { readInstitutionConfig } from '../config.ts'
 import type { Institution } from '../institution.ts'
 import type { Part } from '../parts/part.ts'
@@ -112,36 +120,51 @@ export const queries: { readonly [id: string]: JsonObject } = {
   ),
 }
 
+export interface WorldOptions {
+  readonly directory?: Directory
+  readonly clock?: FixedClock
+  readonly vaultSecret?: Uint8Array
+  /** Takes any root list for one of the ledger's: where the tree is another process's. */
+  readonly anyRoots?: boolean
+}
+
+/** What tests change of an institution. */
+export interface InstitutionChanges {
+  readonly database?: Database
+  readonly environment?: NodeJS.ProcessEnv
+  readonly address?: string
+  readonly audit?: AuditLog
+}
+
 /** A database, and everything that several replicas on it share. */
 export class World {
   readonly clock: FixedClock
   readonly directory: Directory
   readonly audit: AuditEntry[] = []
-  readonly vaultSecret = randomBytes(32)
+  readonly vaultSecret: Uint8Array
   readonly database: Database
   /** Grants that do not count now. */
   readonly suspended = new Set<string>()
   readonly isIssuerSuspended = { value: false }
   readonly statuses = new StatusList({ capacity: 1024, size: 2 })
-  readonly #proofs = new Set<string>()
 
-  constructor(database: Database, directory = new Directory(), clock = new FixedClock(nowMs)) {
+  readonly #anyRoots: boolean
+
+  constructor(database: Database, options: WorldOptions = {}) {
     this.database = database
-    this.directory = directory
-    this.clock = clock
+    this.directory = options.directory ?? new Directory()
+    this.clock = options.clock ?? new FixedClock(nowMs)
+    this.vaultSecret = options.vaultSecret ?? randomBytes(32)
+    this.#anyRoots = options.anyRoots ?? false
   }
 
-  static async open(database?: Database): Promise<World> {
-    const opened = database ?? (await openEmbeddedDatabase())
-    await migrate(opened, [...usedValueMigrations, ...verifierMigrations])
-    return new World(opened)
+  static async open(database: Database, options?: WorldOptions): Promise<World> {
+    await migrate(database, [...usedValueMigrations, ...verifierMigrations])
+    return new World(database, options)
   }
 
   /** What a part of the server gets. */
-  async institution(
-    name: string,
-    changes: { readonly database?: Database; readonly environment?: NodeJS.ProcessEnv; readonly address?: string } = {},
-  ): Promise<Institution> {
+  async institution(name: string, changes: InstitutionChanges = {}): Promise<Institution> {
     const address = changes.address ?? publicUrl
     const { did, kid, signer, account } = await this.directory.add(name, address)
     const { directory } = this
@@ -165,7 +188,7 @@ export class World {
       jobs: { work: () => undefined, send: async () => undefined, close: async () => undefined },
       once: openOneUseValues({ clock: this.clock }),
       vault: openVault(this.vaultSecret),
-      audit: { append: async (_queries: unknown, entry: AuditEntry) => void this.audit.push(entry) },
+      audit: changes.audit ?? { append: async (_queries: unknown, entry: AuditEntry) => void this.audit.push(entry) },
       access: new AccessCheckers(),
       metrics: new Registry(),
       clock: this.clock,
@@ -176,7 +199,7 @@ export class World {
   /** A replica: a server of its own on the same tables. @param parts - what else it does */
   async replica(
     name = 'bank',
-    changes: Parameters<World['institution']>[1] = {},
+    changes: InstitutionChanges = {},
     parts: (institution: Institution, verifier: Verifier) => Promise<readonly Part[]> = async () => [],
   ): Promise<Replica> {
     const institution = await this.institution(name, changes)
@@ -241,11 +264,12 @@ export class World {
       layoutOf: async () => layout,
       findRoots: async list => {
         const published = await tree.published()
+        if (this.#anyRoots) return { roots: [1n], takenAtMs: this.clock.nowMs() - 30_000, evidence: {} }
         return JSON.stringify(list) === JSON.stringify(published.list)
           ? { roots: published.roots, takenAtMs: this.clock.nowMs() - 30_000, evidence: { blockIndex: list.height } }
           : null
       },
-      checkProofs: this.#checkProofs,
+      checkProofs: checkFakeProofs,
       clock: this.clock,
       maxAnswerAgeMs: 300_000,
     }
@@ -306,20 +330,11 @@ export class World {
       credential,
       layout,
       secret,
-      // Not the circuits' matter here: bytes that this verifier knows again.
-      prover: {
-        prove: async () => {
-          const proof = randomBytes(192)
-          this.#proofs.add(bytesToHex(proof))
-          return proof
-        },
-      },
+      // Not the circuits' matter here: bytes that every verifier of tests knows again.
+      prover: { prove: async () => fakeProof(randomBytes(160)) },
       find: async () => ({ path: tree.path(credential.leafIndex), published: await tree.published() }),
     }
   }
-
-  #checkProofs: CheckProofs = async proofs =>
-    proofs.map(({ proof }) => (this.#proofs.has(bytesToHex(proof)) ? undefined : 'ERR_PROOF_INVALID'))
 
   #tree: Promise<TestTree> | undefined
   tree(): Promise<TestTree> {
@@ -327,6 +342,13 @@ export class World {
     return this.#tree
   }
 }
+
+function fakeProof(seed: Uint8Array): Uint8Array {
+  return concatBytes(seed, hmacSha256(utf8ToBytes('proofs of tests'), seed))
+}
+
+const checkFakeProofs: CheckProofs = async proofs =>
+  proofs.map(({ proof }) => (equalBytes(fakeProof(proof.subarray(0, 160)), proof) ? undefined : 'ERR_PROOF_INVALID'))
 
 class TestTree {
   readonly #tree: CredentialTree

@@ -6,7 +6,8 @@ import { isPostgresInstalled, startPostgres, type TestPostgres } from '@hufu/tes
 import { grantReasons, reinstateGrant, suspendGrant } from '@hufu/trust'
 import { CompactEncrypt, importJWK } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { freePort, NetworkWorld, type RunningServer, systemToken } from './network-fixture.ts'
+import { freePort } from './free-port-fixture.ts'
+import { NetworkWorld, type RunningServer, systemToken } from './network-fixture.ts'
 import { answer, openLink, post, presentAll } from './wallet-fixture.ts'
 
 const prover = createNodeProver()
