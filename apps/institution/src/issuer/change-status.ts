@@ -4,6 +4,7 @@ import { crashPoint } from '../parts/crash-point.ts'
 import { lockApplication } from './application-row.ts'
 import type { CredentialTrees } from './credential-trees.ts'
 import { IssuerError } from './errors.ts'
+import type { IssuerMetrics } from './issuer-metrics.ts'
 import type { ListKind, StatusLists } from './status-lists.ts'
 import type { Status, StatusReason } from './status-reasons.ts'
 
@@ -16,8 +17,9 @@ export interface StatusChange {
 /** Which credentials: those of one application, of an import, or of a whole type. */
 export type StatusScope = { readonly application: string } | { readonly importId: string } | { readonly type: string }
 
-/** What keeps the lists and trees that a change goes into. */
+/** What keeps the lists and trees that a change goes into, and what counts it. */
 export interface StatusKeepers {
+  readonly metrics: IssuerMetrics
   readonly lists: StatusLists
   readonly trees: CredentialTrees
 }
@@ -37,7 +39,7 @@ const columnOf = (scope: StatusScope): readonly [column: string, value: SqlValue
 export async function changeStatus(
   queries: Queries,
   { audit, clock }: Institution,
-  { lists, trees }: StatusKeepers,
+  { lists, trees, metrics }: StatusKeepers,
   change: StatusChange & { readonly scope: StatusScope; readonly actor: string },
 ): Promise<number> {
   const { scope, status, reason, actor } = change
@@ -69,6 +71,8 @@ export async function changeStatus(
   const count = changed.reduce((sum, row) => sum + row.count, 0)
   const [subject, detail] = 'application' in scope ? [`application ${scope.application}`, {}] : ['credentials', scope]
   await audit.append(queries, { actor, action: `credentials ${status}`, subject, detail: { reason, copies: count, ...detail } })
+  // Counted a moment early: should the transaction be rolled back, it was counted in vain.
+  metrics.changed(status, count)
   crashPoint('issuer status written')
   return count
 }

@@ -301,6 +301,7 @@ export class Issuances {
         detail: { issuance: issuance.id, copies: rows.length },
       })
     })
+    this.#keepers.metrics.issued(rows[0]!.format, rows.length)
     crashPoint('issuer issued')
     return copies.map(({ credential }) => credential)
   }

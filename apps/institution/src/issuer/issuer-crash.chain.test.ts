@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
 import { TokenStatusLists, verifySdJwtVc } from '@hufu/credentials'
 import { generateSigner } from '@hufu/keys'
 import { randomBytes } from '@hufu/primitives'
@@ -74,7 +74,7 @@ class Server {
 }
 
 function launch(): ChildProcess {
-  return spawn(process.execPath, [join(import.meta.dirname, 'crash-server.ts')], { stdio: ['pipe', 'pipe', 'inherit'] })
+  return spawn(process.execPath, [fileURLToPath(new URL('./crash-server.ts', import.meta.url))], { stdio: ['pipe', 'pipe', 'inherit'] })
 }
 
 function isAlive({ exitCode, signalCode }: ChildProcess): boolean {

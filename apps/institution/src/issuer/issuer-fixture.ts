@@ -214,6 +214,7 @@ export async function testInstitution(parts: {
   return {
     ...parts,
     publicUrl,
+    config: { walletUrl: 'https://wallet.example' },
     self: { slug: 'bureau', did, name: { 'zh-CN': '测试局', en: 'Test bureau' }, keys: [{ id: `${did}#key-1`, signer }], account },
     once: openOneUseValues({ clock }),
     vault: openVault(fixedSecret('vault')),

@@ -1,3 +1,4 @@
+import { parseCredentialOfferLink } from '@hufu/exchange'
 import { afterAll, expect, test } from 'vitest'
 import { clerk, codeOf, officer, openIssuerBench, otherClerk } from './issuer-fixture.ts'
 
@@ -20,6 +21,7 @@ test('an offer by reference is the one by value, without the transaction code', 
   const application = await bench.approved()
   const made = (await staff(clerk, 'POST', `/issuer/applications/${application}/offer`)).json()
   const reference = new URL(made.offerUri).searchParams.get('credential_offer_uri')!
+  expect(parseCredentialOfferLink(made.walletUrl)).toEqual({ offerUri: reference })
   const answer = await bench.server.inject(new URL(reference).pathname)
   expect(answer.json()).toEqual(made.offer)
   expect(answer.headers['access-control-allow-origin']).toBe('*')

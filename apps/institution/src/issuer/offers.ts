@@ -1,4 +1,5 @@
 import type { JsonObject } from '@hufu/credentials'
+import { credentialOfferLink, writeCredentialOffer } from '@hufu/exchange'
 import { bytesToHex, randomBytes, sha256, utf8ToBytes } from '@hufu/primitives'
 import type { StaffMember } from '../access/access.ts'
 import type { Institution } from '../institution.ts'
@@ -19,6 +20,8 @@ export interface MadeOffer {
   readonly id: string
   /** Link that a wallet opens, with the offer by reference; text of the QR code. */
   readonly offerUri: string
+  /** The same for the institution's wallet, where one is configured. */
+  readonly walletUrl?: string
   readonly offer: JsonObject
   /** Six digits, for the person's eyes: they are not in the offer. */
   readonly txCode: string
@@ -95,9 +98,12 @@ export class Offers {
         detail: { offer: id },
       })
       crashPoint('issuer offer made')
-      const reference = `${this.#institution.publicUrl}/issuer/offers/${id}`
-      const offerUri = `openid-credential-offer://?credential_offer_uri=${encodeURIComponent(reference)}`
-      return { id, offerUri, offer: this.#offer(code, configurationIds), txCode, expiresAtMs }
+      const reference = { offerUri: `${this.#institution.publicUrl}/issuer/offers/${id}` }
+      const { walletUrl } = this.#institution.config
+      return {
+        ...{ id, offerUri: credentialOfferLink(reference), offer: this.#offer(code, configurationIds), txCode, expiresAtMs },
+        ...(walletUrl === undefined ? {} : { walletUrl: credentialOfferLink(reference, { walletUrl }) }),
+      }
     })
   }
 
@@ -148,16 +154,10 @@ export class Offers {
   }
 
   #offer(code: string, configurationIds: readonly string[]): JsonObject {
-    return {
-      credential_issuer: this.#institution.publicUrl,
-      credential_configuration_ids: configurationIds,
-      grants: {
-        'urn:ietf:params:oauth:grant-type:pre-authorized_code': {
-          'pre-authorized_code': code,
-          tx_code: { input_mode: 'numeric', length: 6 },
-        },
-      },
-    }
+    return writeCredentialOffer({
+      ...{ issuer: this.#institution.publicUrl, configurationIds },
+      preAuthorized: { code, txCode: { inputMode: 'numeric', length: 6, description: undefined } },
+    })
   }
 
   async #read(id: string): Promise<OfferRow | undefined> {

@@ -16,6 +16,7 @@ import { importRoutes } from './import-routes.ts'
 import { Imports } from './imports.ts'
 import { Issuances } from './issuances.ts'
 import { type IssuerLedger, issuerLedgerOf } from './issuer-ledger.ts'
+import { issuerMetrics } from './issuer-metrics.ts'
 import { issuerMigrations } from './issuer-migrations.ts'
 import { Nonces } from './nonces.ts'
 import { Offers } from './offers.ts'
@@ -63,10 +64,11 @@ export async function openIssuer(institution: Institution, options: IssuerOption
   const nonces = new Nonces(vault, clock)
   const lists = new StatusLists(institution, ledger, listCapacity)
   const trees = new CredentialTrees(institution, ledger)
+  const metrics = issuerMetrics(institution.metrics)
   const applications = new Applications(institution, types)
   const offers = new Offers(institution, types, hasTrees)
-  const register = new CredentialRegister(institution, { lists, trees })
-  const issuances = new Issuances(institution, { ledger, types, nonces, lists, trees })
+  const register = new CredentialRegister(institution, { lists, trees, metrics })
+  const issuances = new Issuances(institution, { ledger, types, nonces, lists, trees, metrics })
   const imports = new Imports(institution, { types, ledger, divisions: options.divisions })
   const grants = new WeakMap<FastifyRequest, WalletGrant>()
   institution.access.register('wallet', async request => void grants.set(request, await authorization.accessTokenOf(request)))
@@ -75,7 +77,7 @@ export async function openIssuer(institution: Institution, options: IssuerOption
     if (grant === undefined) throw new TypeError('expected a route for wallets, whose token was checked')
     return grant
   }
-  handleRevokeAll(institution, { lists, trees })
+  handleRevokeAll(institution, { lists, trees, metrics })
   await lists.open()
   trees.open()
   imports.open()

@@ -13,13 +13,13 @@ export const Id = Type.String({ format: 'uuid' })
 export const IdParams = Type.Object({ id: Id }, closed)
 export const StatusSchema = oneOf(statuses)
 export const ReasonSchema = oneOf(statusReasonCodes)
-export const TypeId = Type.String({ minLength: 1, maxLength: 64 })
+export const TypeId = Type.String({ pattern: '^[!-~]{1,64}$' })
 const Day = Type.String({ pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' })
 
 export const ApplicationBody = Type.Object(
   {
     type: TypeId,
-    claims: Type.Record(Type.String({ maxLength: 64 }), Type.Unknown(), { maxProperties: 64 }),
+    claims: Type.Record(Type.String({ pattern: '^[!-~]{1,64}$' }), Type.Unknown(), { maxProperties: 64, additionalProperties: false }),
     subject: Type.Optional(Type.String({ pattern: '^[1-9][0-9]{16}[0-9X]$' })),
     validFrom: Type.Optional(Day),
     validUntil: Day,
@@ -90,6 +90,7 @@ export const Offer = Type.Object(
   {
     id: Type.String(),
     offerUri: Type.String(),
+    walletUrl: Type.Optional(Type.String()),
     offer: Type.Object({}, { additionalProperties: true }),
     txCode: Type.String(),
     expiresAtMs: Type.Number(),

@@ -134,7 +134,8 @@ function sendOutcome(reply: FastifyReply, outcome: Outcome): FastifyReply {
 function sendRefusal(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const known = error instanceof IssuerError ? refusals[error.code] : undefined
   if (known !== undefined && error instanceof IssuerError) {
-    if (known.status === 401) reply.header('www-authenticate', `Bearer error="${known.error}"`)
+    const scheme = /^dpop /i.test(request.headers.authorization ?? '') ? 'DPoP algs="ES256 EdDSA", ' : 'Bearer '
+    if (known.status === 401) reply.header('www-authenticate', `${scheme}error="${known.error}"`)
     return reply.code(known.status).send({ error: known.error, error_description: error.message })
   }
   const exchange = credentialErrorOf(error)
