@@ -37,7 +37,9 @@ class Server {
     // The one after it loads its modules meanwhile.
     this.#next = launch()
     child.stdin!.write(`${JSON.stringify(this.#order)}\n`)
-    await once(createInterface({ input: child.stdout! }), 'line')
+    const ended = once(child, 'exit').then(() => Promise.reject(new Error('the server ended before it listened')))
+    await Promise.race([once(createInterface({ input: child.stdout! }), 'line'), ended])
+    ended.catch(() => undefined)
   }
 
   /** Starts again if it has died. @returns true if it had */
