@@ -118,6 +118,16 @@ export const configSchema = {
       help: 'File with invitations that `hufu staff invite` wrote: for the first administrator, or when none is left.',
     }),
   ),
+  keyPassphraseFile: optional(
+    text('KEY_PASSPHRASE_FILE', { help: 'File with the passphrase that identity files are sealed under (main.ts --seal-identity).' }),
+  ),
+  pkcs11Module: optional(
+    text('PKCS11_MODULE', {
+      help: 'Module of the PKCS#11 token that holds keys which identity files name, such as /usr/lib/softhsm/libsofthsm2.so.',
+    }),
+  ),
+  pkcs11Token: optional(text('PKCS11_TOKEN', { help: 'Label of the PKCS#11 token.' })),
+  pkcs11PinFile: optional(text('PKCS11_PIN_FILE', { help: 'File with the PIN of the PKCS#11 token.' })),
   metricsTokenFile: optional(
     text('METRICS_TOKEN_FILE', {
       help: 'File with the bearer token that GET /metrics asks for; default: it answers requests of this machine alone.',

@@ -1,22 +1,36 @@
-import { generateSecret } from '@hufu/keys'
+import { writeFileWhole } from '@hufu/files'
+import { generateSecret, publicKeyToMultikey } from '@hufu/keys'
 import { falseRootsMetric } from '@hufu/proofs'
-import { createLog, createMetrics, exampleEnvironment, runServer, ServiceError } from '@hufu/service'
+import {
+  createLog,
+  createMetrics,
+  exampleEnvironment,
+  isSealedKeyFile,
+  readConfig,
+  runServer,
+  ServiceError,
+  sealKeyFile,
+} from '@hufu/service'
 import { AccessCheckers } from './access/access-checkers.ts'
 import { configSchema, type InstitutionConfig, readInstitutionConfig } from './config.ts'
 import { createDidKeyIdentity } from './create-did-key-identity.ts'
 import { openInstitution } from './open-institution.ts'
+import { openKeySources } from './open-key-sources.ts'
 import { openLedger } from './open-ledger.ts'
 import { openVcApiServices } from './open-vc-api-services.ts'
 import { openParts } from './parts/open-parts.ts'
 import { readConfiguredFile, readToken } from './read-configured-file.ts'
 import { createInstitutionServer } from './server.ts'
 
-const usage = `Usage: main.ts [--check-config | --example-env | --new-issuer FILE P-256|Ed25519]
+const usage = `Usage: main.ts [--check-config | --example-env | --new-issuer FILE P-256|Ed25519 | --seal-identity FILE | --new-token-key LABEL]
 
 Without an option, serves until it is told to stop (SIGTERM or SIGINT). Configured by environment variables.
   --check-config   say what is wrong with the configuration, and end
   --example-env    write an example of all variables to standard output, and end
   --new-issuer     make an issuer whose DID is its key, for tests: write its identity file, print its DID, and end
+  --seal-identity  seal an identity file under the passphrase of KEY_PASSPHRASE_FILE, and end
+  --new-token-key  make a P-256 key in the token of PKCS11_TOKEN, print its public key as a Multikey, and end; an identity file
+                   then names it: "pkcs11": { "label": LABEL } in place of "secret"
 `
 
 async function main([option, ...values]: readonly string[]): Promise<void> {
@@ -32,7 +46,23 @@ async function textOf(option: string, [file, algorithm]: readonly string[]): Pro
   }
   if (option === '--new-issuer' && file !== undefined && (algorithm === 'P-256' || algorithm === 'Ed25519'))
     return `${await createDidKeyIdentity(file, algorithm, generateSecret(algorithm))}\n`
+  if (option === '--seal-identity' && file !== undefined) return sealIdentity(file)
+  if (option === '--new-token-key' && file !== undefined) return newTokenKey(file)
   throw new ServiceError('ERR_SERVICE_CONFIG', usage)
+}
+
+async function sealIdentity(file: string): Promise<string> {
+  const content = await readConfiguredFile('--seal-identity', file)
+  if (isSealedKeyFile(content)) throw new ServiceError('ERR_SERVICE_CONFIG', `${file}: sealed already`)
+  await writeFileWhole(file, await sealKeyFile(content, await openKeySources(readConfig(configSchema, process.env)).passphrase()))
+  return 'sealed\n'
+}
+
+async function newTokenKey(label: string): Promise<string> {
+  const token = await openKeySources(readConfig(configSchema, process.env)).token()
+  const publicKey = await token.makeKey(label)
+  await token.close()
+  return `${publicKeyToMultikey(publicKey)}\n`
 }
 
 async function serve(config: InstitutionConfig): Promise<void> {

@@ -20,6 +20,7 @@ import type { InstitutionConfig } from './config.ts'
 import type { Institution, Self } from './institution.ts'
 import { keyMigrations } from './keys/key-schema.ts'
 import { type InstitutionKeys, openKeys } from './keys/open-keys.ts'
+import { openKeySources } from './open-key-sources.ts'
 import type { Ledger } from './open-ledger.ts'
 import { openVaultFile } from './open-vault-file.ts'
 import { readSigningParty } from './signing-party.ts'
@@ -97,9 +98,10 @@ export async function openInstitution(config: InstitutionConfig, surroundings: I
   }
 }
 
-async function readSelf({ identityFile, institutionNameZh, institutionNameEn }: InstitutionConfig): Promise<Self> {
+async function readSelf(config: InstitutionConfig): Promise<Self> {
+  const { identityFile, institutionNameZh, institutionNameEn } = config
   if (identityFile === undefined) throw new ServiceError('ERR_SERVICE_CONFIG', 'IDENTITY_FILE: expected a file')
-  const { name: slug, did, keys, account } = await readSigningParty(identityFile)
+  const { name: slug, did, keys, account } = await readSigningParty(identityFile, openKeySources(config))
   const [first, ...others] = keys.filter(({ signer }) => signer.publicKey.algorithm === 'P-256')
   if (first === undefined || account === undefined)
     throw new ServiceError('ERR_SERVICE_CONFIG', 'IDENTITY_FILE: expected a P-256 key, and the key that controls the DID')

@@ -3,6 +3,7 @@ import { BitstringStatusLists, type FetchStatusList, type MayIssue, resolveByMet
 import { systemClock } from '@hufu/primitives'
 import { fetchStatusListOverHttp, ServiceError } from '@hufu/service'
 import type { InstitutionConfig } from './config.ts'
+import { openKeySources } from './open-key-sources.ts'
 import type { Ledger } from './open-ledger.ts'
 import { readToken } from './read-configured-file.ts'
 import { readSigningParty } from './signing-party.ts'
@@ -30,7 +31,7 @@ export async function openVcApiServices(
   const { issuerPolicy, issuerFiles, issuingTokenFile, dataFolder } = config
   if (issuerPolicy === 'registered' && ledger === undefined)
     throw new ServiceError('ERR_SERVICE_CONFIG', 'ISSUER_POLICY: expected any, for no NETWORK_FILE is set')
-  const issuers = await Promise.all(issuerFiles.map(readSigningParty))
+  const issuers = await Promise.all(issuerFiles.map(file => readSigningParty(file, openKeySources(config))))
   const issuingToken = await readToken('ISSUING_TOKEN_FILE', issuingTokenFile)
   const journalFile = join(dataFolder, 'statuses.journal')
   const anchor = ledger === undefined ? {} : { anchor: ledger.anchor }

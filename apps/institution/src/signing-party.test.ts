@@ -1,7 +1,9 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { sealKeyFile } from '@hufu/service'
 import { expect, test } from 'vitest'
 import { newFolder, partyOf, writeIdentity } from './fixture.ts'
+import { openKeySources } from './open-key-sources.ts'
 import { readSigningParty } from './signing-party.ts'
 
 test('reads an identity and names it after its file', async () => {
@@ -29,4 +31,30 @@ test('refuses a file that is not there, or whose name cannot be part of a URL', 
   await expect(readSigningParty(await writeIdentity(newFolder(), 'My Bureau', 'P-256', 7))).rejects.toMatchObject({
     code: 'ERR_SERVICE_CONFIG',
   })
+})
+
+test('reads a sealed identity with its passphrase, and nothing without it', async () => {
+  const file = await writeIdentity(newFolder(), 'bureau', 'P-256', 7)
+  const plain = await readSigningParty(file)
+  const passphraseFile = join(newFolder(), 'passphrase')
+  writeFileSync(passphraseFile, 'twelve long words and a horse\n')
+  writeFileSync(file, await sealKeyFile(readFileSync(file, 'utf8'), 'twelve long words and a horse'))
+  const sourcesOf = (keyPassphraseFile: string | undefined) =>
+    openKeySources({ keyPassphraseFile, pkcs11Module: undefined, pkcs11Token: undefined, pkcs11PinFile: undefined })
+  const party = await readSigningParty(file, sourcesOf(passphraseFile))
+  expect(party.keys[0].signer.publicKey).toBe(plain.keys[0].signer.publicKey)
+  writeFileSync(passphraseFile, 'twelve long words and a house\n')
+  await expect(readSigningParty(file, sourcesOf(passphraseFile))).rejects.toMatchObject({ code: 'ERR_SERVICE_KEY' })
+  await expect(readSigningParty(file, sourcesOf(undefined))).rejects.toThrow('KEY_PASSPHRASE_FILE')
+})
+
+test.each([
+  ['a key in a token, where none is configured', { pkcs11: { label: 'a' } }, 'PKCS11_MODULE'],
+  ['a key in a token and a secret', { pkcs11: { label: 'a' }, secret: 'AQ' }, 'an identity with keys'],
+  ['a key in a token of another algorithm', { pkcs11: { label: 'a' }, algorithm: 'Ed25519' }, 'an identity with keys'],
+])('refuses %s', async (_, key, message) => {
+  const file = join(newFolder(), 'bureau.json')
+  const keys = [{ id: 'did:example:a#1', algorithm: 'P-256', ...key }]
+  writeFileSync(file, JSON.stringify({ version: 1, did: 'did:example:a', keys }))
+  await expect(readSigningParty(file)).rejects.toThrow(message)
 })

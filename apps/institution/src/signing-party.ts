@@ -1,9 +1,10 @@
 import { basename } from 'node:path'
 import { didOfKid, type SigningKey } from '@hufu/credentials'
-import { importSigner, type KeyAlgorithm } from '@hufu/keys'
+import { importSigner, type KeyAlgorithm, type Signer } from '@hufu/keys'
 import { type Account, singleAccount } from '@hufu/ledger'
 import { base64urlToBytes, parseJson } from '@hufu/primitives'
-import { ServiceError } from '@hufu/service'
+import { isSealedKeyFile, openKeyFile, ServiceError } from '@hufu/service'
+import { type KeySources, plainKeySources } from './open-key-sources.ts'
 import { readConfiguredFile } from './read-configured-file.ts'
 
 /** Somebody in whose name this server signs. */
@@ -20,39 +21,53 @@ export interface SigningParty {
 const namePattern = /^[a-z0-9]+(-[a-z0-9]+)*$/
 
 /**
- * Reads an identity file as the command line writes it; its name is that of the file.
+ * Reads an identity file as the command line writes it; its name is that of the file. It may be sealed under a passphrase (`main.ts --seal-identity`), and in place
+ * of a secret name a key in a token: `"pkcs11": { "label": "…" }`.
  *
- * @throws ServiceError `ERR_SERVICE_CONFIG`: it cannot be read, or is not of that form
+ * @throws ServiceError `ERR_SERVICE_CONFIG`: it cannot be read, is not of that form, or needs what is not configured
+ * @throws ServiceError `ERR_SERVICE_KEY`: it does not open with the passphrase, or the token does not give the key
  */
-export async function readSigningParty(file: string): Promise<SigningParty> {
+export async function readSigningParty(file: string, sources: KeySources = plainKeySources): Promise<SigningParty> {
   const name = basename(file, '.json')
   if (!namePattern.test(name)) throw wrong(file, 'a file name of lower-case letters and digits in groups joined by -')
-  const content = await readConfiguredFile('ISSUER_FILES', file)
+  const stored = await readConfiguredFile('ISSUER_FILES', file)
+  const content = isSealedKeyFile(stored) ? await openKeyFile(stored, await sources.passphrase()) : stored
   try {
     const { did, keys, controller } = parseJson(content) as unknown as IdentityFile
-    const [first, ...others] = await Promise.all(keys.map(signingKey))
+    const [first, ...others] = await Promise.all(
+      keys.map(async key => ({ id: key.id, signer: await signerOf(key, key.algorithm, sources) })),
+    )
     if (first === undefined || [first, ...others].some(key => didOfKid(key.id) !== did)) throw new TypeError('keys of another DID')
-    return { name, did, keys: [first, ...others], account: controller === undefined ? undefined : await accountOf(controller) }
-  } catch {
+    return { name, did, keys: [first, ...others], account: controller === undefined ? undefined : await accountOf(controller, sources) }
+  } catch (error) {
+    if (error instanceof ServiceError) throw error
     // The cause may quote the file, which holds secrets: it is not passed on.
     throw wrong(file, 'an identity with keys')
   }
 }
 
+/** Where a key is: base64url of its secret, or its label in a token. */
+interface StoredKey {
+  readonly secret?: string
+  readonly pkcs11?: { readonly label: string }
+}
+
 /** The members of an identity file that are read here. */
 interface IdentityFile {
   readonly did: string
-  /** base64url of the P-256 secret that controls the DID. */
-  readonly controller?: string
-  readonly keys: readonly { readonly id: string; readonly algorithm: KeyAlgorithm; readonly secret: string }[]
+  /** The P-256 key that controls the DID. */
+  readonly controller?: string | StoredKey
+  readonly keys: readonly (StoredKey & { readonly id: string; readonly algorithm: KeyAlgorithm })[]
 }
 
-async function signingKey({ id, algorithm, secret }: IdentityFile['keys'][number]): Promise<SigningKey> {
-  return { id, signer: await importSigner(algorithm, base64urlToBytes(secret)) }
+async function signerOf({ secret, pkcs11 }: StoredKey, algorithm: KeyAlgorithm, sources: KeySources): Promise<Signer> {
+  if (pkcs11 === undefined) return importSigner(algorithm, base64urlToBytes(secret!))
+  if (secret !== undefined || algorithm !== 'P-256') throw new TypeError('a key of P-256 in a token has no secret here')
+  return (await sources.token()).signer(pkcs11.label)
 }
 
-async function accountOf(controller: string): Promise<Account> {
-  return singleAccount(await importSigner('P-256', base64urlToBytes(controller)))
+async function accountOf(controller: string | StoredKey, sources: KeySources): Promise<Account> {
+  return singleAccount(await signerOf(typeof controller === 'string' ? { secret: controller } : controller, 'P-256', sources))
 }
 
 function wrong(file: string, expectation: string): ServiceError {

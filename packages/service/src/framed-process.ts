@@ -1,10 +1,11 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import type { Socket } from 'node:net'
 import type { Readable, Writable } from 'node:stream'
 import { concatBytes } from '@hufu/primitives'
 
 /**
  * A program that answers requests over standard input and output, by the protocol that those of ours share: frames of a length (4 bytes, big-endian), the request's
- * number (4), and the rest. It is used until it ends.
+ * number (4), and the rest. It is used until it ends. While nothing is asked of it, it does not keep this process from ending, and ends with it.
  */
 export class FramedProcess {
   readonly #child: ChildProcessByStdio<Writable, Readable, null>
@@ -12,6 +13,7 @@ export class FramedProcess {
   readonly #errorOf: (how: string, cause?: Error) => Error
   #lastId = 0
   #received: Uint8Array = new Uint8Array()
+  #isClosing = false
   #ended: Error | undefined
 
   /** @param errorOf - what requests are refused with once the program has ended, or could not be started */
@@ -23,6 +25,7 @@ export class FramedProcess {
     // What could not be written is never answered: the end of the process tells.
     this.#child.stdin.on('error', () => {})
     this.#child.stdout.on('data', (data: Buffer) => this.#receive(data))
+    this.#hold(false)
   }
 
   get hasEnded(): boolean {
@@ -37,6 +40,7 @@ export class FramedProcess {
     const body = concatBytes(uint32(id), Uint8Array.of(kind), ...parts)
     return new Promise((resolve, reject) => {
       this.#answers.set(id, { resolve, reject })
+      this.#hold(true)
       this.#child.stdin.write(concatBytes(uint32(body.length), body))
     })
   }
@@ -47,6 +51,8 @@ export class FramedProcess {
       if (this.hasEnded) resolve()
       else this.#child.on('exit', () => resolve())
     })
+    this.#isClosing = true
+    this.#hold(true)
     this.#child.stdin.end()
     return ended
   }
@@ -63,6 +69,21 @@ export class FramedProcess {
       bytes = bytes.subarray(4 + size)
     }
     this.#received = bytes
+    this.#hold(this.#isClosing || this.#answers.size > 0)
+  }
+
+  /** Has this process stay for the program's sake, or not. */
+  #hold(isNeeded: boolean): void {
+    // Both ends are sockets, which their types do not say.
+    const handles: readonly { ref?(): unknown; unref?(): unknown }[] = [
+      this.#child,
+      this.#child.stdin as Socket,
+      this.#child.stdout as Socket,
+    ]
+    for (const handle of handles) {
+      if (isNeeded) handle.ref?.()
+      else handle.unref?.()
+    }
   }
 
   #end(how: string, cause?: Error): void {
