@@ -354,3 +354,18 @@ test('what is stored of holders and salts is sealed', async () => {
   const text = JSON.stringify(await bench.database.query('select * from issuances'))
   expect(text).not.toContain('"kty"')
 })
+
+// The last one, for it moves the clock by days.
+test('nothing is issued once what was approved is over', async () => {
+  const [last, late] = [
+    await bench.token({ ...application, validUntil: '2026-11-27' }),
+    await bench.token({ ...application, validUntil: '2026-11-27' }),
+  ]
+  await collect(last.token, sdJwt)
+  const endMs = Date.parse('2026-11-28T00:00:00+08:00')
+  bench.clock.advance(endMs - bench.clock.nowMs())
+  const nonce = await bench.nonce()
+  const jwt = [await keyProof((await newSigners(1))[0]!, nonce, { nowMs: endMs })]
+  const answer = await bench.wallet(late.token, '/vci/credential', { credential_configuration_id: sdJwt, proofs: { jwt } })
+  expect(answer.json().error).toBe('credential_request_denied')
+})

@@ -6,7 +6,7 @@ import { scalarToBytes } from '@hufu/proofs'
 import type { Queries } from '@hufu/service'
 import type { Institution } from '../institution.ts'
 import { crashPoint } from '../parts/crash-point.ts'
-import { type ApplicationContent, claimsOn, openContent, subjectKeyOf } from './application-content.ts'
+import { type ApplicationContent, claimsOn, openContent, periodOf, subjectKeyOf } from './application-content.ts'
 import { type ApplicationRow, isApproved, lockApplication } from './application-row.ts'
 import type { WalletGrant } from './authorization-seam.ts'
 import type { StatusKeepers } from './change-status.ts'
@@ -14,7 +14,7 @@ import { type Configuration, type CredentialFormat, configurationsOf } from './c
 import type { CredentialRow } from './credential-row.ts'
 import type { CredentialTypes } from './credential-types.ts'
 import { IssuerError } from './errors.ts'
-import { issueTimeMs } from './issue-time.ts'
+import { IssueTimes } from './issue-times.ts'
 import type { IssuerLedger } from './issuer-ledger.ts'
 import type { Nonces } from './nonces.ts'
 import { signCopy } from './sign-copy.ts'
@@ -56,6 +56,7 @@ interface IntendedContent {
   readonly rows: readonly CredentialRow[]
   readonly content: ApplicationContent
   readonly holders: readonly Holder[]
+  readonly issuedAtMs: number
 }
 
 interface ProvenRequest {
@@ -74,6 +75,7 @@ export class Issuances {
   readonly #ledger: IssuerLedger
   readonly #types: CredentialTypes
   readonly #nonces: Nonces
+  readonly #times: IssueTimes
   readonly #keepers: StatusKeepers
 
   constructor(
@@ -85,6 +87,7 @@ export class Issuances {
     this.#types = parts.types
     this.#nonces = parts.nonces
     this.#keepers = parts
+    this.#times = new IssueTimes(institution, parts.ledger)
   }
 
   /**
@@ -94,8 +97,7 @@ export class Issuances {
    */
   async request(grant: WalletGrant, request: CredentialRequest): Promise<Outcome> {
     const proven = await this.#prove(grant, request)
-    // What the ledger says is asked before the transaction: its tables may be in the same database.
-    const issuedAtMs = await issueTimeMs(this.#ledger, proven.configuration.type.typeId, this.#institution.clock.nowMs())
+    const issuedAtMs = await this.#times.now(proven.configuration.type.typeId)
     crashPoint('issuer request proven')
     const issuance = await this.#institution.database.transaction(async queries => {
       const application = await this.#applicationOf(queries, grant, proven.configuration)
@@ -113,12 +115,12 @@ export class Issuances {
 
   /** Gives what had to wait. @throws IssuerError `ERR_ISSUER_TRANSACTION`: no such transaction of this token's; `ERR_ISSUER_DENIED`: it will not be issued */
   async deferred(grant: WalletGrant, transactionId: string): Promise<Outcome> {
-    const { database, clock } = this.#institution
+    const { database } = this.#institution
     const found = await this.#find(database, 'transaction_hash', hashOf(transactionId))
     const configuration = found === undefined ? undefined : await this.#configuration(found.configuration)
     if (found === undefined || configuration === undefined)
       throw new IssuerError('ERR_ISSUER_TRANSACTION', 'transaction_id: expected one of this token that waits')
-    const issuedAtMs = await issueTimeMs(this.#ledger, configuration.type.typeId, clock.nowMs())
+    const issuedAtMs = await this.#times.now(configuration.type.typeId)
     const issuance = await this.#institution.database.transaction(async queries => {
       const application = await lockApplication(queries, found.application)
       if (!(await this.#isOf(queries, grant, application)))
@@ -216,11 +218,12 @@ export class Issuances {
     configuration: Configuration,
     issuedAtMs: number,
   ): Promise<IssuanceRow> {
-    const { vault, audit } = this.#institution
+    const { vault, audit, clock } = this.#institution
     const { type, format } = configuration
     const content = await openContent(vault, application.id, application.content)
     if (type.check(claimsOn(issuedAtMs, type, content.claims)).length > 0)
       throw new IssuerError('ERR_ISSUER_DENIED', "the application no longer follows its type's schema")
+    if (periodOf(content).expiresAtMs <= clock.nowMs()) throw new IssuerError('ERR_ISSUER_DENIED', 'what was approved is over')
     const holders = await this.#holdersOf(row)
     if (format === 'hufu_zk') await this.#retireLeaves(queries, application)
     const rows = await writeIntents(queries, this.#institution, this.#keepers.lists, {
@@ -233,7 +236,7 @@ export class Issuances {
     })
     if (format === 'hufu_zk') await this.#keepers.trees.touch(queries, type.typeId)
     crashPoint('issuer intent written')
-    return { ...row, state: 'intended', fresh: { rows, content, holders } }
+    return { ...row, state: 'intended', fresh: { rows, content, holders, issuedAtMs } }
   }
 
   /** A person has one leaf: two would be two pseudonyms of one person. */
@@ -249,25 +252,25 @@ export class Issuances {
   async #outcomeOf(issuance: IssuanceRow, configuration: Configuration): Promise<Outcome> {
     const transactionId = this.#transactionIdOf(issuance.id)
     if (issuance.state === 'waiting') return { transactionId, intervalSeconds: approvalIntervalSeconds }
-    const intended = issuance.fresh ?? (await this.#contentOf(issuance))
+    const intended = issuance.fresh ?? (await this.#contentOf(issuance, configuration))
     if (intended.rows.some(({ status }) => status === 'revoked')) throw revoked()
     if (intended.rows.some(({ leaf, leaf_index: leafIndex }) => leaf !== null && leafIndex === null))
       return { transactionId, intervalSeconds: leafIntervalSeconds }
     return { credentials: await this.#sign(issuance, configuration, intended), notificationId: this.#notificationIdOf(issuance.id) }
   }
 
-  async #contentOf(issuance: IssuanceRow): Promise<IntendedContent> {
+  async #contentOf(issuance: IssuanceRow, { type }: Configuration): Promise<IntendedContent> {
     const { database, vault } = this.#institution
     const rows = await database.query<CredentialRow>('select * from credentials where issuance = $1', [issuance.id])
     const [application] = await database.query<ApplicationRow>('select * from applications where id = $1', [issuance.application])
     const content = await openContent(vault, issuance.application, application!.content)
-    return { rows, content, holders: await this.#holdersOf(issuance) }
+    return { rows, content, holders: await this.#holdersOf(issuance), issuedAtMs: await this.#times.now(type.typeId) }
   }
 
   async #sign(
     issuance: IssuanceRow,
     { type }: Configuration,
-    { rows: unordered, content, holders }: IntendedContent,
+    { rows: unordered, content, holders, issuedAtMs }: IntendedContent,
   ): Promise<readonly (string | JsonObject)[]> {
     const { database, audit, clock } = this.#institution
     const keys = new Map(holders.map(holder => [holderNameOf(holder), publicKeyFromJwk(holder.jwk)]))
@@ -277,7 +280,7 @@ export class Issuances {
     const copies = await Promise.all(
       rows.map(row => {
         const holderKey = row.format === 'hufu_zk' ? undefined : keys.get(row.holder)
-        return signCopy(this.#institution, this.#keepers.lists, { row, type, content, holderKey })
+        return signCopy(this.#institution, this.#keepers.lists, { row, type, content, issuedAtMs, holderKey })
       }),
     )
     crashPoint('issuer signed')

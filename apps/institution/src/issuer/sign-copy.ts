@@ -21,6 +21,8 @@ export interface CopyContent {
   readonly row: CredentialRow
   readonly type: IssuedType
   readonly content: ApplicationContent
+  /** Of `IssueTimes`: a moment at which the key that signs now was listed already. */
+  readonly issuedAtMs: number
   /** The holder's; undefined for a zero-knowledge credential, which has the wallet's commitment in its leaf. */
   readonly holderKey: PublicKey | undefined
 }
@@ -40,21 +42,29 @@ export async function signCopy(institution: Institution, lists: StatusLists, cop
   }
 }
 
-async function signSdJwt({ self }: Institution, lists: StatusLists, { row, type, content, holderKey }: CopyContent): Promise<SignedCopy> {
+async function signSdJwt(
+  { self }: Institution,
+  lists: StatusLists,
+  { row, type, content, issuedAtMs, holderKey }: CopyContent,
+): Promise<SignedCopy> {
   const [name] = listNames('token', row.list!)
-  const claims = claimsOn(row.intent_at_ms, type, content.claims)
+  const claims = claimsOn(issuedAtMs, type, content.claims)
   const { notBeforeMs, expiresAtMs } = periodOf(content)
   const { id: kid, signer } = self.keys[0]
   const credential = await issueSdJwtVc({
     ...{ signer, kid, issuer: self.did, credentialType: row.type, claims, disclosable: disclosablePaths(claims) },
-    ...{ issuedAtMs: row.intent_at_ms, expiresAtMs, status: { uri: lists.uriOf(name!), index: row.list_index! } },
+    ...{ issuedAtMs, expiresAtMs, status: { uri: lists.uriOf(name!), index: row.list_index! } },
     ...(holderKey === undefined ? {} : { holderKey }),
     ...(notBeforeMs === undefined ? {} : { notBeforeMs }),
   })
   return { credential, text: credential }
 }
 
-async function signW3c({ self }: Institution, lists: StatusLists, { row, type, content, holderKey }: CopyContent): Promise<SignedCopy> {
+async function signW3c(
+  { self }: Institution,
+  lists: StatusLists,
+  { row, type, content, issuedAtMs, holderKey }: CopyContent,
+): Promise<SignedCopy> {
   const { notBeforeMs, expiresAtMs } = periodOf(content)
   const subject = holderKey === undefined ? {} : { id: `did:key:${publicKeyToMultikey(holderKey)}` }
   const purposes = ['revocation', 'suspension'] as const
@@ -64,14 +74,14 @@ async function signW3c({ self }: Institution, lists: StatusLists, { row, type, c
       id: `urn:uuid:${row.id}`,
       type: ['VerifiableCredential', row.type],
       issuer: self.did,
-      validFrom: msToDateTime(notBeforeMs ?? row.intent_at_ms),
+      validFrom: msToDateTime(notBeforeMs ?? issuedAtMs),
       validUntil: msToDateTime(expiresAtMs),
-      credentialSubject: { ...claimsOn(row.intent_at_ms, type, content.claims), ...subject },
+      credentialSubject: { ...claimsOn(issuedAtMs, type, content.claims), ...subject },
       credentialStatus: listNames('bitstring', row.list!).map((name, place) =>
         bitstringStatusOf({ uri: lists.uriOf(name), index: row.list_index!, purpose: purposes[place]! }),
       ),
     },
-    { key: self.keys[0], createdMs: row.intent_at_ms },
+    { key: self.keys[0], createdMs: issuedAtMs },
   )
   return { credential, text: canonicalJson(credential) }
 }
