@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { fetchOutside, outsideFetch } from './fetch-outside.ts'
 import { checkOutside } from './outside-address.ts'
+import { OutsideAgents } from './outside-agents.ts'
 
 /** Inner addresses, with how IPv4 ones can be written besides. */
 const innerIpv4 = [
@@ -335,6 +336,19 @@ describe('of a server that is asked', () => {
   test('does not wait for a name longer than it may', async () => {
     const resolveNever = () => new Promise<never>(() => undefined)
     await expect(fetchOutside(at, { ...toServer, timeoutMs: 100, resolveName: resolveNever })).rejects.toThrow('no answer')
+  })
+
+  test('keeps connections where it is told to, and looks at the address all the same', async () => {
+    let connections = 0
+    server.on('secureConnection', () => connections++)
+    const agents = new OutsideAgents()
+    for (let time = 0; time < 3; time++) expect(await (await fetchOutside(`${at}/a`, { ...toServer, agents })).text()).toBe('hello ')
+    expect(connections).toBe(1)
+    const elsewhere = { ...toServer, agents, resolveName: async () => ['10.0.0.1'] }
+    await expect(fetchOutside(`${at}/a`, elsewhere)).rejects.toThrow('public address')
+    const { ca: _, ...untrusting } = toServer
+    await expect(fetchOutside(`${at}/a`, { ...untrusting, agents })).rejects.toThrow('no answer')
+    agents.close()
   })
 
   test('stands in for fetch', async () => {

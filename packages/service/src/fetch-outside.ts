@@ -5,6 +5,7 @@ import { isIP, type LookupFunction } from 'node:net'
 import { PlatformError } from '@hufu/primitives'
 import { ServiceError } from './errors.ts'
 import { checkOutside, hostOf, loopbackAddressesOf, type OutsidePolicy, parseOutsideUrl } from './outside-address.ts'
+import type { OutsideAgents } from './outside-agents.ts'
 
 export interface OutsideOptions extends OutsidePolicy {
   readonly method?: 'GET' | 'POST'
@@ -15,6 +16,8 @@ export interface OutsideOptions extends OutsidePolicy {
   /** For all of it, from the question to DNS to the last byte; default 5,000 ms. */
   readonly timeoutMs?: number
   readonly signal?: AbortSignal
+  /** Keeps connections for the next question; default: one for each. */
+  readonly agents?: OutsideAgents
   /** Certificates to trust in place of the usual ones, in PEM. */
   readonly ca?: string
   /** Addresses of a name; default: as the system resolves it. */
@@ -52,7 +55,7 @@ export async function fetchOutside(address: string, options: OutsideOptions): Pr
  * @param policy - where servers may be; `maxBytes` by default 1,048,576
  */
 export function outsideFetch(
-  policy: OutsidePolicy & Partial<Pick<OutsideOptions, 'maxBytes' | 'timeoutMs' | 'ca' | 'resolveName'>>,
+  policy: OutsidePolicy & Partial<Pick<OutsideOptions, 'maxBytes' | 'timeoutMs' | 'agents' | 'ca' | 'resolveName'>>,
 ): typeof fetch {
   return async (input, init = {}) => {
     const { method = 'GET', headers, body, signal } = init
@@ -85,7 +88,7 @@ async function resolveBySystem(host: string): Promise<readonly string[]> {
 }
 
 function ask(url: URL, addresses: readonly string[], options: OutsideOptions, signal: AbortSignal): Promise<IncomingMessage> {
-  const { method = 'GET', headers = {}, body, ca } = options
+  const { method = 'GET', headers = {}, body, ca, agents } = options
   const found = addresses.map(address => ({ address, family: isIP(address) }))
   // Called with the name, and answered with what was looked at, whatever DNS would say by now.
   const lookUp: LookupFunction = (_host, { all }, done) =>
@@ -97,7 +100,7 @@ function ask(url: URL, addresses: readonly string[], options: OutsideOptions, si
       ...headers,
       ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }),
     },
-    agent: false,
+    agent: agents === undefined ? false : url.protocol === 'https:' ? agents.https : agents.http,
     lookup: lookUp,
     maxHeaderSize: maxHeaderBytes,
     signal,

@@ -52,6 +52,7 @@ export { openRegistry, type Registry, type RegistryOptions } from './open-regist
 export { openTrees, type Trees, type TreesOptions } from './open-trees.ts'
 export { openVault } from './open-vault.ts'
 export type { OutsidePolicy } from './outside-address.ts'
+export { OutsideAgents } from './outside-agents.ts'
 export type { PagePolicy } from './page-policy.ts'
 export { type Pkcs11Options, Pkcs11Token } from './pkcs11-token.ts'
 export { type Problem, problemMediaType, problemOf } from './problem.ts'

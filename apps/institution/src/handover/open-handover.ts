@@ -1,4 +1,4 @@
-import { outsideFetch } from '@hufu/service'
+import { OutsideAgents, outsideFetch } from '@hufu/service'
 import type { FastifyInstance } from 'fastify'
 import type { Institution } from '../institution.ts'
 import type { Part } from '../parts/part.ts'
@@ -28,7 +28,8 @@ export interface HandoverOptions {
 /** Opens the hand-over from institution to institution, both sides of it (docs/institution.md §6). Its tables are `handoverMigrations`. */
 export async function openHandover(institution: Institution, options: HandoverOptions): Promise<Part> {
   const { desk, consentQuery = 'hand-over-consent', subjectsOf = () => [] } = options
-  const fetch = options.fetch ?? outsideFetch({ allowLoopback: institution.config.loopbackPeers === 'allow' })
+  const agents = new OutsideAgents()
+  const fetch = options.fetch ?? outsideFetch({ allowLoopback: institution.config.loopbackPeers === 'allow', agents })
   const context: HandoverContext = {
     institution,
     desk,
@@ -45,5 +46,6 @@ export async function openHandover(institution: Institution, options: HandoverOp
       systemRoutes(server, context)
       grantRoutes(server, context)
     },
+    close: async () => agents.close(),
   }
 }
