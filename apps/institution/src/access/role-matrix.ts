@@ -38,6 +38,7 @@ const refusals: Readonly<Record<string, readonly number[]>> = {
   ERR_STAFF_CSRF: [403],
   ERR_STAFF_ORIGIN: [403],
   ERR_EXCHANGE_TOKEN: [401],
+  ERR_HANDOVER_MESSAGE: [401],
 }
 const safeMethods = ['GET', 'HEAD', 'OPTIONS']
 const someId = '00000000-0000-4000-8000-000000000000'
