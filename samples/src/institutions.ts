@@ -39,7 +39,7 @@ const bureaus = cities.map(({ slug, code, name }, index) =>
     registry: `HF00010${index + 1}`,
     divisionCode: code,
     issues: ['urn:hufu:resident', 'urn:hufu:transport-concession'],
-    asks: ['collect-credential'],
+    asks: ['collect-credential', 'sign-in'],
   }),
 )
 

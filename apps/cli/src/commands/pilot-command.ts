@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
 import { action, help } from '../command.ts'
 import { integer } from '../option-values.ts'
-import { type PilotPorts, runPilot } from '../pilot/run-pilot.ts'
+import type { PilotPorts } from '../pilot/pilot-ports.ts'
+import { runPilot } from '../pilot/run-pilot.ts'
 import { defaultBasePort } from './network-command.ts'
 
 const defaultBureauPort = 20_480
@@ -27,7 +28,10 @@ export function addPilotCommand(program: Command): void {
     )
     .option(
       '--bureau-port <port>',
-      help({ en: "port of the bureau's server", 'zh-CN': '机构局服务器端口' }),
+      help({
+        en: "port of the bureau's server; the other servers have the six after it",
+        'zh-CN': '机构局服务器端口，其余服务器依次使用其后六个端口',
+      }),
       integer(1024, 65_535),
       defaultBureauPort,
     )

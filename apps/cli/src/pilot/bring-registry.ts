@@ -6,6 +6,7 @@ import { accreditIssuer, addAuthority, addInstitution, registerCredentialType, r
 import { ensureIdentity, type Identity } from '../identity.ts'
 import { identityDocument } from '../identity-document.ts'
 import type { Session } from '../session.ts'
+import { announceServer } from './announce-server.ts'
 import { bureauOf, bureaus, verifiers } from './cast.ts'
 
 /** The pilot's institutions with their keys, by slug. */
@@ -27,9 +28,10 @@ export async function bringCast(identitiesFolder: string, networkName: string): 
  * key of its own, so a second run finds what the first one did. Returns once all of it is durable.
  *
  * @param council - signs what the council decides, and pays for all
+ * @param servers - addresses of institutions' servers, by slug
  * @returns number of writes
  */
-export async function bringRegistry(session: Session, cast: Cast, council: Account): Promise<number> {
+export async function bringRegistry(session: Session, cast: Cast, council: Account, servers: ReadonlyMap<string, string>): Promise<number> {
   const all = [...bureaus, ...verifiers]
   const sponsor = council
   const identityOf = (institution: Institution): Identity => cast.get(institution.slug)!
@@ -82,9 +84,11 @@ export async function bringRegistry(session: Session, cast: Cast, council: Accou
       ]
     }),
   )
+  const announced = await Promise.all([...servers].map(([slug, url]) => announceServer(session, cast.get(slug)!, url, sponsor)))
+  await Promise.all(announced.map(write => write?.durable()))
   const writes = [funded, ...types, ...authorities, ...institutions, ...rights]
   await Promise.all([...created, ...writes].map(write => write.durable()))
-  return created.length + writes.length
+  return created.length + writes.length + announced.filter(write => write !== undefined).length
 }
 
 async function inBlock(submitted: readonly Promise<Write>[]): Promise<readonly Write[]> {

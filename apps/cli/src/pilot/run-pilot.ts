@@ -23,16 +23,9 @@ import { localCommittee, openWritingSession, type Session } from '../session.ts'
 import { verificationPolicy } from '../verification.ts'
 import { bringCast, bringRegistry, type Cast } from './bring-registry.ts'
 import { validatorNames } from './cast.ts'
-import { type RunningServer, startServer } from './start-server.ts'
+import { type PilotPorts, type PilotUrls, pilotUrls } from './pilot-ports.ts'
+import { institutionOf, nodeNames, type PilotServers, startServers } from './start-servers.ts'
 import { runZkPart } from './zk-run.ts'
-
-/** Where the pilot's servers listen. */
-export interface PilotPorts {
-  /** First of the validators' ports, three each. */
-  readonly basePort: number
-  /** The bureau's server: resolver, VC API, status lists. */
-  readonly bureauPort: number
-}
 
 const city = cities[0]!
 const issuerName = `${city.slug}-bureau`
@@ -55,37 +48,38 @@ export async function runPilot(context: Context, options: PilotPorts & { readonl
     output.note({ en: `[${seconds} s] ${texts.en}`, 'zh-CN': `[${seconds} 秒] ${texts['zh-CN']}` })
   }
   const { network } = await startLocalNetwork(context, { validators: validatorNames.length, basePort: options.basePort })
-  let server: RunningServer | undefined
+  const urls = pilotUrls(options)
+  let servers: PilotServers | undefined
   let shown: Awaited<ReturnType<typeof guidedRun>>
   try {
     const session = await openWritingSession(home)
     try {
       const cast = await bringCast(home.identitiesFolder, session.network.name)
-      // The server takes some seconds to make its tables; meanwhile the registry is written.
-      const starting = startServer(home, {
-        name: issuerName,
-        app: 'institution',
-        port: options.bureauPort,
-        environment: bureauEnvironment(context),
-      })
+      // The servers take some seconds to make their tables; meanwhile the registry is written.
+      const starting = startServers({ home, network: session.network, cast, urls })
       starting.catch(() => undefined)
-      const writes = await bringRegistry(session, cast, await localCommittee(home))
+      const addresses = new Map(nodeNames.map(name => [institutionOf(name).slug, urls[name].url]))
+      const writes = await bringRegistry(session, cast, await localCommittee(home), addresses)
       step({
         en: `six bureaus and three institutions are registered and accredited: ${writes} writes on the ledger, all on the disks of a quorum`,
         'zh-CN': `六个机构局与三家机构已登记并获授权：${writes} 笔写入均已在法定数节点落盘`,
       })
-      server = await starting
-      step({ en: `the bureau's server answers at ${server.url}`, 'zh-CN': `机构局服务器已就绪：${server.url}` })
-      shown = await guidedRun({ context, session, cast, serverUrl: server.url, step })
+      servers = await starting
+      step({
+        en: `bureau, bank, hospital and transport operator have servers, two of them a shop; the wallet is at ${urls.wallet.url}`,
+        'zh-CN': `机构局、银行、医院与公交公司的服务器已就绪，银行与医院另有网站；钱包地址：${urls.wallet.url}`,
+      })
+      // Status lists of the command line's desk name the address by number, as earlier versions did.
+      shown = await guidedRun({ context, session, cast, serverUrl: `http://127.0.0.1:${urls.bureau.port}`, step })
     } finally {
       await session.close()
     }
     step({ en: 'the guided run is finished', 'zh-CN': '演示完成' })
     if (!options.stay) return
-    output.note(whatNext({ serverUrl: server.url, ...shown }))
+    output.note(whatNext({ urls, servers, ...shown }))
     if (!signal.aborted) await new Promise(resolve => signal.addEventListener('abort', resolve, { once: true }))
   } finally {
-    await server?.stop()
+    await servers?.stop()
     await network.stop()
     output.note({ en: 'Stopped; the data is kept in the home folder.', 'zh-CN': '已停止；数据保存在主目录中。' })
   }
@@ -228,15 +222,6 @@ function show(output: Output, receipt: Receipt, claims?: unknown): void {
   output.note({ en: lines.join('\n'), 'zh-CN': lines.join('\n') })
 }
 
-function bureauEnvironment({ home }: Context): Record<string, string> {
-  return {
-    NETWORK_FILE: home.networkFile,
-    ISSUER_FILES: join(home.identitiesFolder, `${issuerName}.json`),
-    PUBLISHED_FOLDER: home.publishedFolder,
-    LOG_LEVEL: 'warn',
-  }
-}
-
 function statusBaseUrl(serverUrl: string): string {
   return `${serverUrl}/status-lists`
 }
@@ -245,22 +230,46 @@ function today(): string {
   return dayInChina(Date.now())
 }
 
-function whatNext(run: { serverUrl: string; bureau: Identity; bank: Identity; nonce: string }): Texts {
-  const lines = [
+interface Shown {
+  readonly urls: PilotUrls
+  readonly servers: PilotServers
+  readonly bureau: Identity
+  readonly bank: Identity
+  readonly nonce: string
+}
+
+function whatNext({ urls, servers, bureau, bank, nonce }: Shown): Texts {
+  const commands = [
     'npm run -s hufu -- network status',
-    `npm run -s hufu -- did resolve ${run.bureau.did} --proof proof.json`,
-    `npm run -s hufu -- verify proof.json --did ${run.bureau.did}`,
-    `npm run -s hufu -- trust show ${run.bureau.did} --type ${residentType}`,
-    `npm run -s hufu -- verify .hufu/pilot/presentation.txt --audience ${run.bank.did} --nonce ${run.nonce}`,
-    `npm run -s hufu -- zk describe --verifier ${run.bank.did} --query open-account-zk`,
+    `npm run -s hufu -- did resolve ${bureau.did} --proof proof.json`,
+    `npm run -s hufu -- verify proof.json --did ${bureau.did}`,
+    `npm run -s hufu -- trust show ${bureau.did} --type ${residentType}`,
+    `npm run -s hufu -- verify .hufu/pilot/presentation.txt --audience ${bank.did} --nonce ${nonce}`,
+    `npm run -s hufu -- zk describe --verifier ${bank.did} --query open-account-zk`,
     'npm run -s hufu -- zk trees',
     'npm run -s hufu -- zk inspect .hufu/pilot/zk-presentation.json',
     `npm run -s hufu -- batch issue samples/data/damaged/${city.slug}.csv --as ${issuerName} --type ${residentType} --city ${city.slug} --out .hufu/pilot/damaged.jsonl --lang zh-CN`,
-    `curl ${run.serverUrl}/1.0/identifiers/${run.bureau.did}`,
+    `curl ${urls.bureau.url}/1.0/identifiers/${bureau.did}`,
   ]
-  const block = lines.map(line => `  ${line}`).join('\n')
+  const pages = (language: 'en' | 'zh-CN') => [
+    ...pageList(urls).map(({ name, url }) => `${url}  ${name[language]}`),
+    ...servers.staff.bureau.map(({ name, link }) => `${link}  ${name}`),
+  ]
+  const block = (lines: readonly string[]) => lines.map(line => `  ${line}`).join('\n')
   return {
-    en: `Everything stays up until Ctrl-C. In another terminal, try:\n${block}\nThe VC API (issue, verify) is at ${run.serverUrl}/credentials/issue and ${run.serverUrl}/credentials/verify.`,
-    'zh-CN': `各服务将持续运行，按 Ctrl-C 停止。可在另一终端尝试：\n${block}\nVC API（签发、验证）地址：${run.serverUrl}/credentials/issue 与 ${run.serverUrl}/credentials/verify。`,
+    en: `Everything stays up until Ctrl-C. In a browser (the last links sign the bureau's staff in, once each):\n${block(pages('en'))}\nIn another terminal, try:\n${block(commands)}\nEvery server describes its API at /api.`,
+    'zh-CN': `各服务将持续运行，按 Ctrl-C 停止。可在浏览器中打开（末尾几个链接供机构局工作人员登录，各限一次）：\n${block(pages('zh-CN'))}\n可在另一终端尝试：\n${block(commands)}\n各服务器的 API 说明在 /api。`,
   }
+}
+
+function pageList(urls: PilotUrls): readonly { readonly url: string; readonly name: Texts }[] {
+  return [
+    { url: urls.wallet.url, name: { en: 'the wallet', 'zh-CN': '钱包' } },
+    { url: urls.bankShop.url, name: { en: "the bank's shop: open an account", 'zh-CN': '银行网站：开立账户' } },
+    { url: urls.hospitalShop.url, name: { en: "the hospital's site: register", 'zh-CN': '医院网站：挂号建档' } },
+    {
+      url: `${urls.transport.url}/verify/concession-fare`,
+      name: { en: 'the transport operator: reduced fare', 'zh-CN': '公交公司：优惠票价' },
+    },
+  ]
 }

@@ -30,11 +30,6 @@ const mainFiles = {
 
 const readyWithinMs = 120_000
 
-/** Address of a server of the pilot. By name, for passkeys and wallets take `localhost` for safe and a bare address not. */
-export function serverUrl(port: number): string {
-  return `http://localhost:${port}`
-}
-
 /**
  * Starts a server and waits until it is ready. The kernel ends it when this process ends.
  *
@@ -43,7 +38,7 @@ export function serverUrl(port: number): string {
 export async function startServer(home: Home, { name, app, port, environment }: ServerSettings): Promise<RunningServer> {
   const logFile = join(home.folder, `${name}.log`)
   const log = openSync(logFile, 'a', 0o600)
-  const url = serverUrl(port)
+  const url = `http://localhost:${port}`
   const child = spawn('setpriv', ['--pdeathsig', 'KILL', process.execPath, fileURLToPath(mainFiles[app])], {
     detached: true,
     stdio: ['ignore', log, log],
@@ -54,6 +49,8 @@ export async function startServer(home: Home, { name, app, port, environment }: 
       PUBLIC_URL: url,
       DATA_FOLDER: join(home.folder, 'servers', name),
       LOG_LEVEL: 'warn',
+      // What is compiled once need not be for the next start, nor for the next server.
+      NODE_COMPILE_CACHE: join(home.folder, 'compile-cache'),
       ...environment,
     },
   })
