@@ -1,6 +1,7 @@
 // Shared by the tests of authorization, and by its measurements: an institution without a ledger, and a desk whose wallet is the test itself.
 import { createHash, randomBytes } from 'node:crypto'
-import type { AddressInfo } from 'node:net'
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import type { JsonObject } from '@hufu/credentials'
 import { type Clock, systemClock } from '@hufu/primitives'
 import {
@@ -129,23 +130,26 @@ export interface Replica {
   close(): Promise<void>
 }
 
-/** Migrates, and starts a server with nothing but authorization. @param options.port - of another replica, whose address this one answers for */
+/** Migrates, and starts a server with nothing but authorization. @param options.publicUrl - of another replica, whose address this one answers for */
 export async function startReplica(
   database: Database,
-  options: AuthorizationOptions & { readonly publicUrl?: string; readonly clock?: Clock },
+  options: AuthorizationOptions & {
+    readonly publicUrl?: string
+    readonly port?: number
+    readonly clock?: Clock
+    readonly addRoutes?: (server: FastifyInstance, authorization: Authorization) => void
+  },
 ): Promise<Replica> {
   await migrate(database, [...usedValueMigrations, ...jobMigrations, ...approvalMigrations, ...authorizationMigrations])
   const log = createLog({ level: 'silent' as 'info' })
   const server = createHttpServer({ log, bodyLimitBytes: 1_048_576, requestTimeoutMs: 10_000 })
   // The address is part of everything the provider says, so it must be known first.
-  const listener = await import('node:http').then(({ createServer }) => createServer().listen(0, '127.0.0.1'))
-  await new Promise(resolve => listener.once('listening', resolve))
-  const { port } = listener.address() as AddressInfo
-  await new Promise(resolve => listener.close(resolve))
+  const port = options.port ?? (await freePort())
   const url = `http://127.0.0.1:${port}`
   const { institution, entries } = fakeInstitution(database, options.publicUrl ?? url, options.clock)
   const authorization = await openAuthorization(institution, { keysEveryMs: 3_600_000, ...options })
   await authorization.routes(server)
+  options.addRoutes?.(server, authorization)
   await server.listen({ host: '127.0.0.1', port })
   return {
     url,
@@ -157,6 +161,14 @@ export async function startReplica(
       await authorization.close?.()
     },
   }
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  return port
 }
 
 export const shopSecret = 'v3ry-random-secret-of-the-shop-0123456789abcdef'

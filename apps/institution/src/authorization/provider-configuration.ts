@@ -1,4 +1,5 @@
 import {
+  type AuthorizationDetail,
   type ClientMetadata,
   type Configuration,
   errors,
@@ -116,7 +117,13 @@ export function providerConfiguration(setup: ProviderSetup): Configuration {
       claimsParameter: { enabled: true },
       dPoP: { enabled: true },
       pushedAuthorizationRequests: { enabled: true },
-      revocation: { enabled: true },
+      revocation: {
+        enabled: true,
+        async allowedPolicy(_ctx, client, token) {
+          if (token.clientId === client.clientId) return true
+          throw new errors.InvalidRequest('the token is of another client')
+        },
+      },
       userinfo: { enabled: true },
       backchannelLogout: { enabled: true },
       rpInitiatedLogout: {
@@ -158,7 +165,7 @@ function credentialDetails(offers: OfferDesk): RichAuthorizationRequestsActiveCo
         },
       },
     },
-    authorizationDetailsForGrantSource: async (_ctx, source) => source.rar,
+    authorizationDetailsForGrantSource: async ctx => (ctx.oidc.grant as { rar?: AuthorizationDetail[] } | undefined)?.rar,
     authorizationDetailsForAccessToken: async (_ctx, _token, source) => source?.rar,
     authorizationDetailsForIntrospection: async () => undefined,
   }
@@ -218,6 +225,7 @@ function walletMetadata({ offers, walletRedirectUris }: ProviderSetup): ClientMe
       response_types: hasCodeFlow ? ['code'] : [],
       grant_types: [...(hasCodeFlow ? ['authorization_code'] : []), preAuthorizedGrant],
       require_pushed_authorization_requests: true,
+      authorization_details_types: ['openid_credential'],
     } as ClientMetadata,
   ]
 }

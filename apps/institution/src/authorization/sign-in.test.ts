@@ -6,17 +6,13 @@ import {
   csrfIn,
   FakeDesk,
   identified,
-  otherSecret,
   pseudonymous,
   type Replica,
+  type Shown,
   settings,
-  shopSecret,
   startReplica,
 } from './authorization-fixture.ts'
-
-const callback = 'http://shop.example/callback'
-const lee = { pseudonym: 'pseudonym-of-lee', claims: { resident: { name: '李雷', birth_date: '1990-01-02' } } }
-const han = { pseudonym: 'pseudonym-of-han' }
+import { authorize, begin, configurationOf, finish, han, lee } from './client-fixture.ts'
 
 let replica: Replica
 let desk: FakeDesk
@@ -27,7 +23,7 @@ beforeAll(async () => {
   database = await openEmbeddedDatabase()
   desk = new FakeDesk()
   replica = await startReplica(database, { desk, settings })
-  shop = await configurationOf('shop', shopSecret)
+  shop = await configurationOf(replica.url, 'shop')
 }, 60_000)
 
 afterAll(async () => {
@@ -35,47 +31,9 @@ afterAll(async () => {
   await database.close()
 })
 
-function configurationOf(id: string, secret: string): Promise<client.Configuration> {
-  return client.discovery(new URL(`${replica.url}/oidc`), id, undefined, client.ClientSecretBasic(secret), {
-    execute: [client.allowInsecureRequests],
-  })
-}
-
-interface Begun {
-  readonly url: URL
-  readonly checks: { readonly pkceCodeVerifier: string; readonly expectedState: string; readonly expectedNonce: string }
-}
-
-async function begin(parameters: Record<string, string> = {}, configuration = shop, redirect = callback): Promise<Begun> {
-  const pkceCodeVerifier = client.randomPKCECodeVerifier()
-  const expectedState = client.randomState()
-  const expectedNonce = client.randomNonce()
-  const url = client.buildAuthorizationUrl(configuration, {
-    redirect_uri: redirect,
-    scope: 'openid profile',
-    code_challenge: await client.calculatePKCECodeChallenge(pkceCodeVerifier),
-    code_challenge_method: 'S256',
-    state: expectedState,
-    nonce: expectedNonce,
-    ...parameters,
-  })
-  return { url, checks: { pkceCodeVerifier, expectedState, expectedNonce } }
-}
-
-/** From the page on which the wallet is asked to the client's address. */
-async function finish(browser: Browser, page: string, shown: Parameters<FakeDesk['answer']>[0]): Promise<URL> {
-  const html = await (await browser.get(page)).text()
-  desk.answer(shown)
-  const answer = await browser.post(`${page}/finish`, { csrf: csrfIn(html) })
-  expect(answer.status).toBe(303)
-  return new URL((await browser.follow(answer.headers.get('location')!)).url)
-}
-
-async function signIn(browser: Browser, parameters: Record<string, string> = {}, shown: Parameters<FakeDesk['answer']>[0] = lee) {
-  const { url, checks } = await begin(parameters)
-  const landed = await browser.follow(url.href)
-  expect(new URL(landed.url).pathname).toMatch(/^\/oidc\/interaction\//)
-  return client.authorizationCodeGrant(shop, await finish(browser, landed.url, shown), checks)
+async function signIn(browser: Browser, parameters: Record<string, string> = {}, shown: Shown = lee) {
+  const { answer, checks } = await authorize(shop, desk, { browser, shown, parameters })
+  return client.authorizationCodeGrant(shop, answer, checks)
 }
 
 describe('an unmodified client', () => {
@@ -93,7 +51,7 @@ describe('an unmodified client', () => {
   })
 
   test('without a wish gets the lowest level, and nothing but the name of its own', async () => {
-    const tokens = await signIn(new Browser(), {}, { pseudonym: lee.pseudonym })
+    const tokens = await signIn(new Browser(), {}, { pseudonym: lee.pseudonym! })
     expect(tokens.claims()).toMatchObject({ acr: pseudonymous })
     expect(await client.fetchUserInfo(shop, tokens.access_token, tokens.claims()!.sub)).toEqual({ sub: tokens.claims()!.sub })
   })
@@ -105,24 +63,24 @@ describe('an unmodified client', () => {
   })
 
   test('of another sector knows the person by another name', async () => {
-    const configuration = await configurationOf('other', otherSecret)
+    const configuration = await configurationOf(replica.url, 'other')
     const redirect = 'http://other.example/callback'
-    const { checks, url: plain } = await begin({}, configuration, redirect)
+    const { checks, url: plain } = await begin(configuration, { redirect_uri: redirect })
     const url = await client.buildAuthorizationUrlWithPAR(configuration, Object.fromEntries(plain.searchParams))
     const browser = new Browser()
     const landed = await browser.follow(url.href)
-    const tokens = await client.authorizationCodeGrant(configuration, await finish(browser, landed.url, lee), checks)
+    const tokens = await client.authorizationCodeGrant(configuration, await finish(browser, desk, landed.url, lee), checks)
     expect(tokens.claims()!.sub).not.toBe((await signIn(new Browser())).claims()!.sub)
   })
 
   test('steps somebody up who is signed in, with nothing shown again until then', async () => {
     const browser = new Browser()
-    const first = await signIn(browser, {}, { pseudonym: lee.pseudonym })
-    const silent = await begin({ prompt: 'none' })
+    const first = await signIn(browser, {}, { pseudonym: lee.pseudonym! })
+    const silent = await begin(shop, { prompt: 'none' })
     expect(new URL((await browser.follow(silent.url.href)).url).searchParams.has('code')).toBe(true)
-    const up = await begin({ acr_values: identified })
+    const up = await begin(shop, { acr_values: identified })
     const landed = await browser.follow(up.url.href)
-    const tokens = await client.authorizationCodeGrant(shop, await finish(browser, landed.url, lee), up.checks)
+    const tokens = await client.authorizationCodeGrant(shop, await finish(browser, desk, landed.url, lee), up.checks)
     expect(tokens.claims()).toMatchObject({ acr: identified, sub: first.claims()!.sub })
     expect(await client.fetchUserInfo(shop, tokens.access_token, tokens.claims()!.sub)).toMatchObject({ name: '李雷' })
   })
@@ -132,24 +90,24 @@ describe('an unmodified client', () => {
     await signIn(browser)
     for (const parameters of [{ prompt: 'login' }, { max_age: '0' }] as const) {
       await new Promise(resolve => setTimeout(resolve, 1100))
-      const { url } = await begin(parameters)
+      const { url } = await begin(shop, parameters)
       expect(new URL((await browser.follow(url.href)).url).pathname).toMatch(/^\/oidc\/interaction\//)
     }
   })
 
   test('is told that nobody is signed in, when it asks not to show a page', async () => {
-    const { url } = await begin({ prompt: 'none' })
+    const { url } = await begin(shop, { prompt: 'none' })
     expect(new URL((await new Browser().follow(url.href)).url).searchParams.get('error')).toBe('login_required')
   })
 
   test('is told that a level which it insists on cannot be had', async () => {
-    const { url } = await begin({ claims: JSON.stringify({ id_token: { acr: { essential: true, values: ['urn:other'] } } }) })
+    const { url } = await begin(shop, { claims: JSON.stringify({ id_token: { acr: { essential: true, values: ['urn:other'] } } }) })
     expect(new URL((await new Browser().follow(url.href)).url).searchParams.get('error')).toBe('unmet_authentication_requirements')
   })
 
   test('is told that the person does not want to', async () => {
     const browser = new Browser()
-    const { url } = await begin()
+    const { url } = await begin(shop)
     const landed = await browser.follow(url.href)
     const html = await landed.response.text()
     const answer = await browser.post(`${landed.url}/cancel`, { csrf: csrfIn(html) })
