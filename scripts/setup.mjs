@@ -13,6 +13,8 @@ buildNeoGo()
 buildNativeVerifier()
 makeDatabaseTemplate()
 makeDevelopmentKeys()
+buildPages('wallet', join('apps', 'wallet'), "the wallet's pages")
+buildPages('staff pages', join('apps', 'institution', 'pages'), "the pages of institutions' staff")
 if (process.argv.includes('--for-tests')) {
   installForTests('chromium', 'Chromium, for the tests in a browser', () => existsSync('/usr/bin/chromium'))
   installForTests('gcc', 'a C compiler, for the program that talks to PKCS#11 tokens', () => spawnSync('gcc', ['--version']).status === 0)
@@ -118,6 +120,22 @@ function installForTests(name, description, isThere) {
   if (isInstalled) return
   run('apt-get', ['update'], root)
   run('apt-get', install, root)
+}
+
+/** Built again when anything changes that may stand in them. */
+function buildPages(name, folder, description) {
+  if (!existsSync(join(root, folder, 'vite.config.ts'))) return
+  const sources = [folder, 'packages'].flatMap(from =>
+    readdirSync(join(root, from), { recursive: true })
+      .map(file => join(from, String(file)))
+      .filter(
+        file =>
+          !/(^|\/)(node_modules|dist|server|native|vectors)\/|\.test\.ts$/.test(file) && /\.(tsx?|css|html|svg|png|json|wasm)$/.test(file),
+      ),
+  )
+  step(name, ['package-lock.json', ...sources.sort()], join(folder, 'dist', '.built'), description, () =>
+    run(join(root, 'node_modules', '.bin', 'node'), ['node_modules/vite/bin/vite.js', 'build', folder, '--logLevel', 'warn'], root),
+  )
 }
 
 /** Runs `work` unless the stamp holds the hash of the inputs already. */
