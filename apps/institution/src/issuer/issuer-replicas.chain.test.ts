@@ -38,14 +38,31 @@ async function requestBody(nonce: string, count = 1): Promise<object> {
 
 const either = (index: number): IssuerBench => replicas[index % 2]!
 
+const wave = 400
+
+/** Does something many times, as many at once as a server takes without refusing some for being overloaded. @returns how many times each outcome came */
+async function inWaves(count: number, attempt: (index: number) => Promise<string | number>): Promise<Readonly<Record<string, number>>> {
+  const outcomes: Record<string, number> = {}
+  for (let first = 0; first < count; first += wave) {
+    const indices = Array.from({ length: Math.min(wave, count - first) }, (_, index) => first + index)
+    for (const outcome of await Promise.all(indices.map(attempt))) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1
+  }
+  return outcomes
+}
+
 describe.runIf(isPostgresInstalled)('two replicas on one PostgreSQL', () => {
   test(`of ${tries} who redeem one offer at once, one gets it`, async () => {
     const id = await replicas[0].approved()
     const { offer, txCode } = (await replicas[1].staff(officer, 'POST', `/issuer/applications/${id}/offer`)).json()
-    const outcomes = await Promise.allSettled(
-      Array.from({ length: tries }, (_, index) => either(index).issuer.offers.redeem(codeOf(offer), txCode)),
+    const outcomes = await inWaves(tries, index =>
+      either(index)
+        .issuer.offers.redeem(codeOf(offer), txCode)
+        .then(
+          () => 'redeemed',
+          (error: { code: string }) => error.code,
+        ),
     )
-    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    expect(outcomes).toEqual({ redeemed: 1, ERR_ISSUER_GRANT: tries - 1 })
   })
 
   test('five wrong transaction codes at once lock an offer for both', async () => {
@@ -60,10 +77,11 @@ describe.runIf(isPostgresInstalled)('two replicas on one PostgreSQL', () => {
   test(`of ${tries} requests with one nonce at once, one gets credentials`, async () => {
     const found = await token()
     const nonce = await replicas[1].nonce()
-    const requests = await Promise.all(Array.from({ length: tries }, () => requestBody(nonce)))
-    const answers = await Promise.all(requests.map((body, index) => either(index).wallet(found.token, '/vci/credential', body)))
-    expect(answers.filter(({ statusCode }) => statusCode === 200)).toHaveLength(1)
-    expect(new Set(answers.map(({ statusCode }) => statusCode))).toEqual(new Set([200, 400]))
+    const outcomes = await inWaves(tries, async index => {
+      const answer = await either(index).wallet(found.token, '/vci/credential', await requestBody(nonce))
+      return answer.json().error ?? answer.statusCode
+    })
+    expect(outcomes).toEqual({ 200: 1, invalid_nonce: tries - 1 })
     const rows = await databases[0]!.query('select id from credentials where application = $1', [found.application])
     expect(rows).toHaveLength(1)
   })
