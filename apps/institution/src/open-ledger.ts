@@ -95,9 +95,9 @@ export async function openLedger(config: InstitutionConfig, { onError, onAlarm }
   }
 }
 
-async function openDatabase({ databaseUrlFile, dataFolder }: InstitutionConfig): Promise<Database> {
+async function openDatabase({ databaseUrlFile, dataFolder, databasePoolSize: poolSize }: InstitutionConfig): Promise<Database> {
   if (databaseUrlFile === undefined) return openEmbeddedDatabase(join(dataFolder, 'tables'))
-  return openPostgresDatabase((await readConfiguredFile('DATABASE_URL_FILE', databaseUrlFile)).trim())
+  return openPostgresDatabase((await readConfiguredFile('DATABASE_URL_FILE', databaseUrlFile)).trim(), { poolSize })
 }
 
 function statusAnchorsOf(registry: Registry, network: NetworkDescriptor): FindStatusAnchor {
