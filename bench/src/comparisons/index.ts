@@ -1,6 +1,7 @@
 import type { Comparison } from '../compare.ts'
 import { buildAndSign } from './build-and-sign.ts'
 import { finality } from './finality.ts'
+import { handOver } from './hand-over.ts'
 import { leaves } from './leaves.ts'
 import { provePrepare } from './prove-prepare.ts'
 import { proveShow } from './prove-show.ts'
@@ -30,5 +31,6 @@ export const comparisons: readonly Comparison[] = [
   finality,
   registration,
   leaves,
+  handOver,
   tokenEndpoint,
 ]

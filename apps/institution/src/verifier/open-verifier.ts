@@ -9,6 +9,7 @@ import { finishPresentation, standingOf } from './finish-presentation.ts'
 import { pageRoutes } from './page-routes.ts'
 import type { PresentationDesk } from './presentation-desk.ts'
 import { deleteExpired, findPresentation } from './presentation-store.ts'
+import { queryRoutes } from './query-routes.ts'
 import { receiptRoutes } from './receipt-routes.ts'
 import { ReceiptStore } from './receipt-store.ts'
 import { systemRoutes } from './system-routes.ts'
@@ -70,6 +71,7 @@ export async function openVerifier(institution: Institution, options: VerifierOp
       await walletRoutes(server, context)
       systemRoutes(server, context)
       receiptRoutes(server, context)
+      queryRoutes(server, context)
       await pageRoutes(server, context)
     },
     async close() {

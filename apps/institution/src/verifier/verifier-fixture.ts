@@ -134,6 +134,7 @@ export interface InstitutionChanges {
   readonly environment?: NodeJS.ProcessEnv
   readonly address?: string
   readonly audit?: AuditLog
+  readonly tls?: { readonly cert: string; readonly key: string }
 }
 
 /** A database, and everything that several replicas on it share. */
@@ -204,7 +205,7 @@ export class World {
   ): Promise<Replica> {
     const institution = await this.institution(name, changes)
     const verifier = await openVerifier(institution, { sources: await this.sources() })
-    const server = createHttpServer({ log: institution.log, bodyLimitBytes: 1_048_576, requestTimeoutMs: 10_000 })
+    const server = createHttpServer({ log: institution.log, bodyLimitBytes: 1_048_576, requestTimeoutMs: 10_000, tls: changes.tls })
     enforceAccess(server, {
       publicUrl: institution.publicUrl,
       systemToken,

@@ -23,7 +23,8 @@ let wallet: Awaited<ReturnType<NetworkWorld['wallet']>>
 describe.runIf(isPostgresInstalled)('on a real network, with two servers of a bank on one database', () => {
   beforeAll(async () => {
     const asks = { bank: ['open-account', 'sign-in'], hospital: ['hand-over-consent', 'open-account', 'sign-in'], clinic: [] } as const
-    ;[postgres, world] = await Promise.all([startPostgres(), NetworkWorld.start(asks, queries)])
+    postgres = await startPostgres()
+    world = await NetworkWorld.start(asks, queries)
     bank = await world.serve('bank', { databaseUrl: postgres.url })
     replica = await world.serve('bank', { databaseUrl: postgres.url, port: await freePort() })
     hospital = await world.serve('hospital', { databaseUrl: await postgres.createDatabase() })
