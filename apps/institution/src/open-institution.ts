@@ -64,7 +64,10 @@ export async function openInstitution(config: InstitutionConfig, surroundings: I
   })
   const approvals = new Approvals({ database, audit, clock })
   const { keyListedForMs: listedForMs, keySettleMs: settleMs } = config
-  const keys = await openKeys({ database, vault, jobs, audit, approvals, clock, log, ledger, self: identity, listedForMs, settleMs })
+  const keys = await openKeys({
+    ...{ database, vault, jobs, audit, approvals, clock, log, ledger, self: identity, listedForMs, settleMs },
+    token: config.pkcs11Token === undefined ? undefined : () => openKeySources(config).token(),
+  })
   const self: Self = {
     ...identity,
     // Rotated while the server runs: read each time, never kept.

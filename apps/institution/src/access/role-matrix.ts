@@ -37,7 +37,7 @@ const refusals: Readonly<Record<string, readonly number[]>> = {
   ERR_STAFF_ROLE: [403],
   ERR_STAFF_CSRF: [403],
   ERR_STAFF_ORIGIN: [403],
-  ERR_EXCHANGE_TOKEN: [401],
+  invalid_token: [401],
   ERR_HANDOVER_MESSAGE: [401],
 }
 const safeMethods = ['GET', 'HEAD', 'OPTIONS']
@@ -113,7 +113,7 @@ function outcomeOf({ statusCode, headers, body }: LightMyRequestResponse): { sta
     return { status: statusCode, code: statusCode === 401 ? 'ERR_STAFF_SESSION' : statusCode === 403 ? 'ERR_STAFF_ROLE' : '' }
   if (!/[/+]json\b/.test(String(headers['content-type']))) return { status: statusCode, code: '' }
   const { code, error } = JSON.parse(body) as { code?: string; error?: string }
-  return { status: statusCode, code: code ?? (statusCode === 401 && error !== undefined ? 'ERR_EXCHANGE_TOKEN' : '') }
+  return { status: statusCode, code: code ?? error ?? '' }
 }
 
 async function digestOfTables(database: Database, mayChange: readonly string[]): Promise<ReadonlyMap<string, string>> {

@@ -1,7 +1,7 @@
 import type { PartMigrations } from '../parts/part.ts'
 
 /**
- * Keys of the institution. `secret` is sealed, and null for those of the identity file. A key is `made`, then `listed` in the DID document, then `signing`, then
+ * Keys of the institution. `secret` is sealed; those of a token have its label instead, and those of the identity file neither. A key is `made`, then `listed` in the DID document, then `signing`, then
  * `old`: still listed, for what it signed; at last `retired`.
  */
 export const keyMigrations: PartMigrations = [
@@ -19,4 +19,5 @@ export const keyMigrations: PartMigrations = [
         retired_at_ms double precision
       )`,
   },
+  { name: 'institution keys 2: in a token', sql: 'alter table institution_keys add column token_label text' },
 ]

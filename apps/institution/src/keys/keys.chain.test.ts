@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { parseJwt, signJwt, verifyJwt } from '@hufu/credentials'
 import { createDid, type Did, didOf, findVerificationKey, ledgerSource, resolveDid } from '@hufu/did'
 import type { Account } from '@hufu/ledger'
@@ -13,9 +15,10 @@ import {
   openJobs,
   openRegistry,
   openVault,
+  Pkcs11Token,
   type Registry,
 } from '@hufu/service'
-import { fixedSigner, startTestNetwork } from '@hufu/testkit'
+import { createSoftToken, fixedSigner, isSoftHsmInstalled, startTestNetwork } from '@hufu/testkit'
 import { Registry as MetricsRegistry } from 'prom-client'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { StaffMember } from '../access/access.ts'
@@ -30,6 +33,7 @@ import { withKey } from './key-document.ts'
 import { keyMigrations } from './key-schema.ts'
 import { type InstitutionKeys, openKeys } from './open-keys.ts'
 
+const tokenProgram = fileURLToPath(new URL('../../../../packages/service/native/pkcs11/bin/token', import.meta.url))
 const network = await startTestNetwork({ validators: 1 })
 const administrators: readonly StaffMember[] = ['a', 'b'].map(id => ({ id, name: id, roles: ['administrator'] }))
 /** A verifier elsewhere, which asks the nodes. */
@@ -173,3 +177,44 @@ test('another replica, or the server after a restart, signs with the new key; se
   const rows = await database.query<{ secret: Uint8Array | null }>('select secret from institution_keys where secret is not null')
   expect(rows.every(({ secret }) => secret!.length > 43)).toBe(true)
 })
+
+test.runIf(isSoftHsmInstalled && existsSync(tokenProgram))(
+  'where a token is configured, the new key is made in it and never leaves it',
+  async () => {
+    const { module, token: label, pinFile } = createSoftToken('institution')
+    const token = await Pkcs11Token.open({ module, token: label, pinFile })
+    // The server comes back with a token configured.
+  await keys.close()
+  await jobs.close()
+  jobs = openJobs(database, { retryMs: 200, pollMs: 50 })
+  const own = new Approvals({ database, audit, clock: systemClock })
+    const replica = await openKeys({
+      ...{
+        database,
+        jobs,
+        audit,
+        approvals: own,
+        clock: systemClock,
+        log: createLog({ level: 'silent' }),
+        settleMs: 100,
+        reloadEveryMs: 200,
+      },
+      vault: openVault(new Uint8Array(32).fill(3)),
+      ledger: { client: network.ledger, network: network.descriptor, registry },
+      self: { did, account, keys: [{ id: `${did}#key-1`, signer: await fixedSigner('rotating institution: 1') }] },
+      token: async () => token,
+    })
+    try {
+      const approval = await replica.requestRotation(administrators[0]!)
+      const { id } = (await own.confirm(approval.id, administrators[1]!)) as { id: string }
+      await expect.poll(() => replica.current()[0].id, { timeout: 30_000 }).toBe(id)
+      const signed = await signJwt({ type: 'test', kid: id, payload: {} }, replica.current()[0].signer)
+      await verify(signed)
+      const [row] = await database.query<{ secret: Uint8Array | null }>('select secret from institution_keys where id = $1', [id])
+      expect(row?.secret).toBeNull()
+    } finally {
+      await replica.close()
+      await token.close()
+    }
+  },
+)

@@ -2,7 +2,7 @@ import type { SigningKey } from '@hufu/credentials'
 import { parseDid, resolveDid, updateDid } from '@hufu/did'
 import { generateSecret, importSigner, type Signer } from '@hufu/keys'
 import { base64urlToBytes, bytesToBase64url } from '@hufu/primitives'
-import { type Queries, ServiceError } from '@hufu/service'
+import { type Pkcs11Token, type Queries, ServiceError } from '@hufu/service'
 import type { FastifyInstance } from 'fastify'
 import type { StaffMember } from '../access/access.ts'
 import type { Institution } from '../institution.ts'
@@ -21,6 +21,8 @@ export interface KeysOptions extends Pick<Institution, 'database' | 'vault' | 'j
   readonly settleMs?: number
   /** How long a key stays listed after its last signature: as long as anything that it signed lasts; default 5 years. */
   readonly listedForMs?: number
+  /** Where new keys are made, in place of the database: a PKCS#11 token that every replica reaches. */
+  readonly token?: (() => Promise<Pick<Pkcs11Token, 'makeKey' | 'signer'>>) | undefined
   /** How soon this replica sees what another did; default 5 seconds. */
   readonly reloadEveryMs?: number
 }
@@ -51,6 +53,7 @@ export interface InstitutionKeys extends Part {
 interface Row {
   readonly id: string
   readonly secret: Uint8Array | null
+  readonly token_label: string | null
   readonly state: KeyRecord['state']
   readonly made_at_ms: number
   readonly listed_at_ms: number | null
@@ -68,7 +71,7 @@ const lockNumber = 4_848_488
 /** Opens the keys; their table must be there (`keyMigrations`). */
 export async function openKeys(options: KeysOptions): Promise<InstitutionKeys> {
   const { database, vault, jobs, audit, approvals, clock, log, ledger, self } = options
-  const { settleMs = 30_000, listedForMs = 157_788_000_000, reloadEveryMs = 5_000 } = options
+  const { token, settleMs = 30_000, listedForMs = 157_788_000_000, reloadEveryMs = 5_000 } = options
   const did = parseDid(self.did)
   const signers = new Map<string, Signer>(self.keys.map(({ id, signer }) => [id, signer]))
   let current = self.keys
@@ -91,25 +94,28 @@ export async function openKeys(options: KeysOptions): Promise<InstitutionKeys> {
 
   async function reload(): Promise<void> {
     const rows = await rowsOf(database)
-    for (const { id, secret } of rows) if (secret !== null && !signers.has(id)) signers.set(id, await signerOf(id, secret))
+    for (const row of rows) if (!signers.has(row.id) && hasSigner(row)) signers.set(row.id, await signerOf(row))
     const usable = rows.filter(({ id, state }) => (state === 'signing' || state === 'old') && signers.has(id))
     const [first, ...others] = usable.toSorted((one, other) => rank(one) - rank(other)).map(({ id }) => ({ id, signer: signers.get(id)! }))
     if (first !== undefined) current = [first, ...others]
   }
 
-  async function signerOf(id: string, secret: Uint8Array): Promise<Signer> {
-    return importSigner('P-256', base64urlToBytes((await vault.open(secret, contextOf(id))) as string))
+  async function signerOf({ id, secret, token_label: label }: Pick<Row, 'id' | 'secret' | 'token_label'>): Promise<Signer> {
+    if (secret !== null) return importSigner('P-256', base64urlToBytes((await vault.open(secret, contextOf(id))) as string))
+    if (label === null || token === undefined)
+      throw new ServiceError('ERR_SERVICE_CONFIG', 'PKCS11_TOKEN: expected the token that holds a key of the institution')
+    return (await token()).signer(label)
   }
 
   /** In the confirming transaction: a key that only this institution's replicas know, and the work of bringing it in. */
   async function makeKey(queries: Queries): Promise<string> {
     await checkNoneUnderWay(queries)
     const id = newKeyId(did)
-    const secret = await vault.seal(bytesToBase64url(generateSecret('P-256')), contextOf(id))
-    await queries.query(`insert into institution_keys (id, secret, state, made_at_ms) values ($1, $2, 'made', $3)`, [
-      id,
-      secret,
-      clock.nowMs(),
+    const label = token === undefined ? null : id.slice(did.length + 1)
+    if (token !== undefined && label !== null) await (await token()).makeKey(label)
+    const secret = token === undefined ? await vault.seal(bytesToBase64url(generateSecret('P-256')), contextOf(id)) : null
+    await queries.query(`insert into institution_keys (id, secret, token_label, state, made_at_ms) values ($1, $2, $3, 'made', $4)`, [
+      ...[id, secret, label, clock.nowMs()],
     ])
     await jobs.send(queries, rotationJob, { id }, { key: id })
     return id
@@ -126,7 +132,7 @@ export async function openKeys(options: KeysOptions): Promise<InstitutionKeys> {
     const row = (await rowsOf(database)).find(each => each.id === id)
     if (row === undefined) return
     if (row.state === 'made') {
-      const { publicKey } = await signerOf(id, row.secret!)
+      const { publicKey } = await signerOf(row)
       await changeDocument(document => (listsKey(document, id) ? undefined : withKey(document, id, publicKey)))
       crashPoint('key listed')
       const listed = [id, clock.nowMs()]
@@ -239,6 +245,11 @@ export async function openKeys(options: KeysOptions): Promise<InstitutionKeys> {
     },
   }
   return keys
+}
+
+/** Those of the identity file are known by it. */
+function hasSigner({ secret, token_label: label }: Row): boolean {
+  return secret !== null || label !== null
 }
 
 /** The one that signs first, then the newest. */
