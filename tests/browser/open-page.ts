@@ -68,7 +68,8 @@ async function serve(files: Readonly<Record<string, URL | string>>): Promise<Ser
   return server
 }
 
-function chromiumPath(): string {
+/** Where Debian has Chromium. */
+export function chromiumPath(): string {
   const path = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find(candidate => existsSync(candidate))
   if (path === undefined) throw new Error('Chromium is missing: npm test installs it, or: apt-get install chromium')
   return path

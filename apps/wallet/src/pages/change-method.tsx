@@ -1,9 +1,10 @@
-import { Button, Modal, SegmentedControl, Stack } from '@mantine/core'
+import { Button, SegmentedControl, Stack } from '@mantine/core'
 import { useState } from 'react'
 import type { UnlockMethod } from '../core/wallet.ts'
 import { useSpeech } from '../texts/language.tsx'
 import { useAnnounce } from './announcer.tsx'
 import { useCurrentUnlocking } from './current-unlocking.tsx'
+import { Dialog } from './dialog.tsx'
 import { ErrorNotice } from './error-notice.tsx'
 import { useNewPin } from './new-pin.tsx'
 import { useCanUsePasskey } from './use-can-use-passkey.ts'
@@ -20,15 +21,9 @@ export function ChangeMethod() {
       <Button variant="default" onClick={() => setOpened(true)}>
         {words.change}
       </Button>
-      <Modal
-        opened={opened}
-        onClose={() => setOpened(false)}
-        title={words.changeTitle}
-        centered
-        closeButtonProps={{ 'aria-label': texts.app.cancel, size: 44 }}
-      >
+      <Dialog opened={opened} onClose={() => setOpened(false)} title={words.changeTitle}>
         <ChangeForm onDone={() => setOpened(false)} />
-      </Modal>
+      </Dialog>
     </>
   )
 }

@@ -1,4 +1,4 @@
-import { Button, Modal, Progress } from '@mantine/core'
+import { Button, Progress } from '@mantine/core'
 import { IconEye, IconEyeOff, IconRefresh, IconTrash } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useLocation } from 'wouter'
@@ -7,6 +7,7 @@ import { useSpeech } from '../texts/language.tsx'
 import { useAnnounce } from './announcer.tsx'
 import { CredentialCard } from './credential-card.tsx'
 import classes from './credential-page.module.css'
+import { Dialog } from './dialog.tsx'
 import { ErrorNotice } from './error-notice.tsx'
 import { Page } from './page.tsx'
 import { Rows, Section } from './section.tsx'
@@ -173,13 +174,7 @@ function Removal({ credential }: { readonly credential: HeldCredential }) {
       <Button variant="subtle" color="cinnabar" leftSection={<IconTrash size={18} aria-hidden />} onClick={() => setAsking(true)}>
         {words.remove}
       </Button>
-      <Modal
-        opened={asking}
-        onClose={() => setAsking(false)}
-        title={words.removeTitle(say(credential.title))}
-        centered
-        closeButtonProps={{ 'aria-label': texts.app.cancel, size: 44 }}
-      >
+      <Dialog opened={asking} onClose={() => setAsking(false)} title={words.removeTitle(say(credential.title))}>
         <p>{words.removeExplain}</p>
         <ErrorNotice error={task.error} />
         <Button fullWidth loading={task.busy} onClick={remove}>
@@ -188,7 +183,7 @@ function Removal({ credential }: { readonly credential: HeldCredential }) {
         <Button fullWidth mt="xs" variant="subtle" color="gray" onClick={() => setAsking(false)}>
           {texts.app.cancel}
         </Button>
-      </Modal>
+      </Dialog>
     </div>
   )
 }

@@ -1,7 +1,8 @@
-import { Button, Modal, TextInput } from '@mantine/core'
+import { Button, TextInput } from '@mantine/core'
 import { IconTrash } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useSpeech } from '../texts/language.tsx'
+import { Dialog } from './dialog.tsx'
 import { ErrorNotice } from './error-notice.tsx'
 import { forgetBackups } from './last-backup.ts'
 import { useTask } from './use-task.ts'
@@ -26,13 +27,7 @@ export function EraseWallet() {
       <Button variant="outline" color="cinnabar" leftSection={<IconTrash size={18} aria-hidden />} onClick={() => setOpened(true)}>
         {texts.erase.open}
       </Button>
-      <Modal
-        opened={opened}
-        onClose={() => setOpened(false)}
-        title={texts.erase.title}
-        centered
-        closeButtonProps={{ 'aria-label': texts.app.cancel, size: 44 }}
-      >
+      <Dialog opened={opened} onClose={() => setOpened(false)} title={texts.erase.title}>
         <p>{texts.erase.explain}</p>
         <TextInput
           label={texts.erase.confirm(texts.erase.word)}
@@ -47,7 +42,7 @@ export function EraseWallet() {
         <Button fullWidth mt="xs" variant="subtle" color="gray" onClick={() => setOpened(false)}>
           {texts.app.cancel}
         </Button>
-      </Modal>
+      </Dialog>
     </>
   )
 }
