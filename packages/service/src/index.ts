@@ -1,3 +1,4 @@
+export { asOneStatement } from './as-one-statement.ts'
 export { type AuditRecord, auditGenesisHash, auditHashOf, auditListId, type ChainedAuditRecord } from './audit-record.ts'
 export {
   type AuditFinding,

@@ -3,7 +3,7 @@ import type { Json } from '@hufu/primitives'
 import type { Texts } from '@hufu/trust'
 import { crashPoint } from '../parts/crash-point.ts'
 import { HandoverError } from './errors.ts'
-import { answerPeer, type HandoverContext, type Peer, useMessage } from './handover-context.ts'
+import { type HandoverContext, keepMessages, keptOnce, type Peer, signAnswer } from './handover-context.ts'
 
 /** Type of what people agree to (OpenID4VP §8.4). */
 export const handOverType = 'urn:hufu:hand-over'
@@ -48,9 +48,6 @@ export async function askConsent(
   const { database, audit, clock, self, vault } = institution
   checkEnd(request.untilMs, clock.nowMs())
   const { record, untilMs, receiverName, returnTo } = request
-  // Used by itself, before anything is begun: what is sent again begins nothing.
-  await database.transaction(queries => useMessage(institution, queries, peer))
-  crashPoint('hand-over message used')
   const id = randomUUID()
   const begun = await desk.begin({
     queryId: consentQuery,
@@ -68,13 +65,14 @@ export async function askConsent(
     ...(begun.walletUrl === undefined ? {} : { walletUrl: begun.walletUrl }),
     expiresAtMs: begun.expiresAtMs,
   }
-  const jws = await database.transaction(async queries => {
+  const answer = await signAnswer(institution, peer, body as unknown as Json)
+  const writing = database.transaction(async queries => {
     await queries.query(
       `insert into handover_consents (id, receiver, record, end_ms, presentation_id, token, status, expires_at_ms)
        values ($1, $2, $3, $4, $5, $6, 'waiting', $7)`,
       [id, peer.did, record, untilMs, begun.id, token, begun.expiresAtMs],
     )
-    const answer = await answerPeer(institution, queries, peer, path, body as unknown as Json)
+    await keepMessages(queries, peer.did, path, { received: peer.message, sent: answer }, clock.nowMs())
     await audit.append(queries, {
       actor: `peer ${peer.did}`,
       action: 'hand-over asked',
@@ -82,8 +80,9 @@ export async function askConsent(
       detail: { record, untilMs, message: peer.message.id },
     })
     crashPoint('hand-over asked before commit')
-    return answer.jws
   })
+  // A message that is sent again begins a presentation that nobody is told of, and ends here.
+  await keptOnce(writing)
   crashPoint('hand-over asked')
-  return { body, jws }
+  return { body, jws: answer.jws }
 }

@@ -5,7 +5,7 @@ import { crashPoint } from '../parts/crash-point.ts'
 import type { PresentationResult } from '../verifier/presentation-desk.ts'
 import { HandoverError } from './errors.ts'
 import { signGrant } from './grant.ts'
-import { answerPeer, type HandoverContext, type Peer, useMessage } from './handover-context.ts'
+import { type HandoverContext, keepMessages, keptOnce, type Peer, signAnswer } from './handover-context.ts'
 
 /** How a consent stands, and the grant once there is one. */
 export interface ConsentStanding {
@@ -47,13 +47,14 @@ export async function giveGrant(
   if (row === undefined || row.receiver !== peer.did) throw new HandoverError('ERR_HANDOVER_UNKNOWN', 'there is no such consent of yours')
   // Looked at before, for what the ledger's tables must say cannot be asked in between.
   const state = row.status === 'waiting' ? await stateOf(desk, row.presentation_id) : undefined
-  return institution.database.transaction(async queries => {
-    await useMessage(institution, queries, peer)
+  const giving = institution.database.transaction(async queries => {
     const body = await standing(context, queries, row.id, state, responseCode)
-    const answer = await answerPeer(institution, queries, peer, path, body as unknown as Json)
+    const answer = await signAnswer(institution, peer, body as unknown as Json)
+    await keepMessages(queries, peer.did, path, { received: peer.message, sent: answer }, institution.clock.nowMs())
     crashPoint('hand-over grant before commit')
     return { body, jws: answer.jws }
   })
+  return keptOnce(giving)
 }
 
 async function stateOf(desk: HandoverContext['desk'], id: string): Promise<'waiting' | 'answered' | 'refused' | 'expired'> {

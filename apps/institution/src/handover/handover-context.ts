@@ -1,4 +1,4 @@
-import type { Json } from '@hufu/primitives'
+import { errorCode, type Json } from '@hufu/primitives'
 import type { Queries } from '@hufu/service'
 import type { Institution } from '../institution.ts'
 import type { PresentationDesk } from '../verifier/presentation-desk.ts'
@@ -28,31 +28,15 @@ export interface Peer {
 /** Names of records: short, readable, and safe in an address. */
 export const recordNamePattern = '^[a-z0-9]+([.-][a-z0-9]+)*$'
 
-/**
- * Uses a peer's message, in the transaction of what it asks for.
- *
- * @throws HandoverError `ERR_HANDOVER_MESSAGE`: it was used before
- */
-export async function useMessage({ once }: Institution, queries: Queries, { did, message }: Peer): Promise<void> {
-  if (!(await once.use(queries, 'hand-over message', `${did} ${message.id}`, message.untilMs)))
-    throw new HandoverError('ERR_HANDOVER_MESSAGE', 'hufu-message: was sent before')
+/** PostgreSQL's code of a row that breaks a key. */
+const uniqueViolation = '23505'
+
+/** Signs the answer to a peer's message. Keep both with {@link keepMessages}, in the transaction of what was asked for. */
+export function signAnswer({ self, clock }: Institution, { did, message }: Peer, body: Json): Promise<SignedMessage> {
+  return signMessage({ issuer: self.did, audience: did, about: { answers: message.id }, body }, self.keys[0], clock.nowMs())
 }
 
-/** Signs the answer to a peer's message, and keeps both. */
-export async function answerPeer(
-  { self, clock }: Institution,
-  queries: Queries,
-  { did, message }: Peer,
-  path: string,
-  body: Json,
-): Promise<SignedMessage> {
-  const nowMs = clock.nowMs()
-  const answer = await signMessage({ issuer: self.did, audience: did, about: { answers: message.id }, body }, self.keys[0], nowMs)
-  await keepMessages(queries, did, path, { received: message, sent: answer }, nowMs)
-  return answer
-}
-
-/** Keeps what both sides signed: a request and its answer. */
+/** Keeps what both sides signed: a request and its answer. A message that is there already breaks the table's key. */
 export async function keepMessages(
   queries: Queries,
   peer: string,
@@ -64,4 +48,14 @@ export async function keepMessages(
     `insert into handover_messages (id, direction, peer, path, jws, at_ms) values ($1, 'in', $3, $4, $5, $7), ($2, 'out', $3, $4, $6, $7)`,
     [received.id, sent.id, peer, path, received.jws, sent.jws, nowMs],
   )
+}
+
+/** Waits for what keeps a peer's message. @throws HandoverError `ERR_HANDOVER_MESSAGE`: it was kept before, so it was sent before */
+export async function keptOnce<Result>(writing: Promise<Result>): Promise<Result> {
+  try {
+    return await writing
+  } catch (cause) {
+    if (errorCode(cause) !== undefined || (cause as { code?: unknown }).code !== uniqueViolation) throw cause
+    throw new HandoverError('ERR_HANDOVER_MESSAGE', 'hufu-message: was sent before', { cause })
+  }
 }

@@ -195,16 +195,16 @@ const flows: readonly [string, 'hospital' | 'clinic', () => Promise<unknown>][] 
   ['verifier decline before commit', 'hospital', decline],
   ['verifier refusal before commit', 'hospital', beRefused],
   ...[
-    'message used',
     'consent begun',
     'asked before commit',
     'asked',
     'consent finished',
     'granted',
     'grant before commit',
-    'record before commit',
+    'record signed',
+    'record handed over',
   ].map(point => [`hand-over ${point}`, 'hospital', handOver] as [string, 'hospital', () => Promise<unknown>]),
-  ...['holder answered', 'request before commit', 'grant received before commit', 'record received', 'record received before commit'].map(
+  ...['holder answered', 'request before commit', 'grant received before commit', 'record received', 'record kept'].map(
     point => [`hand-over ${point}`, 'clinic', handOver] as [string, 'clinic', () => Promise<unknown>],
   ),
   ['hand-over revoke before commit', 'hospital', async () => revoke(await handOver())],

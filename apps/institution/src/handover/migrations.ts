@@ -63,7 +63,7 @@ export const handoverMigrations: PartMigrations = [
             path text not null,
             jws text not null,
             at_ms double precision not null,
-            primary key (id, direction)
+            primary key (peer, id, direction)
           );
           create index handover_messages_time on handover_messages (at_ms)`,
   },

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Json } from '@hufu/primitives'
+import { asOneStatement } from '@hufu/service'
 import { crashPoint } from '../parts/crash-point.ts'
 import { type ConsentAsked, checkEnd } from './ask-consent.ts'
 import { HandoverError } from './errors.ts'
@@ -108,7 +109,7 @@ export async function followRequest(context: HandoverContext, id: string, respon
 }
 
 /**
- * Fetches the record of a request that was granted. One transaction, after the holder's.
+ * Fetches the record of a request that was granted. What is written is one statement, after the holder's.
  *
  * @throws HandoverError `ERR_HANDOVER_UNKNOWN`; `ERR_HANDOVER_STATE`: not granted; `ERR_HANDOVER_GRANT`: it has ended; `ERR_HANDOVER_ANSWER`: the holder
  *   refused, as once it is revoked
@@ -126,7 +127,7 @@ export async function fetchRecord(context: HandoverContext, id: string, response
   const answer = await peers.post(row.holder, paths.records, { grant: row.grant_jws!, record: row.record })
   crashPoint('hand-over record received')
   const handed = readRecord(answer, row.record)
-  await database.transaction(async queries => {
+  await asOneStatement(database, async queries => {
     await keepMessages(queries, row.holder, paths.records, answer, clock.nowMs())
     await audit.append(queries, {
       actor: 'system',
@@ -134,8 +135,8 @@ export async function fetchRecord(context: HandoverContext, id: string, response
       subject: `request ${id}`,
       detail: { holder: row.holder, record: row.record, message: answer.sent.id, answer: answer.received.id },
     })
-    crashPoint('hand-over record received before commit')
   })
+  crashPoint('hand-over record kept')
   return handed
 }
 
