@@ -41,6 +41,12 @@ export class Output {
     process.stdout.write(this.#json ? `${JSON.stringify(value, null, 2)}\n` : `${lines.join('\n')}\n`)
   }
 
+  /** Something for programs to go on with while the command still runs: one line, with `--json` only. */
+  line(value: unknown): void {
+    this.#clearProgress()
+    if (this.#json) process.stdout.write(`${JSON.stringify(value)}\n`)
+  }
+
   /** What failed, its code, and what to do. */
   failure(code: string, message: string, fix?: Texts): void {
     this.#clearProgress()

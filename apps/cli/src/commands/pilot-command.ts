@@ -1,8 +1,7 @@
 import type { Command } from 'commander'
 import { action, help } from '../command.ts'
 import { integer } from '../option-values.ts'
-import type { PilotPorts } from '../pilot/pilot-ports.ts'
-import { runPilot } from '../pilot/run-pilot.ts'
+import { type PilotOptions, runPilot } from '../pilot/run-pilot.ts'
 import { defaultBasePort } from './network-command.ts'
 
 const defaultBureauPort = 20_480
@@ -36,5 +35,9 @@ export function addPilotCommand(program: Command): void {
       defaultBureauPort,
     )
     .option('--no-stay', help({ en: 'end once the guided run is done', 'zh-CN': '演示完成后即结束' }))
-    .action(action((context, options: PilotPorts & { stay: boolean }) => runPilot(context, options)))
+    .option(
+      '--no-guide',
+      help({ en: 'without the guided run: only the network and the servers', 'zh-CN': '不作演示，只启动网络与各服务器' }),
+    )
+    .action(action((context, options: PilotOptions) => runPilot(context, options)))
 }

@@ -25,7 +25,7 @@ import { bringCast, bringRegistry, type Cast } from './bring-registry.ts'
 import { validatorNames } from './cast.ts'
 import { type PilotPorts, type PilotUrls, pilotUrls } from './pilot-ports.ts'
 import { institutionOf, nodeNames, type PilotServers, startServers } from './start-servers.ts'
-import { runZkPart } from './zk-run.ts'
+import { prepareZkPart, runZkPart } from './zk-run.ts'
 
 const city = cities[0]!
 const issuerName = `${city.slug}-bureau`
@@ -34,13 +34,18 @@ const openAccountQuery = 'open-account'
 const statusMaxAgeMs = 24 * 60 * 60 * 1000
 const presentationMaxAgeMs = 5 * 60 * 1000
 
+export interface PilotOptions extends PilotPorts {
+  /** False: end once the guided run is done. */
+  readonly stay: boolean
+  /** False: no guided run, only what it takes for people to use the pilot. */
+  readonly guide: boolean
+}
+
 /**
  * The pilot: brings up the network, the registry and the servers, then shows the main job on real input — issue, verify, revoke, refuse — and stays up
- * until Ctrl-C. A second run goes on with the data of the first.
- *
- * @param options.stay - false: end once the guided run is done
+ * until Ctrl-C. A second run goes on with the data of the first. With `--json` the result says where everything is, and how the staff come in.
  */
-export async function runPilot(context: Context, options: PilotPorts & { readonly stay: boolean }): Promise<void> {
+export async function runPilot(context: Context, options: PilotOptions): Promise<void> {
   const { home, output, signal } = context
   const startedAt = performance.now()
   const step = (texts: Texts): void => {
@@ -50,7 +55,7 @@ export async function runPilot(context: Context, options: PilotPorts & { readonl
   const { network } = await startLocalNetwork(context, { validators: validatorNames.length, basePort: options.basePort })
   const urls = pilotUrls(options)
   let servers: PilotServers | undefined
-  let shown: Awaited<ReturnType<typeof guidedRun>>
+  let shown: Shown | undefined
   try {
     const session = await openWritingSession(home)
     try {
@@ -70,13 +75,15 @@ export async function runPilot(context: Context, options: PilotPorts & { readonl
         'zh-CN': `机构局、银行、医院与公交公司的服务器已就绪，银行与医院另有网站；钱包地址：${urls.wallet.url}`,
       })
       // Status lists of the command line's desk name the address by number, as earlier versions did.
-      shown = await guidedRun({ context, session, cast, serverUrl: `http://127.0.0.1:${urls.bureau.port}`, step })
+      if (options.guide) shown = await guidedRun({ context, session, cast, serverUrl: `http://127.0.0.1:${urls.bureau.port}`, step })
+      else await prepareZkPart({ context, session, cast, step })
     } finally {
       await session.close()
     }
-    step({ en: 'the guided run is finished', 'zh-CN': '演示完成' })
+    step(shown === undefined ? { en: 'ready', 'zh-CN': '已就绪' } : { en: 'the guided run is finished', 'zh-CN': '演示完成' })
     if (!options.stay) return
-    output.note(whatNext({ urls, servers, ...shown }))
+    output.line({ pilot: await reachOf(urls, servers) })
+    output.note(whatNext(urls, servers, shown))
     if (!signal.aborted) await new Promise(resolve => signal.addEventListener('abort', resolve, { once: true }))
   } finally {
     await servers?.stop()
@@ -93,7 +100,7 @@ interface GuidedRun {
   readonly step: (texts: Texts) => void
 }
 
-async function guidedRun(run: GuidedRun): Promise<{ bureau: Identity; bank: Identity; nonce: string }> {
+async function guidedRun(run: GuidedRun): Promise<Shown> {
   const { context, session, cast, step } = run
   const { output } = context
   const bureau = cast.get(issuerName)!
@@ -230,26 +237,30 @@ function today(): string {
   return dayInChina(Date.now())
 }
 
+/** What the guided run leaves to look at. */
 interface Shown {
-  readonly urls: PilotUrls
-  readonly servers: PilotServers
   readonly bureau: Identity
   readonly bank: Identity
   readonly nonce: string
 }
 
-function whatNext({ urls, servers, bureau, bank, nonce }: Shown): Texts {
+/** For programs: addresses, links of the staff, tokens of the institutions' own systems. */
+async function reachOf(urls: PilotUrls, { staff, systemToken }: PilotServers): Promise<object> {
+  const tokens = await Promise.all(nodeNames.map(async name => [name, await systemToken(name)] as const))
+  return {
+    urls: Object.fromEntries(Object.entries(urls).map(([name, { url }]) => [name, url])),
+    staff,
+    systemTokens: Object.fromEntries(tokens),
+  }
+}
+
+function whatNext(urls: PilotUrls, servers: PilotServers, shown: Shown | undefined): Texts {
   const commands = [
     'npm run -s hufu -- network status',
-    `npm run -s hufu -- did resolve ${bureau.did} --proof proof.json`,
-    `npm run -s hufu -- verify proof.json --did ${bureau.did}`,
-    `npm run -s hufu -- trust show ${bureau.did} --type ${residentType}`,
-    `npm run -s hufu -- verify .hufu/pilot/presentation.txt --audience ${bank.did} --nonce ${nonce}`,
-    `npm run -s hufu -- zk describe --verifier ${bank.did} --query open-account-zk`,
+    ...(shown === undefined ? [] : commandsAfter(shown)),
     'npm run -s hufu -- zk trees',
-    'npm run -s hufu -- zk inspect .hufu/pilot/zk-presentation.json',
     `npm run -s hufu -- batch issue samples/data/damaged/${city.slug}.csv --as ${issuerName} --type ${residentType} --city ${city.slug} --out .hufu/pilot/damaged.jsonl --lang zh-CN`,
-    `curl ${urls.bureau.url}/1.0/identifiers/${bureau.did}`,
+    ...(shown === undefined ? [] : [`curl ${urls.bureau.url}/1.0/identifiers/${shown.bureau.did}`]),
   ]
   const pages = (language: 'en' | 'zh-CN') => [
     ...pageList(urls).map(({ name, url }) => `${url}  ${name[language]}`),
@@ -257,9 +268,20 @@ function whatNext({ urls, servers, bureau, bank, nonce }: Shown): Texts {
   ]
   const block = (lines: readonly string[]) => lines.map(line => `  ${line}`).join('\n')
   return {
-    en: `Everything stays up until Ctrl-C. In a browser (the last links sign the bureau's staff in, once each):\n${block(pages('en'))}\nIn another terminal, try:\n${block(commands)}\nEvery server describes its API at /api.`,
-    'zh-CN': `各服务将持续运行，按 Ctrl-C 停止。可在浏览器中打开（末尾几个链接供机构局工作人员登录，各限一次）：\n${block(pages('zh-CN'))}\n可在另一终端尝试：\n${block(commands)}\n各服务器的 API 说明在 /api。`,
+    en: `Everything stays up until Ctrl-C. In a browser (the last links sign the bureau's staff in):\n${block(pages('en'))}\nIn another terminal, try:\n${block(commands)}\nEvery server describes its API at /api.`,
+    'zh-CN': `各服务将持续运行，按 Ctrl-C 停止。可在浏览器中打开（末尾几个链接供机构局工作人员登录）：\n${block(pages('zh-CN'))}\n可在另一终端尝试：\n${block(commands)}\n各服务器的 API 说明在 /api。`,
   }
+}
+
+function commandsAfter({ bureau, bank, nonce }: Shown): readonly string[] {
+  return [
+    `npm run -s hufu -- did resolve ${bureau.did} --proof proof.json`,
+    `npm run -s hufu -- verify proof.json --did ${bureau.did}`,
+    `npm run -s hufu -- trust show ${bureau.did} --type ${residentType}`,
+    `npm run -s hufu -- verify .hufu/pilot/presentation.txt --audience ${bank.did} --nonce ${nonce}`,
+    `npm run -s hufu -- zk describe --verifier ${bank.did} --query open-account-zk`,
+    'npm run -s hufu -- zk inspect .hufu/pilot/zk-presentation.json',
+  ]
 }
 
 function pageList(urls: PilotUrls): readonly { readonly url: string; readonly name: Texts }[] {

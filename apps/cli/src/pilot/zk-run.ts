@@ -58,6 +58,17 @@ const walletName = 'pilot-resident'
 /** Of each city and type: so that a leaf stands among others. Their wallets are not run; only their commitments are made. */
 const othersEach = 24
 
+/** What wallets need to prove anything: keys of the circuits on the ledger, and others in the trees among whom a person stands. */
+export async function prepareZkPart(run: ZkRun): Promise<void> {
+  await bringDevelopmentKeys(run.session, await localCommittee(run.context.home))
+  const trees = await openLedgerTrees(run.session, run.context.home)
+  try {
+    await enrolOthersAndSay(run, trees)
+  } finally {
+    await trees.close()
+  }
+}
+
 /** The zero-knowledge part of the guided run. */
 export async function runZkPart(run: ZkRun): Promise<void> {
   const { context, session, step } = run
@@ -71,11 +82,7 @@ export async function runZkPart(run: ZkRun): Promise<void> {
   loading.catch(() => undefined)
   try {
     const resident = await residentWithConcession()
-    const count = await enrolOthers(run, trees)
-    step({
-      en: `keys of the circuits are on the ledger (development keys, and marked so); six bureaus have ${count} credentials in their trees: commitments that say nothing`,
-      'zh-CN': `电路密钥已上链（开发密钥，已标注）；六个机构局的凭证树中有 ${count} 张凭证：承诺不透露任何信息`,
-    })
+    await enrolOthersAndSay(run, trees)
     const wallet = await openWallet(home.walletsFolder, walletName)
     const answering: Answering = { prover, trees, networkName: session.network.name, walletsFolder: home.walletsFolder, wallet }
     for (const typeId of [residentType, concessionType]) await issueToWallet(run, answering, typeId, resident)
@@ -94,6 +101,14 @@ export async function runZkPart(run: ZkRun): Promise<void> {
     prover.close()
     await trees.close()
   }
+}
+
+async function enrolOthersAndSay(run: ZkRun, trees: Trees): Promise<void> {
+  const count = await enrolOthers(run, trees)
+  run.step({
+    en: `keys of the circuits are on the ledger (development keys, and marked so); six bureaus have ${count} credentials in their trees: commitments that say nothing`,
+    'zh-CN': `电路密钥已上链（开发密钥，已标注）；六个机构局的凭证树中有 ${count} 张凭证：承诺不透露任何信息`,
+  })
 }
 
 async function provesToBank({ context, step }: ZkRun, answering: Answering, bank: Desk): Promise<PreparedCredential> {
