@@ -100,7 +100,7 @@ test('a copy in a file, also an old one; not the one of another DID, and not ano
   expect(await verify(join(folder, 'network.json'))).toMatchObject({ code: 1 })
 })
 
-test.each([
+test.each<[string, { kind: string; from: number; to: number | undefined }, ...string[]]>([
   ['edited', { kind: 'edited', from: 6, to: 6 }, `update audit_entries set entry = replace(entry, 'tested', 'tasted') where sequence = 6`],
   ['removed', { kind: 'removed', from: 6, to: 7 }, 'delete from audit_entries where sequence in (6, 7)'],
   [

@@ -184,10 +184,10 @@ test.runIf(isSoftHsmInstalled && existsSync(tokenProgram))(
     const { module, token: label, pinFile } = createSoftToken('institution')
     const token = await Pkcs11Token.open({ module, token: label, pinFile })
     // The server comes back with a token configured.
-  await keys.close()
-  await jobs.close()
-  jobs = openJobs(database, { retryMs: 200, pollMs: 50 })
-  const own = new Approvals({ database, audit, clock: systemClock })
+    await keys.close()
+    await jobs.close()
+    jobs = openJobs(database, { retryMs: 200, pollMs: 50 })
+    const own = new Approvals({ database, audit, clock: systemClock })
     const replica = await openKeys({
       ...{
         database,

@@ -1,7 +1,7 @@
 import type { Database } from '@hufu/service'
 import type { FastifyInstance } from 'fastify'
 import Type, { type Static } from 'typebox'
-import type { StaffRole } from '../access/access.ts'
+import { type StaffRole, staffRoles } from '../access/access.ts'
 import type { Invitations } from './invitations.ts'
 import type { People } from './people.ts'
 import type { InvitationLink, StaffChange, StaffDesk } from './staff-desk.ts'
@@ -20,6 +20,7 @@ const PersonSchema = Type.Object(
   { id: Type.String(), name: Type.String(), roles: RolesSchema, state: Type.String(), createdAtMs: Type.Number() },
   closed,
 )
+const ColleagueSchema = Type.Object({ id: Type.String(), name: Type.String() }, closed)
 const InvitationSchema = Type.Object(
   { id: Type.String(), personId: Type.String(), name: Type.String(), roles: RolesSchema, state: Type.String(), expiresAtMs: Type.Number() },
   closed,
@@ -48,6 +49,19 @@ export function peopleRoutes(server: FastifyInstance, { desk, database, people, 
       schema: { summary: 'The people', tags, response: { 200: Type.Object({ people: Type.Array(PersonSchema) }, closed) } },
     },
     async () => ({ people: (await people.list(database)).map(person => ({ ...person, roles: [...person.roles] })) }),
+  )
+
+  server.get(
+    '/staff/colleagues',
+    {
+      config: { access: staffRoles },
+      schema: {
+        summary: 'Names of all who work or worked here, for what they did',
+        tags,
+        response: { 200: Type.Object({ colleagues: Type.Array(ColleagueSchema) }, closed) },
+      },
+    },
+    async () => ({ colleagues: (await people.list(database)).map(({ id, name }) => ({ id, name })) }),
   )
 
   server.get(

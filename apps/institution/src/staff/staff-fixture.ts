@@ -30,12 +30,21 @@ export interface Browser {
   csrfToken: string
 }
 
+export interface InviteTerms {
+  readonly personId: string
+  readonly name: string
+  readonly roles: readonly StaffRole[]
+  readonly code: string
+}
+
 export interface StaffBench {
   readonly server: FastifyInstance
   readonly database: Database
   readonly clock: FixedClock
   readonly approvals: Approvals
   readonly audit: OpenAuditLog
+  /** Has the server take an invitation that whoever runs it made. */
+  invite(terms: InviteTerms): Promise<void>
   /** Somebody with these roles, signed in by a passkey. */
   person(...roles: readonly StaffRole[]): Promise<Browser>
   /** Sends a request as a page of this server would. */
@@ -88,8 +97,9 @@ export async function openStaffBench(
   const approvals = new Approvals({ database, audit, clock })
   const vault = openVault(new Uint8Array(32).fill(7))
   const institution = { database, audit, approvals, publicUrl, vault, jobs, clock, log, self }
-  const codes: string[] = []
-  const staff = await openStaff(institution, { signIn: options.signIn ?? 'passkey', host: '127.0.0.1' })
+  const { signIn = 'passkey' } = options
+  let people = 0
+  const staff = await openStaff(institution, { signIn, host: '127.0.0.1' })
   const server = createHttpServer({ log, bodyLimitBytes: 65_536, requestTimeoutMs: 10_000 })
   const checkers = new AccessCheckers()
   enforceAccess(server, { publicUrl, systemToken: 'system-token', checkers, findSession: staff.findSession, clock })
@@ -112,25 +122,23 @@ export async function openStaffBench(
     return server.inject(request)
   }
 
-  async function invite(roles: readonly StaffRole[]): Promise<{ code: string; personId: string }> {
-    const code = newToken()
-    const personId = crypto.randomUUID()
-    const invitation = { personId, name: `王${codes.push(code)}`, roles, codeHash: hashOfToken(code), expiresAtMs: clock.nowMs() + dayMs }
+  async function invite({ code, ...terms }: InviteTerms): Promise<void> {
+    const invitation = { ...terms, codeHash: hashOfToken(code), expiresAtMs: clock.nowMs() + dayMs }
     // As an operator would: the file is read when the server starts.
     await openStaff(
       { ...institution, jobs: new ManualJobs(), approvals: new Approvals({ database, audit, clock }) },
-      { signIn: options.signIn ?? 'passkey', host: '127.0.0.1', bootstrap: JSON.stringify({ version: 1, invitations: [invitation] }) },
+      { signIn, host: '127.0.0.1', bootstrap: JSON.stringify({ version: 1, invitations: [invitation] }) },
     )
-    return { code, personId }
   }
 
   async function person(...roles: readonly StaffRole[]): Promise<Browser> {
-    const { code, personId } = await invite(roles)
-    return accept({ server, send }, code, personId)
+    const [code, personId] = [newToken(), crypto.randomUUID()]
+    await invite({ code, personId, roles, name: `王${++people}` })
+    return accept({ send }, code, personId)
   }
 
   return {
-    ...{ server, database, clock, approvals, audit, person, send },
+    ...{ server, database, clock, approvals, audit, invite, person, send },
     async close() {
       await server.close()
       await audit.close()
@@ -140,7 +148,7 @@ export async function openStaffBench(
 }
 
 /** Accepts an invitation with a new passkey, and is signed in. */
-export async function accept({ send }: Pick<StaffBench, 'server' | 'send'>, code: string, personId: string): Promise<Browser> {
+export async function accept({ send }: Pick<StaffBench, 'send'>, code: string, personId: string): Promise<Browser> {
   const authenticator = new TestAuthenticator(publicUrl)
   const { challengeId, options } = (await send(undefined, 'POST', '/staff/registration/options', { code })).json()
   const answer = await send(undefined, 'POST', '/staff/registration', {
