@@ -18,6 +18,9 @@ import { content, openSide, record } from '../fixtures/record-institution.ts'
 
 const script = fileURLToPath(new URL('../fixtures/record-holder.ts', import.meta.url))
 const callsPerRun = 100
+/** As PostgreSQL's log has them. */
+const pageBytes = 8_192
+const logBytes = 16_777_216
 
 /**
  * A record from institution to institution, one after the other. What the hand-over has more: signatures of both sides over each message, the grant, and a
@@ -147,16 +150,18 @@ async function timeOf(work: () => unknown): Promise<number> {
   return performance.now() - startedAt
 }
 
-/** Writes a page over one that is there and flushes it, as a database's log does. */
+/** Writes the next page of a file whose pages are there already, and flushes it, as a database's log does. */
 function flusher(file: string, steps: (() => unknown)[]): () => void {
   const descriptor = openSync(file, 'w')
   steps.push(() => closeSync(descriptor))
-  const page = new Uint8Array(8_192).fill(1)
-  writeSync(descriptor, page, 0, page.length, 0)
+  writeSync(descriptor, new Uint8Array(logBytes))
+  fdatasyncSync(descriptor)
+  const page = new Uint8Array(pageBytes).fill(1)
+  let at = 0
   return () => {
-    page[0]!++
-    writeSync(descriptor, page, 0, page.length, 0)
+    writeSync(descriptor, page, 0, pageBytes, at)
     fdatasyncSync(descriptor)
+    at = (at + pageBytes) % logBytes
   }
 }
 
