@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import Type, { type Static } from 'typebox'
-import type { InstitutionKeys } from './open-keys.ts'
+import type { InstitutionKeys } from './institution-keys.ts'
 
 const tags = ['Keys']
 const closed = { additionalProperties: false } as const

@@ -29,9 +29,10 @@ import { newFolder } from '../fixture.ts'
 import { armCrashPoint } from '../parts/crash-point.ts'
 import { Approvals } from '../staff/approvals.ts'
 import { approvalMigrations } from '../staff/approvals-schema.ts'
+import type { InstitutionKeys } from './institution-keys.ts'
 import { withKey } from './key-document.ts'
 import { keyMigrations } from './key-schema.ts'
-import { type InstitutionKeys, openKeys } from './open-keys.ts'
+import { openKeys } from './open-keys.ts'
 
 const tokenProgram = fileURLToPath(new URL('../../../../packages/service/native/pkcs11/bin/token', import.meta.url))
 const network = await startTestNetwork({ validators: 1 })

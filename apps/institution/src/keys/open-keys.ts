@@ -1,13 +1,11 @@
-import type { SigningKey } from '@hufu/credentials'
 import { parseDid, resolveDid, updateDid } from '@hufu/did'
 import { generateSecret, importSigner, type Signer } from '@hufu/keys'
 import { base64urlToBytes, bytesToBase64url } from '@hufu/primitives'
 import { type Pkcs11Token, type Queries, ServiceError } from '@hufu/service'
 import type { FastifyInstance } from 'fastify'
-import type { StaffMember } from '../access/access.ts'
 import type { Institution } from '../institution.ts'
 import { crashPoint } from '../parts/crash-point.ts'
-import type { Part } from '../parts/part.ts'
+import type { InstitutionKeys, KeyRecord } from './institution-keys.ts'
 import { listsKey, newKeyId, withKey, withoutKey } from './key-document.ts'
 import { keyRoutes } from './key-routes.ts'
 
@@ -25,29 +23,6 @@ export interface KeysOptions extends Pick<Institution, 'database' | 'vault' | 'j
   readonly token?: (() => Promise<Pick<Pkcs11Token, 'makeKey' | 'signer'>>) | undefined
   /** How soon this replica sees what another did; default 5 seconds. */
   readonly reloadEveryMs?: number
-}
-
-/** A key as administrators and auditors see it. */
-export interface KeyRecord {
-  readonly id: string
-  readonly state: 'made' | 'listed' | 'signing' | 'old' | 'retired'
-  readonly madeAtMs: number
-  readonly listedAtMs: number | null
-  readonly signingAtMs: number | null
-  readonly listedUntilMs: number | null
-  readonly retiredAtMs: number | null
-}
-
-/** The keys of the institution, and their rotation. */
-export interface InstitutionKeys extends Part {
-  /** Those that the DID document lists for what this institution signs: the first one signs now. Ask each time. */
-  current(): readonly [SigningKey, ...SigningKey[]]
-  list(): Promise<readonly KeyRecord[]>
-  /** Asks for a second administrator to put a new key in place of the one that signs. @throws ServiceError `ERR_SERVICE_CONFLICT`: that is under way */
-  requestRotation(by: StaffMember): Promise<{ id: string; expiresAtMs: number }>
-  /** Asks for a second administrator to take an old key off the ledger before its time: nothing that it signed verifies then. @throws ServiceError as above */
-  requestRetirement(by: StaffMember, id: string): Promise<{ id: string; expiresAtMs: number }>
-  close(): Promise<void>
 }
 
 interface Row {
