@@ -20,6 +20,7 @@ import { redeemedOffer } from './pre-authorized-grant.ts'
 import { providerRoutes } from './provider-routes.ts'
 import { SignInInteractions } from './sign-in-interactions.ts'
 import type { SignInSettings } from './sign-in-settings.ts'
+import { pairwiseSubject, subjectsOfPseudonym } from './subjects.ts'
 
 export interface AuthorizationOptions {
   /** Where people show something to sign in; undefined: nobody signs in, wallets only redeem offers. */
@@ -44,6 +45,8 @@ export interface Authorization extends Part, AuthorizationSeam {
   rotateKeys(queries: Queries, actor: string): Promise<void>
   /** Looks for a rotation now. */
   refreshKeys(): Promise<void>
+  /** Every `sub` by which a client knows whoever has that pseudonym here. */
+  subjectsOf(pseudonym: string): readonly string[]
   /** Forgets what is over; also done every ten minutes. */
   sweep(): Promise<number>
   /** For tests and measurements: the provider with the keys of now. */
@@ -80,7 +83,7 @@ export async function openAuthorization(institution: Institution, options: Autho
       clock,
       log,
       claimsOf,
-      subjectOf: (accountId, sector) => vault.digest('pairwise subject', accountId, sector),
+      subjectOf: (accountId, sector) => pairwiseSubject(vault, accountId, sector),
       extraOf: ctx => {
         const offerId = redeemedOffer(ctx)
         return offerId === undefined ? undefined : { offer_id: offerId }
@@ -116,6 +119,7 @@ export async function openAuthorization(institution: Institution, options: Autho
     name: 'authorization',
     issuer: `${publicUrl}/oidc`,
     servers: [`${publicUrl}/oidc`],
+    subjectsOf: pseudonym => subjectsOfPseudonym(vault, settings, pseudonym),
     get provider() {
       return provider
     },

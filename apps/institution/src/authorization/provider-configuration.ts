@@ -230,7 +230,8 @@ function walletMetadata({ offers, walletRedirectUris }: ProviderSetup): ClientMe
   ]
 }
 
-function sectorOf(settings: SignInSettings, clientId: string): string | undefined {
+/** Clients of one sector know a person by the same `sub`. */
+export function sectorOf(settings: SignInSettings, clientId: string): string | undefined {
   const client = settings.clients.find(({ id }) => id === clientId)
   return client === undefined ? undefined : (client.sector ?? new URL(client.redirectUris[0]!).host)
 }

@@ -14,6 +14,7 @@ import type { OfferDesk } from './offer-desk.ts'
 import { lifetimes } from './provider-configuration.ts'
 import { claimsAt, neededLevel } from './sign-in-levels.ts'
 import { type SignInClient, type SignInLevel, type SignInSettings, walletClientId } from './sign-in-settings.ts'
+import { accountOfPseudonym } from './subjects.ts'
 
 /** An interaction of the provider, as its cookie found it. */
 export type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>
@@ -156,7 +157,7 @@ export class SignInInteractions {
       return applicant
     }
     if (pseudonym === undefined) throw refusal('expected a query that gives a pseudonym')
-    return vault.digest('sign-in account', pseudonym)
+    return accountOfPseudonym(vault, pseudonym)
   }
 
   async #grant(

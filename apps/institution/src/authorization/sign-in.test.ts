@@ -60,6 +60,9 @@ describe('an unmodified client', () => {
     const [first, again, other] = [await signIn(new Browser()), await signIn(new Browser()), await signIn(new Browser(), {}, han)]
     expect(again.claims()!.sub).toBe(first.claims()!.sub)
     expect(other.claims()!.sub).not.toBe(first.claims()!.sub)
+    // So that records can be found by whichever name a system gave them.
+    expect(replica.authorization.subjectsOf(lee.pseudonym!)).toContain(first.claims()!.sub)
+    expect(replica.authorization.subjectsOf(lee.pseudonym!)).not.toContain(other.claims()!.sub)
   })
 
   test('of another sector knows the person by another name', async () => {
