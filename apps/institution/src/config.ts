@@ -137,7 +137,7 @@ export const configSchema = {
     help: 'Addresses or networks of proxies before this server, commas between, whose X-Forwarded-For is believed.',
   }),
   rateLimitPercent: integer('RATE_LIMIT_PERCENT', {
-    help: 'How much one address may ask for, in percent of the usual limits; 0: without limit. Each replica counts for itself.',
+    help: 'How much one address may ask for, in percent of the usual limits; each replica counts for itself. 0: no limit, and nobody is sent away because there is too much to do (for measurements).',
     fallback: '100',
     min: 0,
     max: 100_000,

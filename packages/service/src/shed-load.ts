@@ -1,16 +1,21 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { clientOf } from './client-of.ts'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { FastifyInstance } from 'fastify'
+import { Admission } from './admission.ts'
+import { addressOf, clientOf, networkMatcher } from './client-of.ts'
 import { ServiceError } from './errors.ts'
+import { problemMediaType, problemOf } from './problem.ts'
 
 export interface LoadOptions {
-  /** Requests under way from which on new clients are refused; default 64. */
+  /** Requests under way from which on there is too much to do; default 64. */
   readonly maxInFlight?: number
-  /** How late the event loop may be, in milliseconds, before new clients are refused, while an eighth of the requests above is under way; default 40. */
+  /** How late the event loop may be, in milliseconds, while an eighth of the requests above is under way; default 20. */
   readonly maxLagMs?: number
   /** What else tells that there is too much to do, such as requests that wait for a connection to the database. */
   readonly isBusy?: () => boolean
-  /** Requests that are always taken: by default those to `/health/…` and `/metrics`, and what did not come over a connection (a test's, within one turn of the event loop). */
-  readonly isExempt?: (request: FastifyRequest) => boolean
+  /** Paths that are always answered; default `/health/…` and `/metrics`. */
+  readonly isExempt?: (path: string) => boolean
+  /** Proxies whose `X-Forwarded-For` is believed; default none. */
+  readonly trustedProxies?: readonly string[]
   /** Told of each refusal. */
   readonly onRefusal?: () => void
 }
@@ -18,71 +23,68 @@ export interface LoadOptions {
 const lookEveryMs = 10
 const retryAfterSeconds = 5
 
-/** How long a client that was taken counts as known after its last request, and how many are remembered. */
-const knownForMs = 60_000
-const maxKnown = 20_000
-
-/** Known clients are refused as well when there is this many times too much. */
-const lastResort = 4
-
 /**
  * Answers 503 with `Retry-After` at once where there is too much to do, before anything is read or looked up: what was taken on stays fast. Clients that were
- * served within the last minute go on being served; new ones are sent away first. So whoever is in the middle of something can finish it. Call it before other
- * hooks.
+ * there before are served, of new ones as many as there is room for ({@link Admission}). It looks at what comes over connections, before the framework does, for a
+ * refusal must cost little.
  */
 export function shedLoad(server: FastifyInstance, options: LoadOptions = {}): void {
-  const { maxInFlight = 64, maxLagMs = 40, isBusy = () => false, isExempt = isAlwaysTaken, onRefusal = () => undefined } = options
-  const known = new KnownClients()
-  const lag = watchLag(server)
+  const { maxInFlight = 64, maxLagMs = 20, isBusy = () => false, isExempt = isAlwaysAnswered, onRefusal = () => undefined } = options
+  const isTrusted = networkMatcher(options.trustedProxies ?? [])
+  const admission = new Admission()
   let inFlight = 0
-  server.addHook('onRequest', async (request, reply) => {
-    if (isExempt(request)) return
-    // A loop that is late with next to nothing to do was held up once, by a long calculation or a busy machine: that is over when the request is looked at.
+  watchLag(server, (lagMs, nowMs) => {
+    // A loop that is late with next to nothing to do was held up once, by a long calculation or a busy machine: that is over when it is noticed.
     const isQueue = inFlight >= maxInFlight / 8
-    const pressure = Math.max(inFlight / maxInFlight, isQueue ? lag() / maxLagMs : 0)
-    const client = clientOf(request.ip)
-    const nowMs = performance.now()
-    if (pressure >= lastResort || ((pressure >= 1 || isBusy()) && !known.has(client, nowMs))) {
-      onRefusal()
-      reply.header('retry-after', retryAfterSeconds)
-      throw new ServiceError('ERR_SERVICE_OVERLOADED', 'the server has too much to do: try again later')
+    admission.look(Math.max(inFlight / maxInFlight, isQueue ? lagMs / maxLagMs : 0, isBusy() ? 1 : 0), nowMs)
+  })
+  const handlers = server.server.listeners('request') as ((request: IncomingMessage, response: ServerResponse) => void)[]
+  server.server.removeAllListeners('request')
+  server.server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    if (!isExempt(request.url ?? '')) {
+      if (!admission.takes(clientOf(addressOf(request, isTrusted)), inFlight / maxInFlight, performance.now())) {
+        onRefusal()
+        refuse(request, response)
+        return
+      }
+      inFlight++
+      response.once('close', () => inFlight--)
     }
-    known.add(client, nowMs)
-    inFlight++
-    reply.raw.once('close', () => inFlight--)
+    for (const handle of handlers) handle(request, response)
   })
 }
 
-function isAlwaysTaken({ routeOptions: { url = '' }, socket }: FastifyRequest): boolean {
-  return url.startsWith('/health/') || url === '/metrics' || socket.remotePort === undefined
+const refusal = problemOf(new ServiceError('ERR_SERVICE_OVERLOADED', 'the server has too much to do: try again later'))
+const refusalBody = Buffer.from(JSON.stringify(refusal))
+
+function refuse(request: IncomingMessage, response: ServerResponse): void {
+  // A body that nobody will read would have to be, before the next request.
+  if (request.method !== 'GET' && request.method !== 'HEAD') response.setHeader('connection', 'close')
+  response.writeHead(refusal.status, {
+    'content-type': problemMediaType,
+    'content-length': refusalBody.length,
+    'retry-after': retryAfterSeconds,
+    'cache-control': 'no-store',
+    // It says the same to everybody: a wallet's page may read it.
+    'access-control-allow-origin': '*',
+  })
+  response.end(request.method === 'HEAD' ? undefined : refusalBody)
 }
 
-/** How late the event loop is: at its last look, or by how much that look is overdue. */
-function watchLag(server: FastifyInstance): () => number {
+function isAlwaysAnswered(path: string): boolean {
+  return path.startsWith('/health/') || path === '/metrics'
+}
+
+/** Tells regularly how late the event loop is: the highest of the last few looks, for one look between two long tasks would hide them. */
+function watchLag(server: FastifyInstance, onLook: (lagMs: number, nowMs: number) => void): void {
   let expectedMs = performance.now() + lookEveryMs
   let lagMs = 0
   const timer = setInterval(() => {
     const nowMs = performance.now()
-    // The highest of the last few looks: one look between two long tasks would hide them.
     lagMs = Math.max(nowMs - expectedMs, lagMs * 0.8)
     expectedMs = nowMs + lookEveryMs
+    onLook(lagMs, nowMs)
   }, lookEveryMs)
   timer.unref()
   server.addHook('onClose', async () => clearInterval(timer))
-  return () => Math.max(lagMs, performance.now() - expectedMs)
-}
-
-class KnownClients {
-  readonly #lastMs = new Map<string, number>()
-
-  has(client: string, nowMs: number): boolean {
-    return nowMs - (this.#lastMs.get(client) ?? Number.NEGATIVE_INFINITY) < knownForMs
-  }
-
-  add(client: string, nowMs: number): void {
-    this.#lastMs.delete(client)
-    this.#lastMs.set(client, nowMs)
-    const [oldest] = this.#lastMs.size > maxKnown ? this.#lastMs.keys() : []
-    if (oldest !== undefined) this.#lastMs.delete(oldest)
-  }
 }

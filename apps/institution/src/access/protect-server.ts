@@ -37,8 +37,9 @@ declare module 'fastify' {
 export interface ProtectionOptions {
   readonly metrics: MetricsRegistry
   readonly metricsToken?: string | undefined
-  /** In percent of the usual limits; 0: none. */
+  /** In percent of the usual limits; 0: none, and nobody is sent away for too much to do either. */
   readonly rateLimitPercent: number
+  readonly trustedProxies?: readonly string[]
   readonly database?: Database | PostgresDatabase | undefined
   readonly jobs?: Pick<OpenedJobs, 'counts'> | undefined
 }
@@ -51,13 +52,19 @@ const maxWaitingForDatabase = 50
  * the server was made.
  */
 export function protectServer(server: FastifyInstance, options: ProtectionOptions): void {
-  const { metrics, metricsToken, rateLimitPercent, database, jobs } = options
+  const { metrics, metricsToken, rateLimitPercent, trustedProxies = [], database, jobs } = options
   const poolCounts = database !== undefined && 'poolCounts' in database ? database.poolCounts : undefined
   measureRequests(server, metrics)
   if (jobs !== undefined) measureJobs(metrics, jobs.counts)
   if (poolCounts !== undefined) measurePool(metrics, poolCounts)
-  if (rateLimitPercent > 0) limitRates(server, { rates: scaledBy(rateLimitPercent / 100), classOf: rateClassOf })
-  shedLoad(server, { isBusy: () => (poolCounts?.().waiting ?? 0) > maxWaitingForDatabase, onRefusal: countShedRequests(metrics) })
+  if (rateLimitPercent > 0) {
+    limitRates(server, { rates: scaledBy(rateLimitPercent / 100), classOf: rateClassOf })
+    shedLoad(server, {
+      trustedProxies,
+      isBusy: () => (poolCounts?.().waiting ?? 0) > maxWaitingForDatabase,
+      onRefusal: countShedRequests(metrics),
+    })
+  }
   addMetricsRoute(server, metrics, { token: metricsToken })
 }
 
