@@ -9,6 +9,7 @@ import { handoverMigrations } from '../handover/migrations.ts'
 import { openHandover } from '../handover/open-handover.ts'
 import type { Institution } from '../institution.ts'
 import { type Issuer, openIssuer } from '../issuer/open-issuer.ts'
+import { openPages } from '../pages/open-pages.ts'
 import { readConfiguredFile } from '../read-configured-file.ts'
 import { openStaff, type Staff } from '../staff/open-staff.ts'
 import { staffMigrations } from '../staff/staff-schema.ts'
@@ -36,8 +37,11 @@ export async function openParts(institution: Institution): Promise<OpenedParts> 
   })
   const verifier = has('verifier') ? await openVerifier(institution) : undefined
   const { issuer, authorization } = await openIssuance(institution, verifier)
-  const handover = has('hand-over') && verifier !== undefined ? await openHandover(institution, { desk: verifier.desk }) : undefined
-  const all: readonly Part[] = [staff, verifier, issuer, authorization, handover].filter(part => part !== undefined)
+  const handover =
+    has('hand-over') && verifier !== undefined
+      ? await openHandover(institution, { desk: verifier.desk, subjectsOf: pseudonym => authorization?.subjectsOf(pseudonym) ?? [] })
+      : undefined
+  const all: readonly Part[] = [staff, verifier, issuer, authorization, handover, openPages(institution)].filter(part => part !== undefined)
   return {
     staff,
     all,

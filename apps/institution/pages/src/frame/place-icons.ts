@@ -1,0 +1,35 @@
+import {
+  IconArrowsExchange,
+  IconCertificate,
+  IconChecklist,
+  IconFileImport,
+  IconFilePencil,
+  IconHome,
+  IconKey,
+  IconListSearch,
+  IconReceipt,
+  IconScan,
+  IconServer,
+  IconUserCircle,
+  IconUsers,
+  IconUsersGroup,
+  type TablerIcon,
+} from '@tabler/icons-react'
+import type { PlaceName } from './places.ts'
+
+export const placeIcons: Readonly<Record<PlaceName, TablerIcon>> = {
+  home: IconHome,
+  applications: IconFilePencil,
+  imports: IconFileImport,
+  verify: IconScan,
+  review: IconChecklist,
+  credentials: IconCertificate,
+  receipts: IconReceipt,
+  grants: IconArrowsExchange,
+  approvals: IconUsersGroup,
+  people: IconUsers,
+  keys: IconKey,
+  server: IconServer,
+  audit: IconListSearch,
+  account: IconUserCircle,
+}
