@@ -75,6 +75,24 @@ async function rollBack(client: PoolClient): Promise<void> {
 
 function queriesOf(target: Pool | PoolClient): Queries {
   return {
-    query: async <Row extends object>(sql: string, values: readonly unknown[] = []) => (await target.query<Row>(sql, [...values])).rows,
+    query: async <Row extends object>(sql: string, values: readonly unknown[] = []) => {
+      const name = statementNameOf(sql, values)
+      return (await target.query<Row>({ ...(name === undefined ? {} : { name }), text: sql, values: [...values] })).rows
+    },
   }
+}
+
+/** Names by which connections keep statements parsed and planned: the first ones that come, for texts that are made anew each time are without end. */
+const statementNames = new Map<string, string>()
+const maxStatements = 400
+
+/** A statement that gives all columns is not kept: another column, added while it runs, would make it fail. */
+function statementNameOf(sql: string, values: readonly unknown[]): string | undefined {
+  if (values.length === 0) return undefined
+  const known = statementNames.get(sql)
+  if (known !== undefined) return known
+  if (statementNames.size >= maxStatements || /\*/.test(sql.replaceAll('count(*)', ''))) return undefined
+  const name = `s${statementNames.size}`
+  statementNames.set(sql, name)
+  return name
 }
