@@ -1,5 +1,6 @@
 import type { Comparison } from '../compare.ts'
 import { buildAndSign } from './build-and-sign.ts'
+import { durableIssuance } from './durable-issuance.ts'
 import { finality } from './finality.ts'
 import { handOver } from './hand-over.ts'
 import { leaves } from './leaves.ts'
@@ -31,6 +32,7 @@ export const comparisons: readonly Comparison[] = [
   finality,
   registration,
   leaves,
+  durableIssuance,
   handOver,
   tokenEndpoint,
 ]
