@@ -18,7 +18,7 @@ const languages: readonly ScreenLanguage[] = ['zh-CN', 'en']
 let opened: OpenScreens
 
 beforeAll(async () => {
-  opened = await openScreens()
+  opened = await openScreens('demo')
 })
 afterAll(() => opened?.close())
 

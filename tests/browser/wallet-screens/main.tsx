@@ -13,6 +13,6 @@ const wallet = demoWallet({
 watchLinks()
 if (options.has('update')) offerUpdate(async () => undefined)
 const opened = options.get('open')
-if (opened !== null) setLink(opened)
+if (opened !== null) setLink({ text: opened, from: 'link' })
 showWallet(wallet, document.getElementById('root')!)
 Object.assign(window, { wallet })

@@ -26,14 +26,19 @@ const contentTypes: Readonly<Record<string, string>> = {
   '.webmanifest': 'application/manifest+json',
 }
 
-/** Builds the wallet's pages as they are shipped, policy and service worker included, but with the demo core; the browser's camera looks at a QR code. */
-export async function openScreens(): Promise<OpenScreens> {
+/**
+ * Builds the wallet as it is shipped, policy and service worker included, and opens a browser whose camera looks at a QR code.
+ *
+ * @param core - `demo`: the pages before a core that stands for every state; `real`: the program itself
+ * @param networkFile - what is served as `network.json`, when it is asked for; undefined: nothing
+ */
+export async function openScreens(core: 'demo' | 'real', networkFile: () => string | undefined = () => undefined): Promise<OpenScreens> {
   const site = mkdtempSync(join(tmpdir(), 'hufu-wallet-screens-'))
   const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url))
   await build({
     ...walletConfig,
     configFile: false,
-    root: path('.'),
+    root: path(core === 'demo' ? '.' : '../../../apps/wallet'),
     publicDir: path('../../../apps/wallet/public'),
     logLevel: 'error',
     build: { ...walletConfig.build, outDir: site, emptyOutDir: true, chunkSizeWarningLimit: 2000 },
@@ -41,6 +46,8 @@ export async function openScreens(): Promise<OpenScreens> {
   const server = createServer((request, response) => {
     const name = (request.url ?? '/').split('?')[0]!
     const file = join(site, name === '/' ? 'index.html' : name)
+    const network = name === '/network.json' ? networkFile() : undefined
+    if (network !== undefined) return response.writeHead(200, { 'content-type': 'application/json' }).end(network)
     if (!file.startsWith(site) || !existsSync(file)) return response.writeHead(404).end()
     return response.writeHead(200, { 'content-type': contentTypes[extname(file)] ?? 'application/octet-stream' }).end(readFileSync(file))
   })

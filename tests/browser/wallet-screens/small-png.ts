@@ -7,6 +7,8 @@ import type { Page } from 'playwright-core'
  * @returns a PNG file (indexed colour, https://www.w3.org/TR/png-3/)
  */
 export async function smallPng(page: Page, reader: Page): Promise<Buffer> {
+  // Nothing is to look as if the mouse were over it.
+  await page.mouse.move(0, 0)
   const picture = await page.screenshot({ animations: 'disabled' })
   const { width, height, base64 } = await reader.evaluate(async data => {
     const image = await createImageBitmap(await (await fetch(`data:image/png;base64,${data}`)).blob())

@@ -54,7 +54,7 @@ export function BackupPage() {
   }
   if (file !== undefined) return <Made file={file} />
   return (
-    <Page title={words.title} back="/settings" explain={words.explain}>
+    <Page title={words.title} back="/settings" explain={`${words.explain} ${words.copies}`}>
       <LastBackup />
       <Section title={words.passphrase}>
         <form

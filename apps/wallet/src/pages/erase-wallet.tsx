@@ -20,6 +20,9 @@ export function EraseWallet() {
     void task.run(async () => {
       await wallet.erase()
       forgetBackups()
+      // Begins anew with nothing in memory either.
+      window.location.assign('#/')
+      window.location.reload()
     })
   }
   return (

@@ -4,7 +4,7 @@ import { Redirect, useLocation } from 'wouter'
 import type { Offer, PresentationRequest, Refusal } from '../core/wallet.ts'
 import { useSpeech } from '../texts/language.tsx'
 import { ErrorNotice } from './error-notice.tsx'
-import { setLink, useLink } from './link-waiting.ts'
+import { setLink, useLink, type WaitingLink } from './link-waiting.ts'
 import { OfferView } from './offer-view.tsx'
 import classes from './open-page.module.css'
 import { Page } from './page.tsx'
@@ -22,7 +22,7 @@ export function OpenPage() {
   const [, navigate] = useLocation()
   const [attempt, setAttempt] = useState(0)
   const [opened, setOpened] = useState<{
-    readonly link: string
+    readonly link: WaitingLink
     readonly attempt: number
     readonly what?: Opened
     readonly error?: unknown
@@ -30,7 +30,7 @@ export function OpenPage() {
   useEffect(() => {
     if (link === undefined) return
     let current = true
-    wallet.open(link).then(
+    wallet.open(link.text, { from: link.from }).then(
       what => current && setOpened({ link, attempt, what }),
       error => current && setOpened({ link, attempt, error }),
     )

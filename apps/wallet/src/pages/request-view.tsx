@@ -72,7 +72,7 @@ export function RequestView({ request, onLeave }: RequestViewProps) {
     setDeclining(true)
     void task.run(async () => setOutcome({ kind: 'declined', ...(await wallet.decline(request)) }))
   }
-  if (outcome !== undefined) return <Ended outcome={outcome} request={request} done={wording.done} onLeave={onLeave} />
+  if (outcome !== undefined) return <Ended outcome={outcome} done={wording.done} onLeave={onLeave} />
   if (task.busy && !declining) {
     return <ProgressView title={words.proving} explain={words.provingExplain} steps={steps.steps} onCancel={steps.cancel} />
   }
@@ -119,7 +119,6 @@ function showsNothing(option: AnswerOption | undefined): boolean {
 
 interface EndedProps {
   readonly outcome: Outcome
-  readonly request: PresentationRequest
   readonly done: string
   readonly onLeave: (place?: string) => void
 }
@@ -127,7 +126,7 @@ interface EndedProps {
 /** Milliseconds until the browser goes back by itself: long enough to see that it worked. */
 const returnAfterMs = 1500
 
-function Ended({ outcome, request, done, onLeave }: EndedProps) {
+function Ended({ outcome, done, onLeave }: EndedProps) {
   const { texts } = useSpeech()
   const words = texts.request
   const { redirectUri } = outcome
@@ -139,7 +138,7 @@ function Ended({ outcome, request, done, onLeave }: EndedProps) {
   }, [redirectUri])
   const sent = outcome.kind === 'sent'
   const returning = redirectUri !== undefined && words.doneHere
-  const elsewhere = sent && request.returns === 'cross-device' && words.doneElsewhere
+  const elsewhere = sent && words.doneElsewhere
   return (
     <ResultView
       good={sent}

@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { useLocation } from 'wouter'
 import { useSpeech } from '../texts/language.tsx'
 import { useAnnounce } from './announcer.tsx'
-import { setLink } from './link-waiting.ts'
+import { setLink, type WaitingLink } from './link-waiting.ts'
 import { Page } from './page.tsx'
 import { readQrFile } from './read-qr.ts'
 import classes from './scan-page.module.css'
@@ -17,20 +17,20 @@ export function ScanPage() {
   const [, navigate] = useLocation()
   const [pictureEmpty, setPictureEmpty] = useState(false)
   const words = texts.scan
-  const open = (text: string): void => {
+  const open = (text: string, from: WaitingLink['from']): void => {
     announce(words.found)
-    setLink(text)
+    setLink({ text, from })
     navigate('/open')
   }
   const choose = async (file: File | null): Promise<void> => {
     if (file === null) return
     const text = await readQrFile(file)
     setPictureEmpty(text === undefined)
-    if (text !== undefined) open(text)
+    if (text !== undefined) open(text, 'scan')
   }
   return (
     <Page title={words.title} explain={words.explain}>
-      <Camera onFound={open} />
+      <Camera onFound={text => open(text, 'scan')} />
       <div className={classes.or}>
         <FileButton accept="image/*" onChange={file => void choose(file)} inputProps={{ 'aria-label': words.choose }}>
           {props => (
@@ -46,7 +46,7 @@ export function ScanPage() {
         )}
       </div>
       <Divider my="lg" label={words.or} labelPosition="center" />
-      <PasteForm onOpen={open} />
+      <PasteForm onOpen={text => open(text, 'link')} />
       <p className={classes.privacy}>{words.privacy}</p>
     </Page>
   )

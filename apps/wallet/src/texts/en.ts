@@ -80,7 +80,6 @@ export const en: PageTexts = {
     hidden: 'Hidden',
     about: 'About this credential',
     issuer: 'Issued by',
-    issuerId: 'Identifier of the issuer',
     issued: 'Issued on',
     expires: 'Valid',
     until: date => `Until ${date}`,
@@ -134,7 +133,6 @@ export const en: PageTexts = {
   },
   offer: {
     title: 'Collect a credential',
-    reading: 'Checking the issuer',
     from: 'issues to you',
     fields: 'It will contain',
     copies: count => (count === 1 ? '1 one-time copy' : `${count} one-time copies`),
@@ -236,6 +234,7 @@ export const en: PageTexts = {
   backup: {
     title: 'Backup',
     explain: 'A backup is an encrypted file that only the passphrase opens. Keep file and passphrase in different places.',
+    copies: 'Half of the one-time copies that are left are set aside for it, so that no two devices show the same one.',
     last: when => `Last backup: ${when}`,
     never: 'There is no backup yet.',
     due: 'There are new credentials since then: make another one.',
@@ -260,7 +259,7 @@ export const en: PageTexts = {
     missing: 'Choose the backup file first.',
     passphrase: 'Passphrase of the backup',
     passphraseMissing: 'Enter the passphrase.',
-    once: 'Afterwards, stop using the wallet on the old device: a copy shown twice could give you away.',
+    once: 'Restore a backup once only: a copy shown by two devices could tell that you are the same person.',
     restore: 'Restore wallet',
   },
   settings: {

@@ -78,7 +78,6 @@ export const zhCn = {
     hidden: '已隐藏',
     about: '关于这份凭证',
     issuer: '签发机构',
-    issuerId: '机构标识',
     issued: '签发日期',
     expires: '有效期',
     until: (date: string) => `有效期至 ${date}`,
@@ -132,7 +131,6 @@ export const zhCn = {
   },
   offer: {
     title: '领取凭证',
-    reading: '正在核对签发机构',
     from: '签发给您',
     fields: '将包含',
     copies: (count: number) => `${count} 份一次性副本`,
@@ -223,6 +221,7 @@ export const zhCn = {
   backup: {
     title: '备份',
     explain: '备份是一个加密文件，只有口令能打开。请把文件和口令分开存放。',
+    copies: '剩余一次性副本的一半会留给备份，这样两台设备不会出示同一份。',
     last: (when: string) => `上次备份：${when}`,
     never: '还没有备份过。',
     due: '之后又有新的凭证，建议再备份一次。',
@@ -247,7 +246,7 @@ export const zhCn = {
     missing: '请先选择备份文件。',
     passphrase: '备份口令',
     passphraseMissing: '请输入备份口令。',
-    once: '恢复后，请停止使用旧设备上的钱包：同一份副本出示两次，对方就可能认出您。',
+    once: '同一份备份只恢复一次：同一份副本若由两台设备出示，对方就可能认出您是同一人。',
     restore: '恢复钱包',
   },
   settings: {
