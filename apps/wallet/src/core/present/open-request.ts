@@ -179,6 +179,7 @@ function warningsOf(
 ): readonly Warning[] {
   const { verifier, allowed, plans, options } = about
   const shown: readonly ShownClaim[] = options[0]!.credentials.flatMap(({ shows }) => shows)
+  const names = shown.some(({ path }) => naming.includes(path[0]!))
   const best = plans[0]!
   const ownCopies = best.flatMap(({ holding, zkQuery }) =>
     zkQuery === undefined ? [holding.copies.filter(copy => !copy.reserved).length] : [],
@@ -194,14 +195,9 @@ function warningsOf(
       '对方是已登记的机构，但钱包不知道它的名称；请确认网址。',
       'This is a registered institution, but the wallet does not know its name. Make sure of its address.',
     ),
+    ...when(names, 'identifies-you', '对方将知道您是谁。', 'The institution will know who you are.'),
     ...when(
-      shown.some(({ path }) => naming.includes(path[0]!)),
-      'identifies-you',
-      '对方将知道您是谁。',
-      'The institution will know who you are.',
-    ),
-    ...when(
-      recognises,
+      recognises && !names,
       'recognises-you',
       '对方下次能认出是同一个人，但不知道您是谁；别的机构看到的代号与此无关。',
       'The institution will recognise the same person next time, without knowing who. Others see an unrelated name.',
