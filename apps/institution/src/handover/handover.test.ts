@@ -305,14 +305,19 @@ test('an answer that the holder did not sign is not taken', async () => {
   expect((await call(clinic, 'POST', `/handover/requests/${id}/fetch`, {})).json()).toMatchObject({ code: 'ERR_HANDOVER_ANSWER' })
 })
 
-test('of the same message sent many times at once one counts', async () => {
+const tries = Number(process.env.TRIES ?? 100)
+
+test('of the same message sent many times at once one counts', { timeout: 10_000 + 20 * tries }, async () => {
   const { grant } = await granted()
   const body = { grant, record }
   const { self } = clinic.institution
   const about = { method: 'POST', path: '/handover/peer/records' } as const
   const { jws } = await signMessage({ issuer: self.did, audience: hospital.did, about, body }, self.keys[0], world.clock.nowMs())
-  const tries = Number(process.env.TRIES ?? 100)
-  const answers = await Promise.all(Array.from({ length: tries }, () => say(clinic, body, { jws })))
+  const answers: Awaited<ReturnType<typeof say>>[] = []
+  while (answers.length < tries) {
+    const wave = Math.min(100, tries - answers.length)
+    answers.push(...(await Promise.all(Array.from({ length: wave }, () => say(clinic, body, { jws })))))
+  }
   expect(answers.filter(({ status }) => status === 200).length).toBe(1)
   expect(answers.filter(({ code }) => code === 'ERR_HANDOVER_MESSAGE').length).toBe(tries - 1)
 })
