@@ -4,7 +4,12 @@ import { MantineProvider } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
 import { Redirect, Route, Router, Switch } from 'wouter'
 import { useHashLocation } from 'wouter/use-hash-location'
+import { AccountPage } from './account/account-page.tsx'
+import { KeysPage } from './administration/keys-page.tsx'
+import { PeoplePage } from './administration/people-page.tsx'
+import { ServerPage } from './administration/server-page.tsx'
 import { ApprovalsPage } from './approvals/approvals-page.tsx'
+import { AuditPage } from './audit/audit-page.tsx'
 import { EditApplicationPage, NewApplicationPage } from './counter/application-form-page.tsx'
 import { ApplicationPage } from './counter/application-page.tsx'
 import { ApplicationsPage } from './counter/applications-page.tsx'
@@ -16,6 +21,9 @@ import { HomePage } from './frame/home-page.tsx'
 import { NotFoundPage } from './frame/not-found-page.tsx'
 import { type PlaceName, placesFor } from './frame/places.ts'
 import { Shell } from './frame/shell.tsx'
+import { GrantsPage } from './handover/grants-page.tsx'
+import { ImportPage } from './imports/import-page.tsx'
+import { ImportsPage } from './imports/imports-page.tsx'
 import { LanguageProvider } from './language/language.tsx'
 import { cssVariablesResolver, theme } from './look/theme.ts'
 import { ReviewApplicationPage } from './review/review-application-page.tsx'
@@ -24,6 +32,9 @@ import { Colleagues } from './session/colleagues.tsx'
 import { InvitationPage } from './session/invitation-page.tsx'
 import { SessionProvider, useSession } from './session/session-context.tsx'
 import { SignInPage } from './session/sign-in-page.tsx'
+import { ReceiptPage } from './verification/receipt-page.tsx'
+import { ReceiptsPage } from './verification/receipts-page.tsx'
+import { VerifyPage } from './verification/verify-page.tsx'
 
 /** @param invitation - code out of the link by which somebody came */
 export function App({ invitation }: { readonly invitation: string | undefined }) {
@@ -107,6 +118,42 @@ function Pages() {
       ))}
       {at('approvals', '/approvals', () => (
         <ApprovalsPage />
+      ))}
+      {at('credentials', '/credentials/of/:id', ({ id }) => (
+        <CredentialsPage key={id} application={id!} />
+      ))}
+      {at('imports', '/imports', () => (
+        <ImportsPage />
+      ))}
+      {at('imports', '/imports/:id', ({ id }) => (
+        <ImportPage key={id} id={id!} />
+      ))}
+      {at('verify', '/verify', () => (
+        <VerifyPage />
+      ))}
+      {at('receipts', '/receipts', () => (
+        <ReceiptsPage />
+      ))}
+      {at('receipts', '/receipts/:id', ({ id }) => (
+        <ReceiptPage key={id} id={id!} />
+      ))}
+      {at('grants', '/grants', () => (
+        <GrantsPage />
+      ))}
+      {at('people', '/people', () => (
+        <PeoplePage />
+      ))}
+      {at('keys', '/keys', () => (
+        <KeysPage />
+      ))}
+      {at('server', '/server', () => (
+        <ServerPage />
+      ))}
+      {at('audit', '/audit', () => (
+        <AuditPage />
+      ))}
+      {at('account', '/account', () => (
+        <AccountPage />
       ))}
       <Route path="/invitation/:code">
         <Redirect to="/" replace />

@@ -1,6 +1,6 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core'
 import { useState } from 'react'
-import { Link, useSearchParams } from 'wouter'
+import { Link } from 'wouter'
 import type { Credential, CredentialFormat, Status } from '../api/staff-answers.ts'
 import { useLoaded } from '../api/use-loaded.ts'
 import { StatusMark } from '../counter/application-mark.tsx'
@@ -21,14 +21,13 @@ const statuses: readonly Status[] = ['valid', 'suspended', 'revoked']
 const identifier = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const pageLength = 100
 
-/** The register: every copy, where it stands, and changes of its status. */
-export function CredentialsPage() {
+/** The register: every copy, where it stands, and changes of its status. @param application - whose copies are shown at first; empty: all */
+export function CredentialsPage({ application = '' }: { readonly application?: string }) {
   const texts = useTexts(credentialTexts)
   const words = useTexts(stateTexts)
   const { say, dateTime } = useSpeech()
   const { types, nameOf } = useTypes()
-  const [search] = useSearchParams()
-  const [filter, setFilter] = useState({ type: '', format: '', status: '', application: search.get('application') ?? '' })
+  const [filter, setFilter] = useState({ type: '', format: '', status: '', application })
   const [limit, setLimit] = useState(pageLength)
   const [shown, setShown] = useState<string>()
   const set = (name: keyof typeof filter, value: string): void => setFilter(before => ({ ...before, [name]: value }))

@@ -113,7 +113,7 @@ function CredentialStatus({ application, onChanged }: { readonly application: Ap
       </p>
       <Group>
         <ChangeStatus path={`/issuer/applications/${application.id}/status`} status={application.status} onChanged={onChanged} />
-        <Button component={Link} href={`/credentials?application=${application.id}`} variant="default">
+        <Button component={Link} href={`/credentials/of/${application.id}`} variant="default">
           {texts.toCredentials}
         </Button>
       </Group>

@@ -1,0 +1,31 @@
+import { Checkbox, Stack } from '@mantine/core'
+import { type StaffRole, staffRoles } from '../api/staff-answers.ts'
+import { frameTexts } from '../frame/frame-texts.ts'
+import { useTexts } from '../language/language.tsx'
+import { administrationTexts } from './administration-texts.ts'
+
+interface RoleChoiceProps {
+  readonly roles: readonly StaffRole[]
+  readonly onChange: (roles: readonly StaffRole[]) => void
+}
+
+/** Which roles somebody is to have. */
+export function RoleChoice({ roles, onChange }: RoleChoiceProps) {
+  const texts = useTexts(administrationTexts)
+  const frame = useTexts(frameTexts)
+  return (
+    <Checkbox.Group
+      label={texts.roles}
+      withAsterisk
+      mt="md"
+      value={[...roles]}
+      onChange={values => onChange(staffRoles.filter(role => values.includes(role)))}
+    >
+      <Stack gap="sm" mt="xs">
+        {staffRoles.map(role => (
+          <Checkbox key={role} value={role} label={frame.roles[role]} description={texts.roleHints[role]} />
+        ))}
+      </Stack>
+    </Checkbox.Group>
+  )
+}
