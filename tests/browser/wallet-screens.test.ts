@@ -52,24 +52,30 @@ async function show(page: Page, screen: Screen, language: ScreenLanguage): Promi
   await screen.steps?.(page, (chinese, english) => (language === 'en' ? english : chinese))
 }
 
-describe.each(languages)('in %s', language => {
-  describe.each(['phone', 'desktop'] as const)('on a %s', size => {
-    // Light and dark both get their turn in both languages.
+// Light and dark both get their turn in both languages. Side by side, for axe is slow and there is more than one core.
+const looks = languages.flatMap(language =>
+  (['phone', 'desktop'] as const).map(size => {
     const colorScheme = (size === 'phone') === (language === 'zh-CN') ? 'light' : 'dark'
+    return [language, size, colorScheme] as const
+  }),
+)
 
-    test(`every screen is accessible, fits, and speaks one language (${colorScheme})`, { timeout: 300_000 }, async () => {
-      const { page, errors, close } = await newPage(size, colorScheme)
-      const wrong: string[] = []
-      for (const screen of screens) {
-        await show(page, screen, language)
-        wrong.push(...(await whatIsWrong(page, language, size)).map(what => `${screen.name}: ${what}`))
-      }
-      expect(wrong).toEqual([])
-      expect(errors).toEqual([])
-      await close()
-    })
-  })
-})
+test.concurrent.each(looks)(
+  'every screen is accessible, fits, and speaks one language (%s, %s, %s)',
+  { timeout: 300_000 },
+  async (...look) => {
+    const [language, size, colorScheme] = look
+    const { page, errors, close } = await newPage(size, colorScheme)
+    const wrong: string[] = []
+    for (const screen of screens) {
+      await show(page, screen, language)
+      wrong.push(...(await whatIsWrong(page, language, size)).map(what => `${screen.name}: ${what}`))
+    }
+    expect(wrong).toEqual([])
+    expect(errors).toEqual([])
+    await close()
+  },
+)
 
 async function whatIsWrong(page: Page, language: ScreenLanguage, size: Size): Promise<readonly string[]> {
   const { violations } = await new AxeBuilder({ page })
