@@ -63,7 +63,7 @@ function refuse(request: IncomingMessage, response: ServerResponse): void {
   response.writeHead(refusal.status, {
     'content-type': problemMediaType,
     'content-length': refusalBody.length,
-    'retry-after': retryAfterSeconds,
+    'retry-after': String(retryAfterSeconds),
     'cache-control': 'no-store',
     // It says the same to everybody: a wallet's page may read it.
     'access-control-allow-origin': '*',
