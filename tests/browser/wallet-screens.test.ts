@@ -62,7 +62,7 @@ const looks = languages.flatMap(language =>
 
 test.concurrent.each(looks)(
   'every screen is accessible, fits, and speaks one language (%s, %s, %s)',
-  { timeout: 300_000 },
+  { timeout: 600_000 },
   async (...look) => {
     const [language, size, colorScheme] = look
     const { page, errors, close } = await newPage(size, colorScheme)
