@@ -21,6 +21,8 @@ if (process.argv.includes('--for-tests')) {
   installForTests('libc6-dev', 'headers of C', () => existsSync('/usr/include/stdlib.h'))
   installForTests('softhsm2', 'SoftHSM, a PKCS#11 token for the tests', () => existsSync('/usr/bin/softhsm2-util'))
   installForTests('postgresql', 'PostgreSQL, for the tests on a server', () => existsSync('/usr/lib/postgresql'))
+  installForTests('python3-venv', 'Python, for the tests that think up requests', hasPython)
+  installSchemathesis()
 }
 // Servers with keys in a token need it: `npm run setup -- --pkcs11`.
 if (process.argv.includes('--for-tests') || process.argv.includes('--pkcs11')) buildPkcs11()
@@ -108,6 +110,21 @@ function buildPkcs11() {
       renameSync(join(root, folder, 'bin', 'token.new'), join(root, folder, 'bin', 'token'))
     },
   )
+}
+
+/** A tool that thinks up requests out of the description of the API; its versions are pinned. */
+function installSchemathesis() {
+  const folder = join('node_modules', '.cache', 'hufu', 'schemathesis')
+  const requirements = join('tests', 'attacks', 'schemathesis', 'requirements.txt')
+  step('schemathesis', [requirements], join(folder, '.installed'), 'schemathesis, which thinks up requests for the tests', () => {
+    run('python3', ['-m', 'venv', '--clear', folder], root)
+    run(join(root, folder, 'bin', 'pip'), ['install', '--quiet', '--disable-pip-version-check', '--no-deps', '-r', requirements], root)
+  })
+}
+
+function hasPython() {
+  // Debian's own Python lacks what makes environments until its package is there.
+  return spawnSync('python3', ['-c', 'import venv, ensurepip']).status === 0
 }
 
 /** Installs a Debian package that only tests need. */

@@ -22,6 +22,14 @@ export interface InteractionRouteOptions {
 
 const params = Type.Object({ uid: Type.String({ pattern: '^[A-Za-z0-9_-]{20,100}$' }) }, { additionalProperties: false })
 const form = Type.Object({ csrf: Type.String({ maxLength: 100 }) }, { additionalProperties: false })
+/** For people a page says what is wrong; what is no request at all is refused as everywhere. */
+const refusals = {
+  description: 'A page that says what is wrong, or a problem',
+  content: {
+    'text/html': { schema: Type.String() },
+    'application/problem+json': { schema: Type.Object({ code: Type.String() }, { additionalProperties: true }) },
+  },
+}
 
 type UidRequest = FastifyRequest<{ Params: { uid: string }; Body: { csrf: string }; Querystring: { response_code?: string } }>
 
@@ -30,7 +38,7 @@ export async function interactionRoutes(server: FastifyInstance, options: Intera
   const { publicUrl, institution, store, interactions, provider, purposeOf } = options
   const requestOf = providerRequests(publicUrl)
   const base = new URL(publicUrl).pathname.replace(/\/$/, '')
-  const common = { tags: ['sign-in'], params }
+  const common = { tags: ['sign-in'], params, response: { '4xx': refusals } }
   const config = { access: 'public' } as const
 
   await server.register((scope, _options, done) => {
@@ -59,7 +67,7 @@ export async function interactionRoutes(server: FastifyInstance, options: Intera
         schema: {
           ...common,
           summary: 'how the presentation of an interaction stands',
-          response: { 200: Type.Object({ state: Type.String() }, { additionalProperties: false }) },
+          response: { ...common.response, 200: Type.Object({ state: Type.String() }, { additionalProperties: false }) },
         },
       },
       async (request, reply) => {
@@ -182,10 +190,7 @@ export async function interactionRoutes(server: FastifyInstance, options: Intera
     responseCode: string | undefined,
   ): Promise<FastifyReply> {
     try {
-      const current = provider()
-      const returnTo = await interactions.finish(interaction, task, responseCode, current, result =>
-        current.interactionResult(own(request), reply.raw, result, { mergeWithLastSubmission: false }),
-      )
+      const returnTo = await interactions.finish(interaction, task, responseCode, provider())
       return reply.redirect(returnTo, 303)
     } catch (error) {
       if (!isUnfinished(error)) throw error

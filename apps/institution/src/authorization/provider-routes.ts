@@ -36,6 +36,17 @@ const endpoints = [
   ['GET', '/.well-known/oauth-authorization-server', 'metadata of the authorization server'],
 ] as const
 
+/** The provider refuses in its own ways: to programs by OAuth's errors, to people by a page. */
+const refusals = {
+  description: 'An error of OAuth 2.0 or OpenID Connect, a page that says what is wrong, or a problem',
+  content: {
+    'application/json': { schema: { type: 'object', properties: { error: { type: 'string' } }, required: ['error'] } },
+    'text/html': { schema: { type: 'string' } },
+    'text/plain': { schema: { type: 'string' } },
+    'application/problem+json': { schema: { type: 'object', properties: { code: { type: 'string' } } } },
+  },
+} as const
+
 /** Adds the provider's endpoints below `/oidc`, and its metadata where RFC 8414 looks for it. */
 export async function providerRoutes(server: FastifyInstance, { publicUrl, provider }: ProviderRouteOptions): Promise<void> {
   const requestOf = providerRequests(publicUrl)
@@ -55,7 +66,7 @@ export async function providerRoutes(server: FastifyInstance, { publicUrl, provi
         url: `/oidc${path}`,
         exposeHeadRoute: false,
         config: { access: 'public' },
-        schema: { summary, tags: ['sign-in'] },
+        schema: { summary, tags: ['sign-in'], response: { '4xx': refusals } },
         handler: (request, reply) => handOver(request, reply, request.url.slice('/oidc'.length)),
       })
     for (const name of ['oauth-authorization-server', 'openid-configuration'])

@@ -17,7 +17,12 @@ const securitySchemesOf = (publicUrl: string) => ({
     scheme: 'DPoP',
     description: 'Access token of a wallet, bound to its key (RFC 9449); or Bearer, where it was asked for so',
   },
-  peer: { type: 'http', scheme: 'Signature', description: 'No header: the body is a message that the other institution’s DID signed' },
+  peer: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'hufu-message',
+    description: 'A message of another institution: a JWS by its DID over method, path and hash of the body',
+  },
   staff: { type: 'apiKey', in: 'cookie', name: cookieNameOf(publicUrl), description: 'Session of somebody of the staff' },
   csrf: {
     type: 'apiKey',

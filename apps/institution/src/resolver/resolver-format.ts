@@ -33,6 +33,13 @@ const contents: readonly ResolverFormat[] = [...documentMediaTypes, 'text/uri-li
   accept: type,
 }))
 
+/** What refusals come as. */
+export const refusalMediaTypes: readonly string[] = [
+  'application/did-resolution',
+  'application/did-url-dereferencing',
+  'application/ld+json',
+]
+
 const forDid = [resolution, legacyResolution, dereferencing, legacyDereferencing, ...contents]
 const forDidUrl = [dereferencing, legacyDereferencing, resolution, legacyResolution, ...contents]
 

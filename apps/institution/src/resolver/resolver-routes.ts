@@ -12,7 +12,7 @@ import {
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type ResolverRequest, readResolverRequest } from './read-resolver-request.ts'
 import { answerDereferencing, answerProblem, answerResolution, type ResolverAnswer } from './resolver-answer.ts'
-import { formatFor } from './resolver-format.ts'
+import { formatFor, refusalMediaTypes } from './resolver-format.ts'
 
 /** What the resolver answers from. */
 export interface ResolverOptions {
@@ -24,6 +24,10 @@ export interface ResolverOptions {
 }
 
 const prefix = '/1.0/identifiers/'
+const refusal = {
+  description: 'No document, and in didResolutionMetadata or dereferencingMetadata why',
+  content: Object.fromEntries(refusalMediaTypes.map(type => [type, { schema: { type: 'object', additionalProperties: true } }])),
+}
 
 /**
  * A DID resolver and DID URL dereferencer over HTTP: the GET binding of DID Resolution, which is also what the DIF Universal
@@ -36,6 +40,7 @@ export function resolverRoutes(server: FastifyInstance, options: ResolverOptions
     summary: 'Resolves a DID, or dereferences a DID URL; what follows the prefix is the DID or DID URL, with its parameters as the query',
     tags: ['DIDs'],
     params: { type: 'object', properties: { '*': { type: 'string' } } },
+    response: { '4xx': refusal, 501: { ...refusal, description: 'A DID of a method that this server does not know' } },
   }
   server.get(`${prefix}*`, { config: { access: 'public', cors: true }, schema }, async (request, reply) =>
     send(reply, await answer(request, options)),
