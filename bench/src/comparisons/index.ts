@@ -10,6 +10,7 @@ import { registration } from './registration.ts'
 import { resolveCold } from './resolve-cold.ts'
 import { resolveWarm } from './resolve-warm.ts'
 import { sdJwtVerify } from './sd-jwt-verify.ts'
+import { signIn } from './sign-in.ts'
 import { tokenEndpoint } from './token-endpoint.ts'
 import { treeAppend } from './tree-append.ts'
 import { verifyBatch } from './verify-batch.ts'
@@ -35,4 +36,5 @@ export const comparisons: readonly Comparison[] = [
   durableIssuance,
   handOver,
   tokenEndpoint,
+  signIn,
 ]

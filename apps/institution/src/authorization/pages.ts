@@ -147,9 +147,12 @@ ${script ? `<script defer src="${base}/oidc/pages.js?${version(scriptText)}"></s
 </html>`
 }
 
-/** Dark on light whatever the page's colours: scanners need it. */
+/**
+ * Dark on light whatever the page's colours: scanners need it. Addresses are random enough for any mask; to weigh all eight takes longer than the rest of the
+ * page.
+ */
 function qrSvg(text: string): string {
-  return renderSVG(text, { ecc: 'M', border: 3, pixelSize: 6 })
+  return renderSVG(text, { ecc: 'M', border: 3, pixelSize: 6, maskPattern: 2 })
 }
 
 function escapeHtml(text: string): string {

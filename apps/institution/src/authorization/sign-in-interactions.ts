@@ -1,11 +1,10 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { JsonObject } from '@hufu/credentials'
 import type { Clock, Json } from '@hufu/primitives'
-import { errorCode } from '@hufu/primitives'
+import { errorCode, secondsOfMs } from '@hufu/primitives'
 import type { Database, Queries, Vault } from '@hufu/service'
 import type { Texts } from '@hufu/trust'
 import type Provider from 'oidc-provider'
-import type { InteractionResults } from 'oidc-provider'
 import type { AuditLog } from '../audit/audit-log.ts'
 import type { BegunPresentation, PresentationDesk, PresentationResult } from '../verifier/presentation-desk.ts'
 import { type EntryStore, entryKey } from './entry-store.ts'
@@ -109,13 +108,7 @@ export class SignInInteractions {
    * @returns where the browser goes on
    * @throws AuthorizationError `ERR_AUTHORIZATION_INTERACTION`: nothing was begun, or it was for something else; VerifierError: not answered, or refused
    */
-  async finish(
-    interaction: Interaction,
-    task: InteractionTask,
-    responseCode: string | undefined,
-    provider: Provider,
-    save: (result: InteractionResults) => Promise<string>,
-  ): Promise<string> {
+  async finish(interaction: Interaction, task: InteractionTask, responseCode: string | undefined, provider: Provider): Promise<string> {
     const { desk, store, audit } = this.#options
     const presentation = await this.#read(interaction)
     if (presentation === undefined) throw refusal('nothing was begun')
@@ -128,7 +121,7 @@ export class SignInInteractions {
         throw refusal('what was shown was asked for something else')
       const accountId = await this.#accountOf(task, result)
       const grantId = await this.#grant(queries, provider, interaction, task, accountId, result)
-      const returnTo = await save({
+      interaction.result = {
         login: {
           accountId,
           ts: Math.floor(result.verifiedAtMs / 1000),
@@ -136,15 +129,16 @@ export class SignInInteractions {
           ...(task.level === undefined ? {} : { acr: task.level.acr }),
         },
         consent: { grantId },
-      })
+      }
+      // The provider reckons by the time of day.
+      await interaction.save(interaction.exp - secondsOfMs(Date.now()))
       await audit.append(queries, {
         actor: 'wallet',
         action: 'signed in',
         subject: `client ${String(interaction.params.client_id)}`,
         detail: { acr: task.level?.acr ?? 'collect', receipt: result.receiptId },
       })
-      await queries.query('delete from sign_in_presentations where interaction_key = $1', [keyOf(interaction)])
-      return returnTo
+      return interaction.returnTo
     })
   }
 

@@ -1,0 +1,153 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { bindingOf, createPresentationResponse, type PresentationBinding, type PresentationRequest, parseDcqlQuery } from '@hufu/exchange'
+import { bytesToBase64url, dayInChina, randomBytes, sha256, utf8ToBytes } from '@hufu/primitives'
+import { compileStatement, type PreparedCredential, prepareCredential, presentCredential, type Statement } from '@hufu/proofs'
+import { openEmbeddedDatabase } from '@hufu/service'
+import { startPostgres } from '@hufu/testkit'
+import { freePort, shopSecret } from '../../../apps/institution/src/authorization/authorization-fixture.ts'
+import { queries, World } from '../../../apps/institution/src/verifier/verifier-fixture.ts'
+import { openLink, type TestWallet } from '../../../apps/institution/src/verifier/wallet-fixture.ts'
+import type { Comparison } from '../compare.ts'
+import { inFlight } from '../fixtures/in-flight.ts'
+import { KeptAlive } from '../fixtures/kept-alive.ts'
+import { LiveClock } from '../fixtures/live-clock.ts'
+
+const script = fileURLToPath(new URL('../fixtures/sign-in-server.ts', import.meta.url))
+const signInsPerRun = 60
+const connections = 16
+const callback = 'http://shop.example/callback'
+const codeVerifier = 'a-code-verifier-that-is-long-enough-for-the-specification-0123'
+const codeChallenge = bytesToBase64url(sha256(utf8ToBytes(codeVerifier)))
+
+/** From the shop's link to its ID token, each person in a new browser. */
+export const signIn: Comparison = {
+  name: 'sign-in',
+  description:
+    'sign in with a wallet, from authorization request to ID token, proofs made ahead and verified natively, on PostgreSQL; or oidc-provider in memory, where nothing is shown',
+  rounds: 11,
+  measures: [
+    { figure: 'perSecond', of: 'A/B', goal: { atLeast: 0.5 } },
+    { figure: 'perSecond', of: 'A', goal: { atLeast: 60 } },
+  ],
+  async open() {
+    const postgres = await startPostgres()
+    const person = await makePerson()
+    const [ours, stock] = [await startServer('ours', postgres.url), await startServer('stock')]
+    const side = (name: string, work: (prepared: readonly PreparedCredential[]) => Promise<void>, prepares: boolean) => ({
+      name,
+      async run() {
+        const prepared = prepares ? await person.prepare(signInsPerRun) : []
+        const startedAt = performance.now()
+        await work(prepared)
+        return { perSecond: (signInsPerRun / (performance.now() - startedAt)) * 1000 }
+      },
+    })
+    return {
+      a: side(
+        'with a wallet',
+        async prepared => void (await inFlight(prepared, connections, ready => signInWithWallet(ours.issuer, person, ready))),
+        true,
+      ),
+      b: side(
+        'oidc-provider, nothing shown',
+        async () => void (await inFlight(Array.from({ length: signInsPerRun }), connections, () => signInPlainly(stock.issuer))),
+        false,
+      ),
+      async close() {
+        ours.child.send(0)
+        stock.child.send(0)
+        await person.close()
+        await postgres.stop()
+      },
+    }
+  },
+}
+
+async function startServer(kind: string, databaseUrl = '') {
+  const env = { ...process.env, NODE_ENV: 'production', PORT: String(await freePort()) }
+  const child = fork(script, [kind, databaseUrl], { env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  const [{ issuer }] = (await once(child, 'message')) as [{ issuer: string }]
+  return { child, issuer }
+}
+
+interface Person {
+  readonly wallet: TestWallet
+  /** What a wallet makes ahead, each for one sign-in. */
+  prepare(count: number): Promise<readonly PreparedCredential[]>
+  present(prepared: PreparedCredential, binding: PresentationBinding): Promise<string>
+  close(): Promise<void>
+}
+
+/** A wallet in this process, of the same world as the server: names stand for keys there. */
+async function makePerson(): Promise<Person> {
+  const database = await openEmbeddedDatabase()
+  const clock = new LiveClock()
+  const world = new World(database, { clock, anyRoots: true })
+  const { did, signer } = await world.directory.add('bank')
+  const wallet = await world.wallet({ fetch, did, signer })
+  const { credential, layout, secret, prover, find } = wallet.zk!
+  const [asked] = parseDcqlQuery(queries['sign-in']!.dcql!).credentials
+  const statement = () => compileStatement((asked as { statement: Statement }).statement, layout, { today: dayInChina(clock.nowMs()) })
+  return {
+    wallet,
+    async prepare(count) {
+      const { path, published } = await find()
+      const { slots } = statement()
+      return Promise.all(
+        Array.from({ length: count }, () =>
+          prepareCredential({ prover, random: randomBytes, credential, layout, secret, path, published, slots }),
+        ),
+      )
+    },
+    present: (prepared, { challenge }) =>
+      presentCredential({ prover, secret, challenge, show: { credential, prepared, statement: statement() } }),
+    close: () => database.close(),
+  }
+}
+
+async function signInWithWallet(issuer: string, person: Person, prepared: PreparedCredential): Promise<void> {
+  const browser = new KeptAlive()
+  const page = await begin(browser, issuer)
+  const html = await browser.get(page)
+  const link = /id="open" href="([^"]+)"/.exec(html.text)![1]!.replaceAll('&amp;', '&')
+  const request = await openLink({ ...person.wallet, fetch: browser.fetch }, link)
+  const answer = await browser.post(request.responseUri, await answerOf(request, person, prepared))
+  const { redirect_uri: back } = JSON.parse(answer.text) as { redirect_uri: string }
+  await finish(browser, issuer, (await browser.get(back)).location!)
+}
+
+async function answerOf(request: PresentationRequest, person: Person, prepared: PreparedCredential): Promise<string> {
+  const [asked] = request.query.credentials
+  const presentation = await person.present(prepared, bindingOf(request, asked!.id, [asked!.id]))
+  return createPresentationResponse(request, { [asked!.id]: [presentation] })
+}
+
+async function signInPlainly(issuer: string): Promise<void> {
+  const browser = new KeptAlive()
+  const page = await begin(browser, issuer)
+  await finish(browser, issuer, (await browser.get(page)).location!)
+}
+
+/** @returns the page of the interaction */
+async function begin(browser: KeptAlive, issuer: string): Promise<string> {
+  const parameters = new URLSearchParams({
+    client_id: 'shop',
+    response_type: 'code',
+    scope: 'openid profile',
+    redirect_uri: callback,
+    code_challenge: codeChallenge,
+    code_challenge_method: 'S256',
+    state: bytesToBase64url(randomBytes(16)),
+  })
+  return new URL((await browser.get(`${issuer}/auth?${parameters}`)).location!, issuer).href
+}
+
+async function finish(browser: KeptAlive, issuer: string, resume: string): Promise<void> {
+  const code = new URL((await browser.get(new URL(resume, issuer).href)).location!).searchParams.get('code')
+  const body = new URLSearchParams({ grant_type: 'authorization_code', code: code!, redirect_uri: callback, code_verifier: codeVerifier })
+  const authorization = `Basic ${Buffer.from(`shop:${shopSecret}`).toString('base64')}`
+  const answer = await browser.post(`${issuer}/token`, body.toString(), { authorization })
+  if ((JSON.parse(answer.text) as { id_token?: string }).id_token === undefined) throw new Error('expected an ID token')
+}
