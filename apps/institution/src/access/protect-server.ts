@@ -19,7 +19,7 @@ const rates = {
   public: { perSecond: 50, burst: 200 },
   wallet: { perSecond: 50, burst: 200 },
   /** Where codes, passkeys or tokens are tried. */
-  token: { perSecond: 10, burst: 50 },
+  token: { perSecond: 20, burst: 100 },
   staff: { perSecond: 50, burst: 200 },
   peer: { perSecond: 50, burst: 200 },
   system: { perSecond: 500, burst: 1000 },

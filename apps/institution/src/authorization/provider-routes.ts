@@ -65,7 +65,7 @@ export async function providerRoutes(server: FastifyInstance, { publicUrl, provi
         method,
         url: `/oidc${path}`,
         exposeHeadRoute: false,
-        config: { access: 'public' },
+        config: { access: 'public', rate: path === '/token' || path === '/request' ? 'token' : 'public' },
         schema: { summary, tags: ['sign-in'], response: { '4xx': refusals } },
         handler: (request, reply) => handOver(request, reply, request.url.slice('/oidc'.length)),
       })

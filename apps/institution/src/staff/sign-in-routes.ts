@@ -28,7 +28,10 @@ const tags = ['Staff: signing in']
 export function signInRoutes(server: FastifyInstance, options: SignInRouteOptions): void {
   const { signIn, database, audit, sessions, cookie, publicUrl } = options
   // Anybody may call them, but only from this server's pages: nobody is signed in as another without knowing.
-  const open = { config: { access: 'public' }, onRequest: async (request: FastifyRequest) => checkOrigin(request, publicUrl) } as const
+  const open = {
+    config: { access: 'public', rate: 'token' },
+    onRequest: async (request: FastifyRequest) => checkOrigin(request, publicUrl),
+  } as const
   const begun = (reply: FastifyReply, { token, csrfToken, expiresAtMs }: BegunSession) => {
     cookie.set(reply, token, expiresAtMs)
     return { csrfToken, expiresAtMs }
