@@ -10,6 +10,7 @@ const checks: readonly { name: string; command: string; args: readonly string[];
   { name: 'form', command: join(bin, 'biome'), args: ['check', '--error-on-warnings', '.'], fix: 'npm run fix' },
   { name: 'types of packages', command: join(bin, 'tsc'), args: ['-p', 'tsconfig.packages.json'], fix: 'mend the types' },
   { name: 'types of servers', command: join(bin, 'tsc'), args: ['-p', 'tsconfig.json'], fix: 'mend the types' },
+  { name: 'types of pages', command: join(bin, 'tsc'), args: ['-p', 'tsconfig.browser.json'], fix: 'mend the types' },
   {
     name: 'import directions',
     command: join(bin, 'depcruise'),

@@ -2,7 +2,7 @@ import type { Json } from '@hufu/primitives'
 import type { Queries, Vault } from '@hufu/service'
 
 /** A record as it is handed over. */
-export interface HeldRecord {
+interface HeldRecord {
   readonly content: Json
   readonly updatedAtMs: number
 }

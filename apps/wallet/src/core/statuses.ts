@@ -87,6 +87,6 @@ async function fetchText(fetch: Session['fetch'], uri: string): Promise<string> 
 }
 
 /** True for an error that only says that something could not be found out now. */
-export function isPassing(error: unknown): boolean {
+function isPassing(error: unknown): boolean {
   return errorCode(error) === ('ERR_WALLET_OFFLINE' satisfies WalletError['code'])
 }
