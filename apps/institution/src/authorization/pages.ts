@@ -22,7 +22,7 @@ const texts = {
     waiting: '等待钱包…',
     opened: '钱包已打开请求，请在钱包中确认。',
     answered: '已收到，正在继续…',
-    refused: '钱包中已拒绝。',
+    refused: '没有通过：已被拒绝，或不符合要求。请重新开始。',
     expired: '请求已过期。',
     go: '我已在钱包中确认',
     again: '重新开始',
@@ -47,7 +47,7 @@ const texts = {
     waiting: 'Waiting for the wallet…',
     opened: 'The wallet has the request: confirm it there.',
     answered: 'Received, going on…',
-    refused: 'It was refused in the wallet.',
+    refused: 'It was refused, or is not what is asked. Please start again.',
     expired: 'The request has expired.',
     go: 'I have confirmed it in the wallet',
     again: 'Start again',
@@ -183,6 +183,8 @@ figure { margin: 0 } figcaption { margin-top: .5rem }
 .small { font-size: .9375rem }
 .trouble { color: var(--bad); font-weight: 600 }
 #state { min-height: 1.6em }
+[data-over] .ways, [data-over] #finish { display: none }
+[data-over] #state { color: var(--bad); font-weight: 600 }
 `
 
 /** Script of the interaction page, served as `/oidc/pages.js`: asks how the presentation stands, and goes on when it is answered. */
@@ -202,7 +204,7 @@ async function follow() {
     try { now = await ask() } catch { continue }
     if (now !== shown) { shown = now; state.textContent = texts[now] ?? '' }
     if (now === 'answered') { finish.submit(); return }
-    if (now === 'refused' || now === 'expired') return
+    if (now === 'refused' || now === 'expired') { document.body.dataset.over = ''; return }
   }
 }
 follow()

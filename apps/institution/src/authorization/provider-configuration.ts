@@ -100,7 +100,7 @@ export function providerConfiguration(setup: ProviderSetup): Configuration {
       // ID tokens hold only what is asked for by name; the rest is at userinfo.
       async claims(use, _scope, claims) {
         const grantId = token !== undefined && 'grantId' in token ? token.grantId : undefined
-        const isNeeded = grantId !== undefined && (use === 'userinfo' || Object.keys(claims).length > 0)
+        const isNeeded = grantId !== undefined && (use === 'userinfo' || Object.keys(claims).some(name => claimNames.includes(name)))
         return { sub: accountId, ...(isNeeded ? await claimsOf(grantId) : {}) }
       },
     }),

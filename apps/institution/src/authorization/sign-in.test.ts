@@ -56,6 +56,11 @@ describe('an unmodified client', () => {
     expect(await client.fetchUserInfo(shop, tokens.access_token, tokens.claims()!.sub)).toEqual({ sub: tokens.claims()!.sub })
   })
 
+  test('may have a claim in the ID token, by asking for it by name', async () => {
+    const claims = JSON.stringify({ id_token: { name: null } })
+    expect((await signIn(new Browser(), { acr_values: identified, claims })).claims()).toMatchObject({ name: '李雷', acr: identified })
+  })
+
   test('knows the same person again, and another as another', async () => {
     const [first, again, other] = [await signIn(new Browser()), await signIn(new Browser()), await signIn(new Browser(), {}, han)]
     expect(again.claims()!.sub).toBe(first.claims()!.sub)
