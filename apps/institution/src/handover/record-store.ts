@@ -1,12 +1,6 @@
 import type { Json } from '@hufu/primitives'
 import type { Queries, Vault } from '@hufu/service'
 
-/** A record as it is handed over. */
-interface HeldRecord {
-  readonly content: Json
-  readonly updatedAtMs: number
-}
-
 /** Records that the institution's own systems have put here to be handed over, sealed; whose they are is kept as a keyed digest. */
 export class RecordStore {
   readonly #vault: Vault

@@ -85,8 +85,3 @@ async function fetchText(fetch: Session['fetch'], uri: string): Promise<string> 
   if (text.length > maxListBytes) throw new TypeError('status list: too large')
   return text
 }
-
-/** True for an error that only says that something could not be found out now. */
-function isPassing(error: unknown): boolean {
-  return errorCode(error) === ('ERR_WALLET_OFFLINE' satisfies WalletError['code'])
-}
