@@ -1,5 +1,5 @@
 import { CredentialError, TokenStatusLists } from '@hufu/credentials'
-import { type Clock, errorCode } from '@hufu/primitives'
+import type { Clock } from '@hufu/primitives'
 import { WalletError } from './errors.ts'
 import { keyOfDid } from './network/ledger-view.ts'
 import type { CredentialRecord } from './records.ts'
