@@ -42,6 +42,8 @@ export interface ClaimSchema {
   readonly maxLength?: number
   readonly minimum?: number
   readonly maximum?: number
+  /** Place among the attributes for proofs: the order that whoever wrote the schema had in mind. */
+  readonly 'x-slot'?: number
 }
 
 export interface CredentialType {

@@ -89,22 +89,24 @@ export function ApprovalsPage() {
           ]}
         />
       </Section>
-      <Section title={texts.decided}>
-        <DataTable
-          caption={texts.decided}
-          rows={decided}
-          keyOf={({ id }) => id}
-          empty={texts.emptyDecided}
-          columns={[
-            ...common,
-            {
-              title: texts.state,
-              show: ({ state }) => <Mark tone={state === 'confirmed' ? 'good' : 'plain'}>{texts.states[state]}</Mark>,
-            },
-            { title: texts.decidedBy, show: ({ decidedBy }) => (decidedBy === undefined ? '—' : nameOf(decidedBy)) },
-          ]}
-        />
-      </Section>
+      {decided !== undefined && (
+        <Section title={texts.decided}>
+          <DataTable
+            caption={texts.decided}
+            rows={decided}
+            keyOf={({ id }) => id}
+            empty={texts.emptyDecided}
+            columns={[
+              ...common,
+              {
+                title: texts.state,
+                show: ({ state }) => <Mark tone={state === 'confirmed' ? 'good' : 'plain'}>{texts.states[state]}</Mark>,
+              },
+              { title: texts.decidedBy, show: ({ decidedBy }) => (decidedBy === undefined ? '—' : nameOf(decidedBy)) },
+            ]}
+          />
+        </Section>
+      )}
       <ConfirmDialog
         title={asked?.decision === 'refuse' ? texts.refuseTitle : texts.confirmTitle}
         isOpen={asked !== undefined}

@@ -6,7 +6,7 @@ import { Rows, Section } from '../frame/section.tsx'
 import { useSpeech, useTexts } from '../language/language.tsx'
 import { useNameOf } from '../session/colleagues.tsx'
 import { ApplicationMark } from './application-mark.tsx'
-import { fieldsOf, shownValue, textsOf } from './claim-fields.ts'
+import { type ClaimField, fieldsOf, shownValue, textsOf } from './claim-fields.ts'
 import { counterTexts } from './counter-texts.ts'
 import { useTypes } from './use-types.ts'
 
@@ -59,7 +59,7 @@ export function ApplicationContent({ application, pathOf }: ApplicationContentPr
       )}
       <Section title={texts.claims} aside={<ApplicationMark {...application} />}>
         <Rows
-          rows={Object.entries(claims).map(([name, value]) => ({
+          rows={inOrder(claims, fields).map(([name, value]) => ({
             id: name,
             name: titleOf(name),
             value: shownValue(
@@ -86,4 +86,11 @@ export function ApplicationContent({ application, pathOf }: ApplicationContentPr
       </Section>
     </>
   )
+}
+
+/** As the form has them; what the server works out comes last. */
+function inOrder(claims: Application['claims'], fields: readonly ClaimField[]): readonly (readonly [string, unknown])[] {
+  const names = fields.map(({ name }) => name)
+  const placeOf = (name: string): number => (names.includes(name) ? names.indexOf(name) : names.length)
+  return Object.entries(claims).toSorted(([one], [other]) => placeOf(one) - placeOf(other))
 }

@@ -19,6 +19,10 @@ test('a form follows the schema of its type: kinds, titles and choices in both l
     ['address', 'text'],
     ['resident_since', 'date'],
   ])
+  // As the ledger has it.
+  const { properties } = resident.schema
+  const sorted = Object.fromEntries(Object.entries(properties!).toSorted(([one], [other]) => (one < other ? -1 : 1)))
+  expect(fieldsOf({ schema: { ...resident.schema, properties: sorted } })).toEqual(fieldsOf(resident))
   expect(field('name').title).toEqual({ 'zh-CN': '姓名', en: 'Name' })
   expect(field('sex').options.map(({ label }) => label)).toEqual([
     { 'zh-CN': '男', en: 'male' },

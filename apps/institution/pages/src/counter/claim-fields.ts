@@ -18,9 +18,12 @@ const workedOut: readonly string[] = ['age_equal_or_over']
 /** Why a value is not taken. */
 export type FieldProblem = 'missing' | 'pattern' | 'date' | 'number' | 'tooShort' | 'tooLong' | 'range'
 
-/** The fields that a type's JSON Schema asks for, in its order. */
+/**
+ * The fields that a type's JSON Schema asks for, in the order of their slots: the ledger has the schema as canonical JSON, in which properties are in that of the alphabet.
+ */
 export function fieldsOf({ schema }: Pick<CredentialType, 'schema'>): readonly ClaimField[] {
   return Object.entries(schema.properties ?? {})
+    .toSorted(([, one], [, other]) => slotOf(one) - slotOf(other))
     .filter(([name, { type }]) => !workedOut.includes(name) && type !== 'object' && type !== 'array')
     .map(([name, property]) => ({
       name,
@@ -79,6 +82,10 @@ export function shownValue(field: ClaimField | undefined, value: unknown, langua
       .map(([name, part]) => `${name}: ${shownValue(undefined, part, language)}`)
       .join(language === 'en' ? ', ' : '，')
   return String(value)
+}
+
+function slotOf({ 'x-slot': slot = Number.MAX_SAFE_INTEGER }: ClaimSchema): number {
+  return slot
 }
 
 function kindOf({ type, format, enum: options }: ClaimSchema): ClaimField['kind'] {

@@ -6,6 +6,7 @@ import { ErrorNotice } from './error-notice.tsx'
 import { frameTexts } from './frame-texts.ts'
 
 export interface Column<Row> {
+  /** Empty: buttons. */
   readonly title: string
   readonly show: (row: Row) => ReactNode
   /** Numbers stand at the right. */
@@ -49,7 +50,7 @@ export function DataTable<Row>({ caption, columns, rows, keyOf, empty, error, on
                 {columns.map(({ title, isNumber }) => (
                   // biome-ignore lint/a11y/noRedundantRoles: see above
                   <th key={title} role="columnheader" scope="col" data-number={isNumber}>
-                    {title}
+                    {title === '' ? <span className="unseen">{texts.actions}</span> : title}
                   </th>
                 ))}
               </tr>
