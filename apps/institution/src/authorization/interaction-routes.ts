@@ -136,14 +136,14 @@ export async function interactionRoutes(server: FastifyInstance, options: Intera
     work: (interaction: Interaction, task: InteractionTask) => Promise<FastifyReply>,
   ): Promise<FastifyReply> {
     const interaction = await interactionOf(request, reply)
-    if (interaction === undefined) return trouble(reply, 'session_not_found')
+    if (interaction === undefined) return trouble(reply, base, 'session_not_found')
     const task = interactions.taskOf(interaction)
     try {
       if (task !== undefined) return await work(interaction, task)
       const error = 'unmet_authentication_requirements'
       return reply.redirect(await end(request, reply, { error, error_description: 'no such level of sign-in' }), 303)
     } catch (error) {
-      if (error instanceof AuthorizationError) return trouble(reply, 'invalid_request')
+      if (error instanceof AuthorizationError) return trouble(reply, base, 'invalid_request')
       throw error
     }
   }
@@ -229,10 +229,10 @@ function page(reply: FastifyReply, interaction: Interaction): FastifyReply {
     )
 }
 
-function trouble(reply: FastifyReply, code: string): FastifyReply {
+function trouble(reply: FastifyReply, base: string, code: string): FastifyReply {
   return reply
     .code(400)
     .type('text/html; charset=utf-8')
     .header('content-security-policy', "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'")
-    .send(troublePage(code))
+    .send(troublePage(code, base))
 }

@@ -106,7 +106,7 @@ ${walletUrl === undefined ? '' : `<p><a class="button" id="open" href="${escapeH
 }
 
 /** Asks whether to sign out. @param form - of the provider, to be sent with `logout` or without */
-export function signOutPage(form: string, base = ''): string {
+export function signOutPage(form: string, base: string): string {
   const both = (key: 'signOutTitle' | 'signOut' | 'stay') => `${texts['zh-CN'][key]} · ${texts.en[key]}`
   const body = `
 <h1>${both('signOutTitle')}</h1>
@@ -118,13 +118,13 @@ ${form}
   return page('zh-CN', both('signOutTitle'), body, { base })
 }
 
-export function signedOutPage(base = ''): string {
+export function signedOutPage(base: string): string {
   const text = `${texts['zh-CN'].signedOut} · ${texts.en.signedOut}`
   return page('zh-CN', text, `<h1>${text}</h1>`, { base })
 }
 
 /** @param code - the error as OAuth names it */
-export function troublePage(code: string, base = ''): string {
+export function troublePage(code: string, base: string): string {
   const body = `
 <h1>${texts['zh-CN'].trouble} · ${texts.en.trouble}</h1>
 <p>${texts['zh-CN'].troubleHelp}</p><p lang="en">${texts.en.troubleHelp}</p>

@@ -52,6 +52,7 @@ export interface ProviderSetup {
 export function providerConfiguration(setup: ProviderSetup): Configuration {
   const { publicUrl, settings, store, keys, offers, claimsOf } = setup
   const isHttps = publicUrl.startsWith('https:')
+  const base = new URL(publicUrl).pathname.replace(/\/$/, '')
   const cookie = { httpOnly: true, sameSite: 'lax', secure: isHttps, overwrite: true, signed: false } as const
   const levels = [...settings.levels, ...settings.clients.flatMap(({ levels = [] }) => levels)]
   const claimNames = [...new Set(levels.flatMap(({ claims = {} }) => Object.keys(claims)))]
@@ -106,11 +107,11 @@ export function providerConfiguration(setup: ProviderSetup): Configuration {
     }),
     interactions: {
       policy: interactionsPolicy(settings),
-      url: (_ctx, interaction) => `${new URL(publicUrl).pathname.replace(/\/$/, '')}/oidc/interaction/${interaction.uid}`,
+      url: (_ctx, interaction) => `${base}/oidc/interaction/${interaction.uid}`,
     },
     renderError: async (ctx, out) => {
       ctx.type = 'html'
-      ctx.body = troublePage(String(out.error))
+      ctx.body = troublePage(String(out.error), base)
     },
     features: {
       devInteractions: { enabled: false },
@@ -129,11 +130,11 @@ export function providerConfiguration(setup: ProviderSetup): Configuration {
       rpInitiatedLogout: {
         enabled: true,
         logoutSource: async (ctx, form) => {
-          ctx.body = signOutPage(form)
+          ctx.body = signOutPage(form, base)
         },
         postLogoutSuccessSource: async ctx => {
           ctx.type = 'html'
-          ctx.body = signedOutPage()
+          ctx.body = signedOutPage(base)
         },
       },
       resourceIndicators: {
