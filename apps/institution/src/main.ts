@@ -118,5 +118,6 @@ try {
   await main(process.argv.slice(2))
 } catch (error) {
   process.stderr.write(`${error instanceof ServiceError ? error.message : String(error)}\n`)
-  process.exitCode = 1
+  // What was opened by then would go on: a server that did not start must not do background work.
+  process.exit(1)
 }

@@ -18,6 +18,7 @@ import { type InstitutionProcess, startProcess } from './institution-process.ts'
 
 export const residentType = 'urn:hufu:resident'
 export const callback = 'http://shop.example/callback'
+export const walletUrl = 'https://wallet.example'
 export const acr = { pseudonymous: 'urn:hufu:acr:pseudonymous' } as const
 
 /** Who of an institution's staff signs in, each a person of their own. */
@@ -133,6 +134,7 @@ export class AttackedInstitution {
       STAFF_SIGN_IN: 'invitation',
       STAFF_BOOTSTRAP_FILE: file('-staff.json', JSON.stringify({ version: 1, invitations: this.#invitations() })),
       PAGE_QUERIES: 'open-account',
+      WALLET_URL: walletUrl,
       LOOPBACK_PEERS: 'allow',
       RATE_LIMIT_PERCENT: '0',
       KEY_SETTLE_MS: '0',

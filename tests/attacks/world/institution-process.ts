@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, openSync } from 'node:fs'
+import { closeSync, openSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -17,9 +17,9 @@ export interface InstitutionProcess {
 }
 
 const main = fileURLToPath(new URL('../../../apps/institution/src/main.ts', import.meta.url))
-const readyWithinMs = 60_000
+const readyWithinMs = 180_000
 
-/** Starts a server and waits until it is ready. The kernel ends it when this process ends. @throws Error: it does not become ready; its log says why */
+/** Starts a server and waits until it is ready. The kernel ends it when this process ends. @throws Error: it does not become ready, with the end of its log */
 export async function startProcess(
   folder: string,
   name: string,
@@ -58,5 +58,5 @@ async function untilReady(child: ChildProcess, url: string, logFile: string): Pr
     await sleep(50)
   }
   child.kill('SIGKILL')
-  throw new Error(`expected a server to become ready; ${logFile} says why`)
+  throw new Error(`expected a server to become ready: ${readFileSync(logFile, 'utf8').slice(-2_000)}`)
 }

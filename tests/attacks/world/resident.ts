@@ -1,9 +1,13 @@
 // A resident with a wallet made of packages, and what the staff of an institution does for them.
 import {
+  beginAuthorization,
   type CredentialResponse,
   collectCredentials,
   createDpopProof,
   createKeyProof,
+  fetchAuthorizationServer,
+  fetchIssuerMetadata,
+  finishAuthorization,
   type OpenedOffer,
   openOffer,
   type PresentationRequest,
@@ -13,8 +17,9 @@ import {
   type TokenResponse,
 } from '@hufu/exchange'
 import { generateSigner, type Signer } from '@hufu/keys'
-import { openLink, type TestWallet } from '../../../apps/institution/src/verifier/wallet-fixture.ts'
-import { type AttackedInstitution, residentType } from './attacked-world.ts'
+import { Browser } from '../../../apps/institution/src/authorization/authorization-fixture.ts'
+import { answer, openLink, post, type TestWallet } from '../../../apps/institution/src/verifier/wallet-fixture.ts'
+import { type AttackedInstitution, residentType, walletUrl } from './attacked-world.ts'
 
 /** Somebody whose name, number and address stand nowhere else. */
 export const person = {
@@ -143,4 +148,32 @@ export async function ask(
   if (answer.status !== 201) throw new Error(`presentation: ${answer.status} ${answer.text}`)
   const { id, token, qr, walletUrl } = answer.json
   return { id, token, request: await openLink(wallet, returnTo === undefined ? qr : walletUrl) }
+}
+
+/** An authorization code, with all that it is redeemed by. */
+export interface AuthorizedCode {
+  readonly form: Readonly<Record<string, string>>
+  readonly browser: Browser
+}
+
+/** Without an offer, a wallet has the person show who they are, on the same device, and gets a code. */
+export async function authorizeWallet(bank: AttackedInstitution, wallet: TestWallet, browser = new Browser()): Promise<AuthorizedCode> {
+  const metadata = await fetchIssuerMetadata(bank.url, { fetch })
+  const server = await fetchAuthorizationServer(metadata, { fetch })
+  const redirectUri = `${walletUrl}/`
+  const scope = `${residentType}_sd-jwt`
+  const { url, state, codeVerifier } = await beginAuthorization(server, { clientId: 'hufu-wallet', redirectUri, scope, fetch })
+  const { response } = await browser.follow(url)
+  const html = await response.text()
+  const link = /id="open" href="([^"]+)"/.exec(html)?.[1]?.replaceAll('&amp;', '&')
+  if (link === undefined) throw new Error(`expected the page that opens the wallet: ${html}`)
+  const request = await openLink(wallet, link)
+  const { status, json } = await post(wallet, request, await answer(wallet, request))
+  if (status !== 200) throw new Error(`answer: ${status} ${JSON.stringify(json)}`)
+  const { url: back } = await browser.follow(String(json.redirect_uri))
+  const { code } = finishAuthorization(back, { state, server })
+  return {
+    browser,
+    form: { grant_type: 'authorization_code', code, code_verifier: codeVerifier, redirect_uri: redirectUri, client_id: 'hufu-wallet' },
+  }
 }

@@ -44,7 +44,8 @@ export class Invitations {
 
   /** Prepares an invitation that counts only once it is opened. */
   async prepare(queries: Queries, terms: InvitationTerms): Promise<string> {
-    return this.#insert(queries, terms, { state: 'awaiting', codeHash: null, expiresAtMs: this.#clock.nowMs() + invitationLifetimeMs })
+    const expiresAtMs = this.#clock.nowMs() + invitationLifetimeMs
+    return (await this.#insert(queries, terms, { state: 'awaiting', codeHash: null, expiresAtMs }))!
   }
 
   /** Makes a prepared invitation count, from now on. @returns its code; null: it is no longer waiting */
@@ -60,10 +61,8 @@ export class Invitations {
 
   /** Takes over an invitation that was made elsewhere. @returns false if it was taken over before */
   async import(queries: Queries, terms: InvitationTerms & { readonly codeHash: string; readonly expiresAtMs: number }): Promise<boolean> {
-    const known = await queries.query('select 1 from staff_invitations where code_hash = $1', [terms.codeHash])
-    if (known.length > 0) return false
-    await this.#insert(queries, terms, { state: 'open', codeHash: terms.codeHash, expiresAtMs: terms.expiresAtMs })
-    return true
+    // Another replica may be taking it over just now.
+    return (await this.#insert(queries, terms, { state: 'open', codeHash: terms.codeHash, expiresAtMs: terms.expiresAtMs })) !== undefined
   }
 
   /** @throws StaffError `ERR_STAFF_INVITATION` */
@@ -106,15 +105,16 @@ export class Invitations {
     return Promise.all(rows.map(row => this.#invitationOf(row)))
   }
 
+  /** @returns its id; undefined where there is one of that code */
   async #insert(
     queries: Queries,
     { personId, name, roles, invitedBy }: InvitationTerms,
     { state, codeHash, expiresAtMs }: { state: Invitation['state']; codeHash: string | null; expiresAtMs: number },
-  ): Promise<string> {
+  ): Promise<string | undefined> {
     const id = crypto.randomUUID()
-    await queries.query(
+    const inserted = await queries.query(
       `insert into staff_invitations (id, code_hash, person_id, name, roles, state, invited_by, created_at_ms, expires_at_ms)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (code_hash) do nothing returning id`,
       [
         id,
         codeHash,
@@ -127,7 +127,7 @@ export class Invitations {
         expiresAtMs,
       ],
     )
-    return id
+    return inserted.length === 0 ? undefined : id
   }
 
   async #invitationOf(row: Row): Promise<Invitation> {
