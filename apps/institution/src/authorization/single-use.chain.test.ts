@@ -71,7 +71,7 @@ async function isTaken(response: Response): Promise<boolean> {
   return response.status < 300
 }
 
-describe.runIf(isPostgresInstalled)('among two servers and across a restart', () => {
+describe.runIf(isPostgresInstalled)('among two servers and across a restart', { timeout: 120_000 + 20 * tries }, () => {
   test('a code counts once', async () => {
     const publicUrl = replicas[0].authorization.issuer.replace(/\/oidc$/, '')
     const shop = await configurationOf(publicUrl, 'shop')
