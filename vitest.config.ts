@@ -19,6 +19,9 @@ export default defineConfig({
             'scripts/**/*.test.ts',
           ],
           exclude: [...ignored, ...chainTests],
+          // A busy machine is slow, not wrong: embedded databases alone take seconds to open.
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
         },
       },
       {
