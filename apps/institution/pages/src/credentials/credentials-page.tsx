@@ -45,7 +45,7 @@ export function CredentialsPage({ application = '' }: { readonly application?: s
     <Page title={texts.title} explain={texts.explain} aside={<RevokeAll />}>
       <fieldset style={{ border: 0, margin: '0 0 1rem', padding: 0 }}>
         <legend className="unseen">{texts.filters}</legend>
-        <div className={classes.grid} style={{ alignItems: 'end' }}>
+        <div className={classes.filters}>
           <NativeSelect
             label={texts.type}
             value={filter.type}

@@ -56,7 +56,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
         <Drawer.Overlay />
         <Drawer.Content aria-label={texts.menu}>
           <Drawer.Body>
-            <Drawer.CloseButton aria-label={texts.close} size={44} ml="auto" />
+            <Drawer.CloseButton aria-label={texts.close} size={44} className={classes.close!} />
             <nav aria-label={texts.navigation}>
               <Places onGo={() => setIsMenuOpen(false)} />
             </nav>

@@ -43,7 +43,7 @@ export function ImportPage({ id }: { readonly id: string }) {
         <>
           <UnderWay data={data} />
           {data.state === 'failed' && (
-            <Alert role="alert" color="cinnabar" variant="light">
+            <Alert role="alert" color="cinnabar" variant="light" mt="sm">
               {texts.failed}
             </Alert>
           )}
@@ -99,13 +99,13 @@ function Approve({ data, onChanged }: { readonly data: Import; readonly onChange
   const [isOpen, setIsOpen] = useState(false)
   if (data.good === 0)
     return (
-      <Alert color="bronze" variant="light">
+      <Alert color="bronze" variant="light" mt="sm">
         {texts.nothing}
       </Alert>
     )
   if (!me.roles.includes('officer') || data.clerk === me.id)
     return (
-      <Alert color="bronze" variant="light">
+      <Alert color="bronze" variant="light" mt="sm">
         {me.roles.includes('officer') ? texts.own : texts.waits}
       </Alert>
     )
