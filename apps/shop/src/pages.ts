@@ -27,7 +27,7 @@ export function startPage(
   const name = typeof signedIn.claims.name === 'string' ? signedIn.claims.name : ''
   const head = isIdentified
     ? `<h1>${h(t.done)}</h1><p class="lead">${h(t.doneHelp(name))}</p>`
-    : `<h1>${h(t.signedInAs)}</h1><p class="lead">${h(t.stepUp)}</p><p><a class="button" href="/sign-in?level=identified">${h(t.act)}</a></p>`
+    : `<h1>${h(t.welcome)}</h1><p class="lead">${h(t.stepUp)}</p><p><a class="button" href="/sign-in?level=identified">${h(t.act)}</a></p>`
   return page(
     options,
     options.name,

@@ -7,6 +7,7 @@ const shared = {
     basicHelp: '我们只得到一个专供本机构使用的代号，不知道您是谁。',
     identifiedHelp: '您的钱包会先列出我们要看的内容，由您决定是否出示。',
     signOut: '退出登录',
+    welcome: '您已登录',
     signedInAs: '您的登录',
     codeName: '代号',
     level: '登录级别',
@@ -26,6 +27,7 @@ const shared = {
     basicHelp: 'We get a code name that is for us alone, and do not learn who you are.',
     identifiedHelp: 'Your wallet first lists what we ask to see, and you decide.',
     signOut: 'Sign out',
+    welcome: 'You are signed in',
     signedInAs: 'Your sign-in',
     codeName: 'Code name',
     level: 'Level',
@@ -49,7 +51,7 @@ const ofKind = {
       act: '开立账户',
       done: '您的账户已开立',
       doneHelp: (name: string) => `${name}，欢迎。您的借记卡会寄到柜台登记的地址。`,
-      stepUp: '您已登录。要开立账户，我们需要知道您的姓名。',
+      stepUp: '要开立账户，我们需要知道您的姓名。',
     },
     en: {
       headline: 'Open an account in minutes',
@@ -57,7 +59,7 @@ const ofKind = {
       act: 'Open an account',
       done: 'Your account is open',
       doneHelp: (name: string) => `Welcome, ${name}. Your card goes to the address that the counter has.`,
-      stepUp: 'You are signed in. To open an account we need to know your name.',
+      stepUp: 'To open an account we need to know your name.',
     },
   },
   hospital: {
@@ -67,7 +69,7 @@ const ofKind = {
       act: '登记建档',
       done: '您已登记',
       doneHelp: (name: string) => `${name}，您好。到院时在自助机上扫码即可就诊。`,
-      stepUp: '您已登录。要建立病历档案，我们需要您的姓名、性别、出生日期和居住城市。',
+      stepUp: '要建立病历档案，我们需要您的姓名、性别、出生日期和居住城市。',
     },
     en: {
       headline: 'Register before you come',
@@ -75,7 +77,7 @@ const ofKind = {
       act: 'Register',
       done: 'You are registered',
       doneHelp: (name: string) => `Hello ${name}. When you come, scan the code at the kiosk.`,
-      stepUp: 'You are signed in. To open a record we need your name, sex, date of birth and city.',
+      stepUp: 'To open a record we need your name, sex, date of birth and city.',
     },
   },
 } as const

@@ -14,13 +14,16 @@ export class Screens {
   readonly #language: Language
   /** A page without a policy, which reads pictures. */
   readonly #reader: Page
+  readonly #data: readonly string[]
   readonly #seen = new Set<string>()
   /** What was found, by screen. */
   readonly wrong: string[] = []
 
-  constructor(language: Language, reader: Page) {
+  /** @param data - what people are called and where they live, which stands in Chinese on every page */
+  constructor(language: Language, reader: Page, data: readonly string[]) {
     this.#language = language
     this.#reader = reader
+    this.#data = data
   }
 
   get count(): number {
@@ -43,7 +46,23 @@ export class Screens {
     )
     if (language !== this.#language) this.wrong.push(`${name}: the page says that its language is ${language}`)
     if (overflow > 0) this.wrong.push(`${name}: ${overflow} pixels too wide`)
+    if (this.#language === 'en') for (const text of await this.#chineseIn(page)) this.wrong.push(`${name}: in Chinese: ${text}`)
     if (takePictures) await this.#keep(page, name)
+  }
+
+  /** Chinese in an English page that does not say that it is Chinese. */
+  async #chineseIn(page: Page): Promise<readonly string[]> {
+    const texts = await page.evaluate(() => {
+      const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+      const found: string[] = []
+      for (let node = words.nextNode(); node !== null; node = words.nextNode()) {
+        const said = node.parentElement?.closest('[lang="zh-CN"], noscript, script') !== null
+        if (!said && /\p{Script=Han}/u.test(node.textContent ?? '')) found.push(node.textContent ?? '')
+      }
+      return found
+    })
+    const rest = texts.map(text => this.#data.reduce((left, datum) => left.replaceAll(datum, ''), text))
+    return rest.filter(text => /\p{Script=Han}/u.test(text))
   }
 
   async #keep(page: Page, name: string): Promise<void> {

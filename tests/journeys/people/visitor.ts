@@ -7,7 +7,6 @@ export interface Account {
   readonly acr: string
   /** What was shown, by claim. */
   readonly claims: Readonly<Record<string, string>>
-  readonly text: string
 }
 
 /** A person at a shop's pages, up to the point where their wallet is asked. */
@@ -56,13 +55,13 @@ export class ShopVisitor {
   }
 
   async signedIn(screen: string): Promise<Account> {
-    const sub = await this.page.locator('#sub').textContent({ timeout: 40_000 })
+    const sub = (await this.page.locator('#sub').textContent({ timeout: 40_000 })) ?? ''
     await this.#screens.look(this.page, `${this.#name}-${screen}`)
     const acr = (await this.page.locator('#acr').getAttribute('data-acr'))!
     const claims = await this.page
       .locator('[data-claim]')
       .evaluateAll(rows => Object.fromEntries(rows.map(row => [row.getAttribute('data-claim')!, row.textContent ?? ''])))
-    return { sub, acr, claims, text: await this.page.locator('main').textContent() }
+    return { sub, acr, claims }
   }
 
   /** Signs out here and at the provider. */

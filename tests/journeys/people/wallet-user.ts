@@ -6,19 +6,17 @@ import type { Language, Screens } from './screens.ts'
 export const walletWords: Readonly<Record<Language, PageTexts>> = { 'zh-CN': zhCn, en }
 
 /** What the wallet says it would give away. */
-export type RequestKind = 'show' | 'sign-in' | 'hand-over'
+export type RequestKind = 'show' | 'sign-in' | 'hand-over' | 'take-back'
 
 /** A person with a wallet, as they see and touch it. */
 export class WalletUser {
   readonly page: Page
-  readonly #url: string
   readonly #pin: string
   readonly #words: PageTexts
   readonly #screens: Screens
 
-  private constructor(page: Page, { url, pin, language, screens }: WalletUserOptions) {
+  private constructor(page: Page, { pin, language, screens }: WalletUserOptions) {
     this.page = page
-    this.#url = url
     this.#pin = pin
     this.#words = walletWords[language]
     this.#screens = screens
@@ -104,16 +102,26 @@ export class WalletUser {
   /** What the wallet shows of a request, once it has read it. */
   async request(kind: RequestKind, screen: string): Promise<string> {
     const { request } = this.#words
-    const titles = { show: request.title, 'sign-in': request.signInTitle, 'hand-over': request.handOverTitle }
+    const titles = {
+      show: request.title,
+      'sign-in': request.signInTitle,
+      'hand-over': request.handOverTitle,
+      'take-back': request.takeBackTitle,
+    }
     await this.heading(titles[kind])
     await this.#screens.look(this.page, screen)
-    return this.page.locator('main').textContent()
+    return (await this.page.locator('main').textContent()) ?? ''
   }
 
   /** Agrees to it. */
   async agree(kind: RequestKind): Promise<void> {
     const { request } = this.#words
-    const buttons = { show: request.share, 'sign-in': request.shareSignIn, 'hand-over': request.shareHandOver }
+    const buttons = {
+      show: request.share,
+      'sign-in': request.shareSignIn,
+      'hand-over': request.shareHandOver,
+      'take-back': request.shareTakeBack,
+    }
     await this.button(buttons[kind])
   }
 
@@ -141,17 +149,17 @@ export class WalletUser {
   /** Waits for the end of an answer to another screen. */
   async answered(kind: RequestKind): Promise<void> {
     const { request } = this.#words
-    const ends = { show: request.done, 'sign-in': request.doneSignIn, 'hand-over': request.doneHandOver }
+    const ends = { show: request.done, 'sign-in': request.doneSignIn, 'hand-over': request.doneHandOver, 'take-back': request.doneTakeBack }
     await this.heading(ends[kind])
     await this.page.getByText(request.doneElsewhere).waitFor()
     await this.#screens.look(this.page, `wallet-done-${kind}`)
   }
 
-  /** @returns code and text of what the wallet refused */
-  async refusal(screen: string): Promise<{ readonly code: string; readonly text: string }> {
+  /** @returns code of why the wallet refused */
+  async refusal(screen: string): Promise<string> {
     await this.heading(this.#words.refused.title)
     await this.#screens.look(this.page, screen)
-    return { code: await this.page.locator('main code').textContent(), text: await this.page.locator('main').textContent() }
+    return (await this.page.locator('main code').textContent()) ?? ''
   }
 
   /** @returns content of the file */
@@ -187,11 +195,19 @@ export class WalletUser {
     await this.heading(this.#words.home.title)
   }
 
-  async history(): Promise<string> {
+  /** @returns how often what happened, by the wallet's own record */
+  async history(): Promise<Readonly<Record<string, number>>> {
+    const { history } = this.#words
     await this.#go('/history')
-    await this.heading(this.#words.history.title)
+    await this.heading(history.title)
+    const entries = this.page.locator('main li a')
+    await entries.first().waitFor()
     await this.#screens.look(this.page, 'wallet-history')
-    return this.page.locator('main').textContent()
+    const texts = await entries.allTextContents()
+    const counts = Object.entries(history.actions).map(
+      ([action, name]) => [action, texts.filter(text => text.startsWith(name)).length] as const,
+    )
+    return Object.fromEntries(counts.filter(([, count]) => count > 0))
   }
 
   heading(name: string): Promise<void> {

@@ -17,7 +17,7 @@ export function revocationPage(name: Texts, language: keyof Texts): string {
     title: `${words.title[language]} · ${name[language]}`,
     body: `<h1>${escapeHtml(name[language])}</h1>
 <h2>${escapeHtml(words.title[language])}</h2>
-<p>${escapeHtml(words.explain[language])}</p>
+<p class="purpose">${escapeHtml(words.explain[language])}</p>
 <hufu-verify begin="/handover/revocations" end="/handover/revocations/{id}/finish" lang="${language}"></hufu-verify>`,
   })
 }

@@ -138,6 +138,8 @@ export interface PresentationRequest {
   readonly warnings: readonly Warning[]
   /** What the person agrees to besides, such as handing over a record; empty for most. */
   readonly transaction: readonly TransactionDetail[]
+  /** Of what kinds that is, as the verifier says it (`urn:hufu:hand-over`, …). */
+  readonly transactionTypes?: readonly string[]
   /** After the answer the browser goes back to the verifier (same device), or the other screen goes on (cross-device). */
   readonly returns: 'same-device' | 'cross-device'
   readonly expiresAtMs?: number

@@ -132,16 +132,20 @@ function About({ credential }: { readonly credential: HeldCredential }) {
                   ),
                 },
               ]),
-          {
-            name: words.zk,
-            value: (
-              <>
-                {words.zkStates[zk.state]}
-                {zk.preparedProofs > 0 && ` · ${words.prepared(zk.preparedProofs)}`}
-                <small>{words.zkExplain[zk.state]}</small>
-              </>
-            ),
-          },
+          ...(credential.status === 'revoked' || credential.status === 'expired'
+            ? []
+            : [
+                {
+                  name: words.zk,
+                  value: (
+                    <>
+                      {words.zkStates[zk.state]}
+                      {zk.preparedProofs > 0 && ` · ${words.prepared(zk.preparedProofs)}`}
+                      <small>{words.zkExplain[zk.state]}</small>
+                    </>
+                  ),
+                },
+              ]),
         ]}
       />
       <ErrorNotice error={task.error} />

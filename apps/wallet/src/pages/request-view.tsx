@@ -46,6 +46,14 @@ function wordingOf(kind: RequestKind, words: PageTexts['request']): Wording {
         share: words.shareHandOver,
         done: words.doneHandOver,
       }
+    case 'take-back':
+      return {
+        title: words.takeBackTitle,
+        does: words.takeBack,
+        lead: words.takeBackExplain,
+        share: words.shareTakeBack,
+        done: words.doneTakeBack,
+      }
   }
 }
 
@@ -97,7 +105,7 @@ export function RequestView({ request, onLeave }: RequestViewProps) {
       )}
       {request.options.length > 1 && <AnswerOptions options={request.options} chosen={optionId} onChoose={setOptionId} />}
       {option !== undefined && <AnswerContent option={option} />}
-      {wording.lead !== undefined && (kind === 'hand-over' || showsNothing(option)) && <p className={classes.small}>{wording.lead}</p>}
+      {wording.lead !== undefined && (kind !== 'sign-in' || showsNothing(option)) && <p className={classes.small}>{wording.lead}</p>}
       <Warnings warnings={request.warnings} />
       <ErrorNotice error={task.error} />
       <div className={classes.actions}>

@@ -24,6 +24,8 @@ export interface DescribeOptions {
   readonly today: string
   /** What people call a value, such as the name of the city with a code; default the value itself. */
   readonly label?: (claim: string, value: ClaimValue) => string | undefined
+  /** What people call the type of the credential; default its identifier. */
+  readonly typeTitle?: string
 }
 
 /**
@@ -48,7 +50,10 @@ export function describeStatement(
   const others = conditions.filter(condition => !('disclose' in condition))
   const exact = exactClaims(compiled)
   return {
-    proves: [words.holds(compiled.statement.credentialType), ...sentences(others.filter(({ claim }) => !exact.has(claim)))],
+    proves: [
+      words.holds(options.typeTitle ?? compiled.statement.credentialType),
+      ...sentences(others.filter(({ claim }) => !exact.has(claim))),
+    ],
     // Who asks whether a value is just this one learns it: it is shown, whatever the proof is called.
     shows: [...sentences(disclosed), ...sentences(others.filter(({ claim }) => exact.has(claim)))],
     pseudonym: words.pseudonym(compiled.statement.pseudonym),

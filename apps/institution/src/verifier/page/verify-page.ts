@@ -31,7 +31,7 @@ export function verifyPage({
     language,
     title: `${word('title')} · ${name[language]}`,
     body: `<h1>${escapeHtml(name[language])}</h1>
-<p>${escapeHtml(content.purpose[language])}</p>
+<p class="purpose">${escapeHtml(content.purpose[language])}</p>
 <hufu-verify query="${escapeHtml(queryId)}" finish lang="${language}"></hufu-verify>
 <dl>
 <dt>${escapeHtml(word('basis'))}</dt><dd>${escapeHtml(content.legalBasis[language])}</dd>

@@ -6,6 +6,8 @@
 //   finish  (on the server's own pages) the element takes the answer itself and shows the receipt's number
 //   begin, end  (on the server's own pages) paths to begin and to finish by, in place of the query's
 //
+// Its buttons take the colours `--hufu-accent` and `--hufu-on-accent`.
+//
 // `hufu-verified` has `detail: { id, token, responseCode }` for your server, which redeems it; `hufu-refused` has `detail: { rule }`.
 
 const words = {
@@ -43,9 +45,9 @@ const styles = `
 :host{display:block;font:inherit;color:inherit}
 .box{display:grid;gap:.75rem;justify-items:center;text-align:center}
 svg{width:min(15rem,70vw);height:auto;background:#fff;border-radius:.5rem}
-a,button{font:inherit;padding:.55rem 1.1rem;border-radius:.5rem;border:1px solid #1b5e4b;background:#1b5e4b;color:#fff;text-decoration:none;cursor:pointer}
+a,button{font:inherit;font-weight:600;box-sizing:border-box;min-height:2.75rem;padding:.55rem 1.1rem;border-radius:.5rem;border:1px solid var(--hufu-accent,#1b5e4b);background:var(--hufu-accent,#1b5e4b);color:var(--hufu-on-accent,#fff);text-decoration:none;cursor:pointer}
 a:focus-visible,button:focus-visible{outline:3px solid #e0a030;outline-offset:2px}
-p{margin:0}
+p{margin:0;overflow-wrap:anywhere}
 `
 
 class HufuVerify extends HTMLElement {

@@ -68,6 +68,7 @@ export async function openRequest(
     options,
     warnings: warningsOf(session, { verifier, allowed, plans, options }),
     transaction: signed.transactionData.flatMap(({ content }) => transactionDetails(content, session.file)),
+    transactionTypes: signed.transactionData.flatMap(({ content: { type } }) => (typeof type === 'string' ? [type] : [])),
     returns: from === 'scan' ? 'cross-device' : 'same-device',
     expiresAtMs: signed.expiresAtMs,
   }
@@ -137,7 +138,11 @@ async function describePlanned(session: Session, planned: PlannedCredential, tod
   const compiled = compileStatement(zkQuery.statement, proven.layout, { today })
   const maxRootAgeMs = zkQuery.statement.maxRootAgeSeconds * 1000
   const inWords = (language: Language): StatementInWords =>
-    describeStatement(zkQuery.statement, proven.layout, language, { today, label: words.labelIn(language) })
+    describeStatement(zkQuery.statement, proven.layout, language, {
+      today,
+      label: words.labelIn(language),
+      typeTitle: words.title[language],
+    })
   return {
     ...common,
     format: 'hufu_zk',
