@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
+import type { EventEmitter } from 'node:events'
 import type { Clock } from '@hufu/primitives'
 import type { Database, OneUseValues } from '@hufu/service'
 import Provider from 'oidc-provider'
@@ -37,6 +38,9 @@ export function createProvider(options: ProviderOptions): Provider {
   // What the provider does by reading and then writing, two requests could pass at once.
   const replays = provider.ReplayDetection as unknown as { unique(issuer: string, jti: string, exp: number): Promise<boolean> }
   replays.unique = (issuer, jti, exp) => once.use(database, 'oauth jti', JSON.stringify([issuer, jti]), exp * 1000)
+  // Of Koa below it, whose types do not say so.
+  const koa = provider as unknown as EventEmitter
+  koa.on('error', (error: unknown) => log.error({ err: error }, 'OpenID provider'))
   provider.on('server_error', (_ctx, error) => log.error({ err: error }, 'OpenID provider'))
   provider.on('backchannel.error', (_ctx, error, client) =>
     log.warn({ client: client.clientId, reason: error.message }, 'back-channel logout'),

@@ -1,4 +1,5 @@
 import type { Database, Queries } from '@hufu/service'
+import { withoutDeadlock } from './without-deadlock.ts'
 
 /** A row as it is read: what the provider keeps, and with it the grant and the session that it belongs to. */
 export interface EntryRow {
@@ -142,10 +143,10 @@ export class EntryBatches {
 
   async #writeTogether(batch: readonly Waiting<EntryChanges, boolean>[]): Promise<void> {
     try {
-      const consumed = await writeEntries(
-        this.#database,
-        batch.map(({ item }) => item),
-      )
+      const changes = batch.map(({ item }) => item)
+      const consumed = await (batch.length === 1
+        ? withoutDeadlock(() => writeEntries(this.#database, changes))
+        : writeEntries(this.#database, changes))
       for (const { item, resolve } of batch) resolve(item.consumes.every(key => consumed.has(key)))
     } catch (error) {
       if (batch.length === 1) return rejectAll(batch, error)

@@ -5,6 +5,7 @@ import { bytesToBase64 } from '@hufu/primitives'
 import type { Database, Queries, Vault } from '@hufu/service'
 import type { Adapter, AdapterPayload } from 'oidc-provider'
 import { EntryBatches, type EntryChanges, readEntries, type SavedEntry, writeEntries } from './entry-batches.ts'
+import { withoutDeadlock } from './without-deadlock.ts'
 
 /** Thrown where a code or token that counts once was used before. */
 export class UsedBefore extends Error {}
@@ -108,8 +109,13 @@ export class EntryStore {
 
   /** Ends a grant and everything that came of it. */
   async #revokeGrant(grantKey: string): Promise<void> {
-    await this.#database.query('delete from authorization_entries where grant_key = $1 or id = $1', [grantKey])
-    await this.#database.query('delete from sign_in_claims where grant_key = $1', [grantKey])
+    await withoutDeadlock(() =>
+      this.#database.transaction(async queries => {
+        await lockGrant(queries, grantKey)
+        await queries.query('delete from authorization_entries where grant_key = $1 or id = $1', [grantKey])
+        await queries.query('delete from sign_in_claims where grant_key = $1', [grantKey])
+      }),
+    )
   }
 
   /** Forgets what ended. @returns how many rows */
@@ -129,13 +135,14 @@ export class EntryStore {
     const { entries, revokes } = changes
     if (queries === undefined && revokes.length === 0) return this.#batches.write(entries)
     const work = async (queries: Queries) => {
+      for (const grantKey of new Set(revokes.map(({ grantKey }) => grantKey))) await lockGrant(queries, grantKey)
       for (const { model, grantKey } of revokes)
         await queries.query('delete from authorization_entries where grant_key = $1 and model = $2', [grantKey, model])
       for (const id of entries.removes) await queries.query('delete from sign_in_claims where grant_key = $1', [id])
       const consumed = await writeEntries(queries, [entries])
       return entries.consumes.every(key => consumed.has(key))
     }
-    return queries === undefined ? this.#database.transaction(work) : work(queries)
+    return queries === undefined ? withoutDeadlock(() => this.#database.transaction(work)) : work(queries)
   }
 
   async #find(model: string, id: string): Promise<AdapterPayload | undefined> {
@@ -233,6 +240,11 @@ export class EntryStore {
     if (unit !== undefined) return change(unit)
     await this.request(async () => change(this.#units.getStore()!))
   }
+}
+
+/** All rows of a grant, always in one order, so that two who end it at the same time do not wait for each other. */
+async function lockGrant(queries: Queries, grantKey: string): Promise<void> {
+  await queries.query('select id from authorization_entries where grant_key = $1 or id = $1 order by id for update', [grantKey])
 }
 
 /** Name of an entry in the database: tells nothing of its identifier. */
