@@ -91,7 +91,12 @@ const kinds: readonly Kind[] = [
       return async url => {
         const jwt = [await authorized.keyProof(await generateSigner('P-256'), nonce)]
         const headers = { ...json, ...(await authorized.headers('/vci/credential')) }
-        return posted(url, '/vci/credential', headers, stringify({ credential_configuration_id: `${residentType}_sd-jwt`, proofs: { jwt } }))
+        return posted(
+          url,
+          '/vci/credential',
+          headers,
+          stringify({ credential_configuration_id: `${residentType}_sd-jwt`, proofs: { jwt } }),
+        )
       }
     },
   },
@@ -194,6 +199,7 @@ test('of everything that counts once, tried at two servers before and after a po
     process.stdout.write(`${kind.name}: ${count} tries, ${seconds.toFixed(1)} s, ${stringify(Object.fromEntries(outcomes))}\n`)
   for (const { kind, outcomes } of made) {
     expect(outcomes.get(kind.accepted), `${kind.name}: ${stringify(Object.fromEntries(outcomes))}`).toBe(1)
-    for (const outcome of outcomes.keys()) expect(outcome === kind.accepted || /^4\d\d /.test(outcome), `${kind.name}: ${outcome}`).toBe(true)
+    for (const outcome of outcomes.keys())
+      expect(outcome === kind.accepted || /^4\d\d /.test(outcome), `${kind.name}: ${outcome}`).toBe(true)
   }
 }, 7_200_000)

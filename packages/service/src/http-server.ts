@@ -1,4 +1,4 @@
-import { parseJson } from '@hufu/primitives'
+import { bytesToUtf8, parseJson } from '@hufu/primitives'
 import { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify, LogController } from 'fastify'
 import type { Logger } from 'pino'
 import { openToAnyOrigin } from './open-to-any-origin.ts'
@@ -68,8 +68,9 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
       ? fastify({ ...settings, http: connections })
       : (fastify({ ...settings, https: { ...connections, ...tls, minVersion: 'TLSv1.2' } }) as unknown as FastifyInstance)
   server.removeAllContentTypeParsers()
-  server.addContentTypeParser(jsonMediaType, { parseAs: 'string' }, async (request: FastifyRequest, body: string) =>
-    parseJson(body, { maxLength: request.routeOptions.bodyLimit }),
+  // Bytes, for reading them as text would put other characters in place of what is no UTF-8.
+  server.addContentTypeParser(jsonMediaType, { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) =>
+    parseJson(bytesToUtf8(body), { maxLength: request.routeOptions.bodyLimit }),
   )
   server.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, async (_request: FastifyRequest, body: string) =>
     parseForm(body),

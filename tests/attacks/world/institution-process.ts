@@ -10,6 +10,8 @@ export interface InstitutionProcess {
   /** Where it listens, which is not where it says it is if it is a replica. */
   readonly url: string
   readonly logFile: string
+  /** Lines of its log on requests that failed, all but those that came before a status list was on the ledger. */
+  failures(): readonly string[]
   /** As an administrator stops it. */
   stop(): Promise<void>
   /** As a power cut does. */
@@ -47,7 +49,11 @@ export async function startProcess(
     if (child.exitCode === null && child.signalCode === null) child.kill(signal)
     await ended
   }
-  return { url, logFile, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') }
+  const failures = () =>
+    readFileSync(logFile, 'utf8')
+      .split('\n')
+      .filter(line => line.includes('"request failed"') && !line.includes('ERR_SERVICE_BEHIND'))
+  return { url, logFile, failures, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') }
 }
 
 async function untilReady(child: ChildProcess, url: string, logFile: string): Promise<void> {
