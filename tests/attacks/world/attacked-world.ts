@@ -165,7 +165,7 @@ export class AttackedInstitution {
       ...(body === undefined ? {} : { body: (isJson ? JSON.stringify(body) : body) as string }),
     })
     const text = await response.text()
-    const isReadable = /[/+]json/.test(response.headers.get('content-type') ?? '')
+    const isReadable = /[/+]json(;|$)/.test(response.headers.get('content-type') ?? '')
     return { status: response.status, headers: response.headers, text, json: isReadable && text !== '' ? JSON.parse(text) : undefined }
   }
 

@@ -1,5 +1,7 @@
 // A resident with a wallet made of packages, and what the staff of an institution does for them.
 import {
+  type AuthorizationServer,
+  type BegunAuthorization,
   beginAuthorization,
   type CredentialResponse,
   collectCredentials,
@@ -156,24 +158,29 @@ export interface AuthorizedCode {
   readonly browser: Browser
 }
 
-/** Without an offer, a wallet has the person show who they are, on the same device, and gets a code. */
-export async function authorizeWallet(bank: AttackedInstitution, wallet: TestWallet, browser = new Browser()): Promise<AuthorizedCode> {
-  const metadata = await fetchIssuerMetadata(bank.url, { fetch })
-  const server = await fetchAuthorizationServer(metadata, { fetch })
-  const redirectUri = `${walletUrl}/`
-  const scope = `${residentType}_sd-jwt`
-  const { url, state, codeVerifier } = await beginAuthorization(server, { clientId: 'hufu-wallet', redirectUri, scope, fetch })
-  const { response } = await browser.follow(url)
-  const html = await response.text()
+/** A wallet without an offer asks for a code. */
+export async function beginWithoutOffer(bank: AttackedInstitution): Promise<BegunAuthorization & { readonly server: AuthorizationServer }> {
+  const server = await fetchAuthorizationServer(await fetchIssuerMetadata(bank.url, { fetch }), { fetch })
+  const wanted = { clientId: 'hufu-wallet', redirectUri: `${walletUrl}/`, scope: `${residentType}_sd-jwt` }
+  return { ...(await beginAuthorization(server, { ...wanted, fetch })), server }
+}
+
+/** The link to the wallet on the page of a sign-in. */
+export function walletLinkIn(html: string): string {
   const link = /id="open" href="([^"]+)"/.exec(html)?.[1]?.replaceAll('&amp;', '&')
   if (link === undefined) throw new Error(`expected the page that opens the wallet: ${html}`)
-  const request = await openLink(wallet, link)
+  return link
+}
+
+/** Without an offer, a wallet has the person show who they are, on the same device, and gets a code. */
+export async function authorizeWallet(bank: AttackedInstitution, wallet: TestWallet, browser = new Browser()): Promise<AuthorizedCode> {
+  const { url, state, codeVerifier, server } = await beginWithoutOffer(bank)
+  const { response } = await browser.follow(url)
+  const request = await openLink(wallet, walletLinkIn(await response.text()))
   const { status, json } = await post(wallet, request, await answer(wallet, request))
   if (status !== 200) throw new Error(`answer: ${status} ${JSON.stringify(json)}`)
   const { url: back } = await browser.follow(String(json.redirect_uri))
   const { code } = finishAuthorization(back, { state, server })
-  return {
-    browser,
-    form: { grant_type: 'authorization_code', code, code_verifier: codeVerifier, redirect_uri: redirectUri, client_id: 'hufu-wallet' },
-  }
+  const redeeming = { grant_type: 'authorization_code', code, code_verifier: codeVerifier }
+  return { browser, form: { ...redeeming, redirect_uri: `${walletUrl}/`, client_id: 'hufu-wallet' } }
 }
