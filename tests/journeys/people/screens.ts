@@ -45,6 +45,12 @@ export class Screens {
       () => [document.documentElement.lang, document.documentElement.scrollWidth - window.innerWidth] as const,
     )
     if (language !== this.#language) this.wrong.push(`${name}: the page says that its language is ${language}`)
+    const cut = await page.evaluate(() =>
+      [...document.querySelectorAll('button, button span')]
+        .filter(element => element.checkVisibility() && element.clientWidth > 1 && element.scrollWidth > element.clientWidth + 1)
+        .map(element => element.textContent),
+    )
+    for (const text of cut) this.wrong.push(`${name}: cut off: ${text}`)
     if (overflow > 0) this.wrong.push(`${name}: ${overflow} pixels too wide`)
     if (this.#language === 'en') for (const text of await this.#chineseIn(page)) this.wrong.push(`${name}: in Chinese: ${text}`)
     if (takePictures) await this.#keep(page, name)

@@ -184,7 +184,7 @@ export const en: PageTexts = {
     prepared: 'Proof prepared',
     share: 'Agree and show',
     shareSignIn: 'Agree and sign in',
-    shareHandOver: 'Agree to hand over',
+    shareHandOver: 'Give consent',
     shareTakeBack: 'Take it back',
     decline: 'Decline',
     proving: 'Showing',
