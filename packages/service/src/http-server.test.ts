@@ -178,3 +178,20 @@ test('ends connections that send a request too slowly, or none', async () => {
   await server.close()
   for (const ms of took) expect(ms).toBeLessThan(3_500)
 })
+
+test('ends connections of clients that do not read what they asked for, and no others', async () => {
+  const log = createLog({ level: 'silent' })
+  const server = createHttpServer({ log, bodyLimitBytes: 1000, requestTimeoutMs: 5_000, stallTimeoutMs: 500 })
+  server.get('/', async () => Buffer.alloc(50_000_000))
+  server.get('/small', async () => 'x')
+  const port = Number(new URL(await server.listen({ host: '127.0.0.1', port: 0 })).port)
+  const sockets = Array.from({ length: 3 }, () => connect(port, '127.0.0.1').pause())
+  for (const socket of sockets) socket.on('error', () => undefined).write('GET / HTTP/1.1\r\nhost: a\r\n\r\n')
+  const count = () =>
+    new Promise<number>((resolve, reject) => server.server.getConnections((error, n) => (error ? reject(error) : resolve(n))))
+  await expect.poll(count).toBe(3)
+  expect((await fetch(`http://127.0.0.1:${port}/small`, { headers: { connection: 'close' } })).status).toBe(200)
+  await expect.poll(count, { timeout: 4_000 }).toBe(0)
+  for (const socket of sockets) socket.destroy()
+  await server.close()
+})

@@ -15,6 +15,8 @@ export interface HttpServerOptions {
   readonly requestTimeoutMs: number
   /** How long a connection may say nothing between two requests; default 15,000 ms. */
   readonly keepAliveTimeoutMs?: number
+  /** How long a connection may stand still while a request or its answer is under way, as with a client that does not read; default 120,000 ms. */
+  readonly stallTimeoutMs?: number
   /** Requests of one connection, after which it is closed; default 10,000. */
   readonly maxRequestsPerConnection?: number
   /** Connections at one time; default 4,096. */
@@ -42,6 +44,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     bodyLimitBytes,
     requestTimeoutMs,
     keepAliveTimeoutMs = 15_000,
+    stallTimeoutMs = 120_000,
     maxRequestsPerConnection = 10_000,
     trustedProxies = [],
     tls,
@@ -52,6 +55,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     bodyLimit: bodyLimitBytes,
     requestTimeout: requestTimeoutMs,
     keepAliveTimeout: keepAliveTimeoutMs,
+    connectionTimeout: stallTimeoutMs,
     maxRequestsPerSocket: maxRequestsPerConnection,
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     return503OnClosing: true,
