@@ -2,6 +2,7 @@ import 'fake-indexeddb/auto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { developmentVerifyingKeyFile } from '@hufu/circuits'
 import { createDid, didOf } from '@hufu/did'
 import { publicKeyToJwk, type Signer } from '@hufu/keys'
@@ -84,6 +85,9 @@ beforeAll(async () => {
     () => registerQuery(ledger, { ...by, institution: bank.scriptHash, queryId: 'adult', version: 1, content: contentOf(zkQuery(18)) }),
   ]
   for (const write of writes) await (await write()).inBlock()
+  // A proof tells of the block before the newest; and what is issued in the second of its accreditation bears a time before it.
+  const written = await chain.ledger.getBlockCount()
+  while ((await chain.ledger.getBlockCount()) < written + 2) await sleep(100)
   trees = await openTrees({ client: chain.ledger, network, trust: told, folder: join(folder, 'trees') })
   serveTrees()
   const expiresAtMs = Date.parse('2028-01-01T00:00:00+08:00')
