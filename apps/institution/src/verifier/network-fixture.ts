@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { proofs } from '@hufu/bindings'
 import { developmentVerifyingKeyFile } from '@hufu/circuits'
 import { anchorStatusList, issueSdJwtVc, StatusList, signTokenStatusList } from '@hufu/credentials'
@@ -163,6 +164,8 @@ export class NetworkWorld {
       ),
     ]
     for (const write of await Promise.all(rights)) await write.inBlock()
+    // What is issued in the second of its accreditation bears a time before it.
+    await sleep(1_100)
   }
 
   /** The bureau's list, served where credentials say, and anchored. */
