@@ -3,7 +3,7 @@ import type { Database, OneUseValues } from '@hufu/service'
 import type { FastifyRequest } from 'fastify'
 import type Provider from 'oidc-provider'
 import type { WalletGrant } from '../issuer/authorization-seam.ts'
-import type { EntryStore } from './entry-store.ts'
+import { type EntryStore, entryKey } from './entry-store.ts'
 import { AuthorizationError } from './errors.ts'
 import { verifyDpopProof } from './verify-dpop-proof.ts'
 
@@ -50,7 +50,8 @@ export async function readAccessToken(request: FastifyRequest, options: AccessTo
   const detailed = (token.rar ?? []).flatMap(({ credential_configuration_id: id }) => (typeof id === 'string' ? [id] : []))
   const scoped = await configurationsOf(new Set((token.scope ?? '').split(' ')))
   return {
-    tokenId: token.grantId ?? token.jti,
+    // What identifies a token that is not bound to a grant is the token itself: kept, it would let whoever reads it in.
+    tokenId: token.grantId ?? entryKey('AccessToken', token.jti),
     clientId: token.clientId!,
     ...(typeof offerId === 'string' ? { offerId } : { accountKey: token.accountId! }),
     configurationIds: [...new Set([...detailed, ...scoped])],
