@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { networkOfDid, parseDid } from '@hufu/did'
 import { LightClient } from '@hufu/ledger'
-import { type AuditFinding, type AuditReport, checkAuditLog } from '@hufu/service'
+import { type AuditFinding, type AuditReport, checkAuditLog, type LedgerAuditAnchor } from '@hufu/service'
 import type { Command } from 'commander'
 import { provenAuditAnchors, toldAuditAnchors } from '../audit/ledger-audit-anchors.ts'
 import { type ReadAuditLog, readAuditLog } from '../audit/read-audit-log.ts'
@@ -19,6 +20,8 @@ interface VerifyOptions {
 
 /** Exit code where the log is not what it was. */
 const brokenExitCode = 2
+/** Half a second each: some blocks. */
+const attemptsForAnchors = 12
 
 /** Adds `hufu audit`: whether an institution's log is what it was. */
 export function addAuditCommand(program: Command): void {
@@ -57,7 +60,28 @@ async function verify(context: Context, source: string, options: VerifyOptions):
   if (options.did !== undefined && log.did !== options.did) throw new CliError('ERR_CLI_USAGE', 'the log is of another DID')
   const anchors = anchorsBefore ?? (await anchorsOf(context, log, options))
   const copy = isUrl ? { ...log.copy, exportedAtMs: undefined } : log.copy
-  show(context, log, checkAuditLog(copy, anchors), anchors.length)
+  const checked = await checkPatiently(copy, anchors, () => anchorsOf(context, log, options))
+  show(context, log, checked.report, checked.anchors.length)
+}
+
+/**
+ * A log may tell of an anchor that is younger than what was read, or than what can be proven yet, which trails by a block: it is looked for once more, and some
+ * times. Of what was read anew, only what the log claims is added, for it may be older than the rest.
+ */
+async function checkPatiently(
+  copy: ReadAuditLog['copy'],
+  anchors: readonly LedgerAuditAnchor[],
+  readAgain: () => Promise<readonly LedgerAuditAnchor[]>,
+): Promise<{ readonly report: AuditReport; readonly anchors: readonly LedgerAuditAnchor[] }> {
+  let known = anchors
+  for (let attempt = 0; ; attempt++) {
+    const report = checkAuditLog(copy, known)
+    if (report.finding?.kind !== 'not-anchored' || attempt === attemptsForAnchors) return { report, anchors: known }
+    await sleep(500)
+    const claimed = new Set(copy.anchors.map(({ hash }) => hash))
+    const before = new Set(known.map(({ hash }) => hash))
+    known = [...known, ...(await readAgain()).filter(({ hash }) => claimed.has(hash) && !before.has(hash))]
+  }
 }
 
 function show({ output }: Context, { did, copy }: ReadAuditLog, report: AuditReport, anchors: number): void {
