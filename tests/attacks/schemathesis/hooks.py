@@ -94,6 +94,21 @@ def sign(path, body):
 
 
 @schemathesis.hook
+def before_load_schema(context, raw_schema):
+    """What the description leaves to other specifications: bodies and parameters of OAuth, of the VC API, of files."""
+    for label, bodies in known["bodies"].items():
+        method, path = label.split(" ", 1)
+        content = {body["type"]: {"schema": {"type": "string" if isinstance(body["value"], str) else "object"}} for body in bodies}
+        raw_schema["paths"][path][method.lower()].setdefault("requestBody", {"content": content})
+    for label, queries in known["queries"].items():
+        method, path = label.split(" ", 1)
+        parameters = raw_schema["paths"][path][method.lower()].setdefault("parameters", [])
+        there = {parameter["name"] for parameter in parameters}
+        names = {name for query in queries for name in query} - there
+        parameters.extend({"name": name, "in": "query", "schema": {"type": "string"}} for name in sorted(names))
+
+
+@schemathesis.hook
 def before_call(context, case, kwargs):
     operation = case.operation
     fill(case, operation)
@@ -106,7 +121,7 @@ def before_call(context, case, kwargs):
     elif access == "wallet":
         headers["authorization"] = f"Bearer {known['wallet']}"
     elif access == "peer":
-        headers.update(sign(case.formatted_path, case.body if not is_generated(case.body) else None))
+        headers.update(sign(case.formatted_path, case.body if not is_generated(case.body) and not isinstance(case.body, bytes) else None))
     elif isinstance(access, list):
         # Whoever signs out is another one than the one who goes on.
         ends = operation.path in ("/staff/sign-out", "/staff/sessions/{id}", "/staff/people/{id}/suspend")
@@ -129,6 +144,9 @@ def filter_failure(context, failure, case, response):
 
 @schemathesis.hook
 def after_call(context, case, response):
+    # Somebody's session may be ended by what is tried: they sign in again.
+    if response.status_code == 401 and isinstance(case.operation.definition.raw.get("x-access"), list):
+        known["staff"] = sign("session", None)
     line = json.dumps([case.operation.method.upper(), case.operation.path, response.status_code, round(response.elapsed * 1000)])
     with lock:
         calls.write(line + "\n")

@@ -34,6 +34,8 @@ const refusals: Partial<Record<IssuerErrorCode, { readonly status: number; reado
   ERR_ISSUER_TRANSACTION: { status: 400, error: 'invalid_transaction_id' },
   ERR_ISSUER_NOTIFICATION: { status: 400, error: 'invalid_notification_id' },
 }
+/** A body that is no JSON, or not of the shape. */
+const noRequest: ReadonlySet<string> = new Set(['ERR_SERVICE_REQUEST', 'ERR_ENCODING_JSON', 'ERR_ENCODING_BINARY'])
 
 const Refusal = Type.Object({ error: Type.String(), error_description: Type.Optional(Type.String()) })
 const Credentials = Type.Object(
@@ -140,7 +142,7 @@ function sendRefusal(error: unknown, request: FastifyRequest, reply: FastifyRepl
   }
   const exchange = credentialErrorOf(error)
   if (exchange !== undefined) return reply.code(exchange.status).send(exchange.body)
-  if (errorCode(error) === 'ERR_SERVICE_REQUEST')
+  if (noRequest.has(errorCode(error) ?? ''))
     return reply.code(400).send({ error: 'invalid_credential_request', error_description: (error as Error).message })
   return sendProblem(error, request, reply)
 }
