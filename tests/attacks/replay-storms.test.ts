@@ -123,7 +123,7 @@ const kinds: readonly Kind[] = [
   {
     name: 'a presentation, as the answer to other requests',
     accepted: '200',
-    most: 2_000,
+    most: Number(process.env.MOST ?? 2_000),
     async make() {
       const first = await ask(world.bank, wallet)
       const presentations = await presentAll(wallet, first.request)

@@ -150,7 +150,7 @@ async function prepare() {
         { ...authorizing, acr_values: 'urn:hufu:acr:pseudonymous', max_age: 1 },
       ],
       'GET /oidc/session/end': [{ client_id: 'shop', id_token_hint: 'a.b.c' }],
-      'GET /1.0/identifiers/{*}': [{ versionTime: '2026-01-01T00:00:00Z' }, { noCache: 'true', proof: 'true' }],
+      'GET /1.0/identifiers/{*}': [{}, { versionTime: '2026-01-01T00:00:00Z' }, { noCache: 'true', proof: 'true' }],
       'POST /issuer/imports': [{ type: residentType }],
     },
     bodies: {
