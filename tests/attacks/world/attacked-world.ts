@@ -250,8 +250,13 @@ export class AttackedWorld {
       ),
     )
     const world = new AttackedWorld(network, postgres, folder, institutions)
-    await world.#register()
-    return world
+    try {
+      await world.#register()
+      return world
+    } catch (error) {
+      await world.stop()
+      throw error
+    }
   }
 
   get session() {
