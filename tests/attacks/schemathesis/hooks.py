@@ -73,7 +73,7 @@ def fill(case, operation):
     if queries and number_of(case, "query") % 3 != 0:
         number = number_of(case, "query") >> 4
         query = queries[number % len(queries)]
-        case.query = query if (number >> 8) % 2 == 0 else {name: str(value) for name, value in bent(query, number).items()}
+        case.query = query if not query or (number >> 8) % 2 == 0 else {name: str(value) for name, value in bent(query, number).items()}
     bodies = known["bodies"].get(label)
     kind = number_of(case, "body") % 4
     if bodies and kind != 0:
