@@ -1,6 +1,5 @@
+import { TallyLogo, TigerStripes } from '@hufu/look'
 import type { ReactNode } from 'react'
-import { TallyLogo } from '../look/tally-logo.tsx'
-import { TigerStripes } from '../look/tiger-stripes.tsx'
 import { useSpeech } from '../texts/language.tsx'
 import classes from './entrance.module.css'
 import { LanguageSwitch } from './language-switch.tsx'

@@ -1,6 +1,6 @@
+import { TallyLogo } from '@hufu/look'
 import { IconBan } from '@tabler/icons-react'
 import { type ReactNode, useEffect } from 'react'
-import { TallyLogo } from '../look/tally-logo.tsx'
 import { useAnnounce } from './announcer.tsx'
 import { PageHeading } from './page.tsx'
 import classes from './result-view.module.css'

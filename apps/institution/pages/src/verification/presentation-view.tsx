@@ -1,3 +1,4 @@
+import { TallyLogo } from '@hufu/look'
 import { Alert, Button } from '@mantine/core'
 import { IconCircleCheck, IconCircleX } from '@tabler/icons-react'
 import { useEffect, useRef, useState } from 'react'
@@ -10,7 +11,6 @@ import { ErrorNotice } from '../frame/error-notice.tsx'
 import { QrCode } from '../frame/qr-code.tsx'
 import { Rows, Section } from '../frame/section.tsx'
 import { useSpeech, useTexts } from '../language/language.tsx'
-import { TallyLogo } from '../look/tally-logo.tsx'
 import { ShownClaims } from './shown-claims.tsx'
 import { verificationTexts } from './verification-texts.ts'
 

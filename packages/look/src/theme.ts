@@ -61,6 +61,8 @@ export const theme = createTheme({
     Input: { styles: { input: { minHeight: '44px' } } },
     SegmentedControl: { styles: { label: { minHeight: '40px', display: 'grid', placeItems: 'center' } } },
     TextInput: { defaultProps: { size: 'md' } },
+    PasswordInput: { defaultProps: { size: 'md' } },
+    Select: { defaultProps: { size: 'md' } },
     NativeSelect: { defaultProps: { size: 'md' } },
     FileInput: { defaultProps: { size: 'md' } },
     Checkbox: { defaultProps: { size: 'md' } },
