@@ -1,10 +1,11 @@
 // Addresses that others name, on every way that leads to a fetch: something inside that notes whoever connects hears from nobody.
+
 import { issueSdJwtVc, issueW3cCredential } from '@hufu/credentials'
 import { createDid, didOf } from '@hufu/did'
 import { createPresentationResponse } from '@hufu/exchange'
 import { generateSigner, publicKeyToMultikey, type Signer } from '@hufu/keys'
+import { freePort } from '@hufu/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { freePort } from '../../apps/institution/src/authorization/authorization-fixture.ts'
 import { presentAll } from '../../apps/institution/src/verifier/wallet-fixture.ts'
 import { innerAddresses, innerHosts } from './input/inner-addresses.ts'
 import { type Answer, AttackedWorld, callback, residentType } from './world/attacked-world.ts'

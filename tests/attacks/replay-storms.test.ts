@@ -1,9 +1,10 @@
 // What counts once, tried many times at once at two servers of one bank, with everything killed in between: it counts once.
 // TRIES=100000 for as many of each kind, KINDS=… for some of them.
+
 import { createPresentationResponse, type PresentationRequest, preAuthorizedGrant } from '@hufu/exchange'
 import { generateSigner } from '@hufu/keys'
+import { freePort } from '@hufu/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { freePort } from '../../apps/institution/src/authorization/authorization-fixture.ts'
 import { signMessage } from '../../apps/institution/src/handover/peer-message.ts'
 import { answer, presentAll, type TestWallet } from '../../apps/institution/src/verifier/wallet-fixture.ts'
 import { AttackedWorld, residentType } from './world/attacked-world.ts'

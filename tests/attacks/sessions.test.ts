@@ -1,10 +1,12 @@
 // Sessions of the staff and of people who sign in: forged requests, planted cookies, and what belongs to somebody else.
+
 import { createHash } from 'node:crypto'
 import { createDpopProof, createPresentationResponse, preAuthorizedGrant } from '@hufu/exchange'
 import { generateSigner } from '@hufu/keys'
 import { type Database, openPostgresDatabase } from '@hufu/service'
+import { freePort } from '@hufu/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { Browser, freePort } from '../../apps/institution/src/authorization/authorization-fixture.ts'
+import { Browser } from '../../apps/institution/src/authorization/authorization-fixture.ts'
 import { signMessage } from '../../apps/institution/src/handover/peer-message.ts'
 import { answer, openLink, presentAll, type TestWallet } from '../../apps/institution/src/verifier/wallet-fixture.ts'
 import { type Answer, AttackedWorld, callback, residentType, type StaffName, walletUrl } from './world/attacked-world.ts'

@@ -1,12 +1,13 @@
 // Clients that take their time, say nothing, hang up halfway, do not read, or come by the thousand: others are answered meanwhile, and what takes too long is ended.
+
 import { mkdtempSync, rmSync } from 'node:fs'
 import { Agent, request } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { freePort } from '@hufu/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { freePort } from '../../apps/institution/src/authorization/authorization-fixture.ts'
 import { type InstitutionProcess, startProcess } from './world/institution-process.ts'
 
 const requestTimeoutMs = 1_000

@@ -1,6 +1,4 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createDid, didOf } from '@hufu/did'
@@ -8,7 +6,7 @@ import { publicKeyToJwk } from '@hufu/keys'
 import { bytesToBase64url } from '@hufu/primitives'
 import { credentialTypes, queries } from '@hufu/samples'
 import { createLog, createMetrics } from '@hufu/service'
-import { fixedSecret, fixedSigner, startTestNetwork, type TestNetwork } from '@hufu/testkit'
+import { fixedSecret, fixedSigner, freePort, startTestNetwork, type TestNetwork } from '@hufu/testkit'
 import { accreditIssuer, addAuthority, addInstitution, registerCredentialType, registerQuery } from '@hufu/trust'
 import type { StaffRole } from '../../apps/institution/src/access/access.ts'
 import { readInstitutionConfig } from '../../apps/institution/src/config.ts'
@@ -122,12 +120,4 @@ function sessionOf(role: unknown) {
   const member = { id: `${role}-1`, name: role, roles: [role as StaffRole] }
   const endless = { confirmedAtMs: Number.MAX_SAFE_INTEGER, expiresAtMs: Number.MAX_SAFE_INTEGER }
   return { id: 'session', member, csrfToken: 'csrf', kind: 'browser' as const, ...endless }
-}
-
-async function freePort(): Promise<number> {
-  const listener = createServer().listen(0, '127.0.0.1')
-  await new Promise(resolve => listener.once('listening', resolve))
-  const { port } = listener.address() as AddressInfo
-  await new Promise(resolve => listener.close(resolve))
-  return port
 }

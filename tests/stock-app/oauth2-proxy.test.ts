@@ -5,12 +5,12 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { openEmbeddedDatabase } from '@hufu/service'
+import { freePort } from '@hufu/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
   Browser,
   csrfIn,
   FakeDesk,
-  freePort,
   identified,
   type Replica,
   settings,

@@ -1,6 +1,4 @@
-import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import type { JsonObject } from '@hufu/credentials'
 import { createDid, type Did, didOf } from '@hufu/did'
@@ -8,7 +6,7 @@ import { publicKeyToJwk, publicKeyToMultikey } from '@hufu/keys'
 import type { Account } from '@hufu/ledger'
 import { bytesToBase64url } from '@hufu/primitives'
 import { createLog } from '@hufu/service'
-import { fixedSecret, fixedSigner, startTestNetwork } from '@hufu/testkit'
+import { fixedSecret, fixedSigner, freePort, startTestNetwork } from '@hufu/testkit'
 import { accreditIssuer, addAuthority, addInstitution, grantReasons, registerCredentialType, suspendGrant } from '@hufu/trust'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -102,16 +100,6 @@ async function start(environment: NodeJS.ProcessEnv = {}): Promise<FastifyInstan
     () => server.close(),
   )
   return server
-}
-
-/** A port that was free a moment ago: status lists name it, so it must be known before the server listens. */
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as AddressInfo
-  probe.close()
-  await once(probe, 'close')
-  return port
 }
 
 async function post(server: FastifyInstance, url: string, payload: object): Promise<{ status: number; body: Record<string, unknown> }> {

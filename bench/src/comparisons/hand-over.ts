@@ -2,13 +2,12 @@ import { type ChildProcess, execFileSync, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, fdatasyncSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
 import { Agent, request } from 'node:https'
-import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { canonicalJson, parseJson } from '@hufu/primitives'
 import { OutsideAgents, outsideFetch } from '@hufu/service'
-import { startPostgres } from '@hufu/testkit'
+import { freePort, startPostgres } from '@hufu/testkit'
 import type { HandoverContext } from '../../../apps/institution/src/handover/handover-context.ts'
 import { PeerClient } from '../../../apps/institution/src/handover/peer-client.ts'
 import { askHolder, fetchRecord } from '../../../apps/institution/src/handover/receiver.ts'
@@ -186,12 +185,4 @@ function certificate(folder: string, name: string): { readonly cert: string; rea
   const subject = ['-subj', `/CN=${name}`, '-addext', 'subjectAltName=DNS:localhost', '-days', '2']
   execFileSync('openssl', ['req', '-x509', ...curve, '-keyout', key, '-out', cert, ...subject], { stdio: 'ignore' })
   return { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  return port
 }

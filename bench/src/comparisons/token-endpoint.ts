@@ -1,10 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { Agent, request } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import { startPostgres } from '@hufu/testkit'
+import { freePort, startPostgres } from '@hufu/testkit'
 import type { Comparison, Side } from '../compare.ts'
 import { inFlight } from '../fixtures/in-flight.ts'
 
@@ -107,12 +105,4 @@ function exchange({ token, agent }: TokenServer, code: string): Promise<number> 
       .once('error', reject)
       .end(body)
   })
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  return port
 }

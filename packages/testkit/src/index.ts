@@ -1,5 +1,6 @@
 export { createSoftToken, isSoftHsmInstalled, type SoftToken } from './create-soft-token.ts'
 export { FixedClock } from './fixed-clock.ts'
 export { fixedSecret, fixedSigner } from './fixed-signer.ts'
+export { freePort } from './free-port.ts'
 export { isPostgresInstalled, startPostgres, type TestPostgres } from './start-postgres.ts'
 export { startTestNetwork, type TestNetwork, type TestNetworkOptions } from './test-network.ts'

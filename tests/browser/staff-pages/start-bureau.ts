@@ -1,8 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
-import { once } from 'node:events'
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -11,7 +9,7 @@ import { createDid, didOf } from '@hufu/did'
 import { publicKeyToJwk } from '@hufu/keys'
 import { bytesToBase64url } from '@hufu/primitives'
 import { credentialTypes, queries } from '@hufu/samples'
-import { fixedSecret, fixedSigner, startTestNetwork } from '@hufu/testkit'
+import { fixedSecret, fixedSigner, freePort, startTestNetwork } from '@hufu/testkit'
 import { accreditIssuer, addAuthority, addInstitution, registerCredentialType, registerQuery } from '@hufu/trust'
 import type { TestWallet } from '../../../apps/institution/src/verifier/wallet-fixture.ts'
 
@@ -148,13 +146,4 @@ async function untilReady(child: ChildProcess, url: string, logFile: string): Pr
 
 async function inBlock(writes: readonly Promise<{ inBlock(): Promise<unknown> }>[]): Promise<void> {
   for (const write of await Promise.all(writes)) await write.inBlock()
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as AddressInfo
-  probe.close()
-  await once(probe, 'close')
-  return port
 }

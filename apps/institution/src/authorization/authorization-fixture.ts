@@ -1,7 +1,6 @@
 // Shared by the tests of authorization, and by its measurements: an institution without a ledger, and a desk whose wallet is the test itself.
+
 import { createHash, randomBytes } from 'node:crypto'
-import { once } from 'node:events'
-import { type AddressInfo, createServer } from 'node:net'
 import type { JsonObject } from '@hufu/credentials'
 import { type Clock, systemClock } from '@hufu/primitives'
 import {
@@ -15,6 +14,7 @@ import {
   type Queries,
   usedValueMigrations,
 } from '@hufu/service'
+import { freePort } from '@hufu/testkit'
 import type { FastifyInstance } from 'fastify'
 import { Registry } from 'prom-client'
 import { AccessCheckers } from '../access/access-checkers.ts'
@@ -161,14 +161,6 @@ export async function startReplica(
       await authorization.close?.()
     },
   }
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  return port
 }
 
 export const shopSecret = 'v3ry-random-secret-of-the-shop-0123456789abcdef'
