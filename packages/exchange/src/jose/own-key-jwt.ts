@@ -1,8 +1,8 @@
 import type { JsonObject } from '@hufu/credentials'
 import { isSignatureValid, joseAlgorithm, type PublicKey, publicKeyFromJwk, publicKeyToJwk, type Signer } from '@hufu/keys'
-import { base64urlToBytes, bytesToBase64url, canonicalJsonBytes, errorCode, utf8ToBytes } from '@hufu/primitives'
+import { bytesToBase64url, canonicalJsonBytes, errorCode, utf8ToBytes } from '@hufu/primitives'
 import { ExchangeError } from '../errors.ts'
-import { type Place, readJsonBytes, readObject, refusal } from '../json/read-json.ts'
+import { type Place, readBase64url, readJsonBytes, readObject, refusal } from '../json/read-json.ts'
 
 /** A proof that its sender has a key: signed by the key in its own header. It says nothing about whose key that is. */
 export interface OwnKeyJwt {
@@ -35,7 +35,7 @@ export async function verifyOwnKeyJwt(text: string, type: string, place: Place):
     throw refusal({ ...place, code: 'ERR_EXCHANGE_MALFORMED' }, 'three parts with dots between')
   const publicKey = readHeader(decodeObject(headerText, place), type, place)
   const payload = decodeObject(payloadText, place)
-  const signature = decode(signatureText, place)
+  const signature = readBase64url(signatureText, { ...place, code: 'ERR_EXCHANGE_MALFORMED' })
   if (!(await isSignatureValid(publicKey, utf8ToBytes(`${headerText}.${payloadText}`), signature)))
     throw refusal({ ...place, code: 'ERR_EXCHANGE_SIGNATURE' }, 'the signature of the key in its header')
   return { publicKey, payload }
@@ -63,16 +63,7 @@ function readKey(jwk: unknown, place: Place): PublicKey {
 
 function decodeObject(text: string, place: Place): JsonObject {
   const malformed: Place = { ...place, code: 'ERR_EXCHANGE_MALFORMED' }
-  return readObject(readJsonBytes(decode(text, place), malformed, maxLength), malformed)
-}
-
-function decode(text: string, place: Place): Uint8Array<ArrayBuffer> {
-  try {
-    return base64urlToBytes(text)
-  } catch (cause) {
-    if (errorCode(cause) === undefined) throw cause
-    throw refusal({ ...place, code: 'ERR_EXCHANGE_MALFORMED' }, 'base64url')
-  }
+  return readObject(readJsonBytes(readBase64url(text, malformed), malformed, maxLength), malformed)
 }
 
 function encode(value: unknown): string {

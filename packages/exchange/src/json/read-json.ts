@@ -1,5 +1,5 @@
 import type { JsonObject } from '@hufu/credentials'
-import { bytesToUtf8, errorCode, type Json, parseJson } from '@hufu/primitives'
+import { base64urlToBytes, bytesToUtf8, errorCode, type Json, parseJson } from '@hufu/primitives'
 import { ExchangeError, type ExchangeErrorCode } from '../errors.ts'
 
 /** Where a value stands, for messages, and the code of its refusal. */
@@ -93,4 +93,14 @@ export function checkJsonSize(json: unknown, place: Place, limits: { readonly ma
     else if (!['string', 'number', 'boolean'].includes(typeof value) && value !== null) throw refusal(place, 'JSON')
   }
   walk(json, 0)
+}
+
+/** Reads base64url, in one form only. @throws ExchangeError with the place's code */
+export function readBase64url(text: string, place: Place): Uint8Array<ArrayBuffer> {
+  try {
+    return base64urlToBytes(text)
+  } catch (cause) {
+    if (errorCode(cause) === undefined) throw cause
+    throw refusal(place, 'base64url')
+  }
 }

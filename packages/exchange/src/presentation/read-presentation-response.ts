@@ -1,11 +1,21 @@
 import type { JsonObject } from '@hufu/credentials'
 import { publicKeyFromJwk } from '@hufu/keys'
-import { base64urlToBytes, errorCode, type Json } from '@hufu/primitives'
+import { errorCode, type Json } from '@hufu/primitives'
 import { compactDecrypt, importJWK } from 'jose'
 import type { CredentialFormat, DcqlQuery } from '../dcql/dcql-query.ts'
 import { ExchangeError } from '../errors.ts'
 import { readForm } from '../http/form.ts'
-import { memberOf, type Place, readJsonBytes, readList, readObject, readOptionalText, readText, refusal } from '../json/read-json.ts'
+import {
+  memberOf,
+  type Place,
+  readBase64url,
+  readJsonBytes,
+  readList,
+  readObject,
+  readOptionalText,
+  readText,
+  refusal,
+} from '../json/read-json.ts'
 import { maxPresentationLength, maxPresentations, type ResponseEncryption, responseEncryptions } from './presentation-request.ts'
 
 /** Size limit of an encrypted answer, in characters. */
@@ -60,7 +70,7 @@ function checkHeader(jwe: string, privateJwk: JsonObject): ResponseEncryption {
   if (rest.length !== 3 || encryptedKey !== '') throw refusal(place, 'five parts, the second empty')
   if (protectedHeader.length > maxHeaderLength) throw refusal({ ...place, code: 'ERR_EXCHANGE_TOO_LARGE' }, 'a short header')
   const at = memberOf(place, 'header')
-  const header = readObject(readJsonBytes(decode(protectedHeader, at), at, maxHeaderLength), at)
+  const header = readObject(readJsonBytes(readBase64url(protectedHeader, at), at, maxHeaderLength), at)
   const { alg, enc, kid, epk, apu, apv } = header
   if (!Object.keys(header).every(name => headerNames.includes(name))) throw refusal(at, `no members but ${headerNames.join(', ')}`)
   const encryption = responseEncryptions.find(name => name === enc)
@@ -69,7 +79,7 @@ function checkHeader(jwe: string, privateJwk: JsonObject): ResponseEncryption {
   if (kid !== undefined && kid !== privateJwk.kid)
     throw new ExchangeError('ERR_EXCHANGE_DECRYPTION', 'response.header.kid: expected the key of this request')
   // What the parties are called goes into the key (RFC 7518 §4.6.2): any names will do, if they are of the right form.
-  for (const name of [apu, apv]) if (name !== undefined) decode(readText(name, at, 1, 512), at)
+  for (const name of [apu, apv]) if (name !== undefined) readBase64url(readText(name, at, 1, 512), at)
   checkPoint(epk, memberOf(at, 'epk'))
   return encryption
 }
@@ -82,15 +92,6 @@ function checkPoint(epk: Json | undefined, at: Place): void {
     if (errorCode(cause) === undefined) throw cause
   }
   throw refusal(at, 'a point on P-256')
-}
-
-function decode(text: string, at: Place): Uint8Array {
-  try {
-    return base64urlToBytes(text)
-  } catch (cause) {
-    if (errorCode(cause) === undefined) throw cause
-    throw refusal(at, 'base64url')
-  }
 }
 
 /** One presentation of an answer; nothing about it is verified yet. */

@@ -1,17 +1,8 @@
 import type { JsonObject } from '@hufu/credentials'
-import {
-  base64urlToBytes,
-  bytesToBase64url,
-  canonicalJsonBytes,
-  concatBytes,
-  errorCode,
-  type Json,
-  sha256,
-  utf8ToBytes,
-} from '@hufu/primitives'
+import { bytesToBase64url, canonicalJsonBytes, concatBytes, type Json, sha256, utf8ToBytes } from '@hufu/primitives'
 import type { Challenge } from '@hufu/proofs'
 import type { DcqlQuery } from '../dcql/dcql-query.ts'
-import { memberOf, type Place, readJsonBytes, readList, readObject, readText, refusal } from '../json/read-json.ts'
+import { memberOf, type Place, readBase64url, readJsonBytes, readList, readObject, readText, refusal } from '../json/read-json.ts'
 import { didOfClientId } from './client-id.ts'
 
 /** Something that the person agrees to by presenting, such as the hand-over of a record (OpenID4VP 1.0 §5.1). */
@@ -47,7 +38,7 @@ export function parseTransactionData(json: unknown, query: DcqlQuery): readonly 
 
 function readEntry(json: Json, at: Place, query: DcqlQuery): TransactionData {
   const encoded = readText(json, at, 1, maxEntryLength)
-  const content = readObject(readJsonBytes(decode(encoded, at), at, maxEntryLength), at)
+  const content = readObject(readJsonBytes(readBase64url(encoded, at), at, maxEntryLength), at)
   const algorithms = content.transaction_data_hashes_alg
   if (algorithms !== undefined && !readList(algorithms, memberOf(at, 'transaction_data_hashes_alg'), 1, 8).includes('sha-256'))
     throw refusal(memberOf(at, 'transaction_data_hashes_alg'), 'sha-256 among them')
@@ -60,15 +51,6 @@ function readEntry(json: Json, at: Place, query: DcqlQuery): TransactionData {
       throw refusal(memberOf(at, 'credential_ids'), 'credentials of the query, in a format whose holder can sign it')
   }
   return { encoded, type: readText(content.type, memberOf(at, 'type'), 1, 256), credentialIds, content }
-}
-
-function decode(text: string, at: Place): Uint8Array {
-  try {
-    return base64urlToBytes(text)
-  } catch (cause) {
-    if (errorCode(cause) === undefined) throw cause
-    throw refusal(at, 'base64url')
-  }
 }
 
 /** What one presentation is bound to: the same for wallet and verifier. */
