@@ -82,17 +82,15 @@ function queriesOf(target: Pool | PoolClient): Queries {
   }
 }
 
-/** Names by which connections keep statements parsed and planned: the first ones that come, for texts that are made anew each time are without end. */
-const statementNames = new Map<string, string>()
+/** Names by which connections keep statements parsed and planned, of the first texts that come: those that are made anew each time are without end. */
+const statementNames = new Map<string, string | undefined>()
 const maxStatements = 400
 
-/** A statement that gives all columns is not kept: another column, added while it runs, would make it fail. */
 function statementNameOf(sql: string, values: readonly unknown[]): string | undefined {
-  if (values.length === 0) return undefined
-  const known = statementNames.get(sql)
-  if (known !== undefined) return known
-  if (statementNames.size >= maxStatements || /\*/.test(sql.replaceAll('count(*)', ''))) return undefined
-  const name = `s${statementNames.size}`
+  if (values.length === 0 || statementNames.has(sql)) return statementNames.get(sql)
+  if (statementNames.size >= maxStatements) return undefined
+  // One that gives all columns is not kept: another column, added while it runs, would make it fail.
+  const name = sql.replaceAll('count(*)', '').includes('*') ? undefined : `s${statementNames.size}`
   statementNames.set(sql, name)
   return name
 }
