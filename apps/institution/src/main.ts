@@ -14,11 +14,11 @@ import {
 import { AccessCheckers } from './access/access-checkers.ts'
 import { configSchema, type InstitutionConfig, readInstitutionConfig } from './config.ts'
 import { createDidKeyIdentity } from './create-did-key-identity.ts'
-import { openInstitution } from './open-institution.ts'
+import type { InstitutionSurroundings, OpenedInstitution } from './open-institution.ts'
 import { openKeySources } from './open-key-sources.ts'
 import { openLedger } from './open-ledger.ts'
 import { openVcApiServices } from './open-vc-api-services.ts'
-import { openParts } from './parts/open-parts.ts'
+import type { OpenedParts } from './parts/open-parts.ts'
 import { readConfiguredFile, readToken } from './read-configured-file.ts'
 import { createInstitutionServer } from './server.ts'
 
@@ -77,9 +77,7 @@ async function serve(config: InstitutionConfig): Promise<void> {
   })
   const metrics = createMetrics()
   const vcApi = await openVcApiServices(config, ledger, publicUrl)
-  const institution =
-    config.roles.length === 0 || ledger === undefined ? undefined : await openInstitution(config, { publicUrl, ledger, log, metrics })
-  const parts = institution === undefined ? undefined : await openParts(institution)
+  const { institution, parts } = ledger === undefined ? {} : await openRoles(config, { publicUrl, ledger, log, metrics })
   const server = await createInstitutionServer({
     ...config,
     publicUrl,
@@ -107,6 +105,17 @@ async function serve(config: InstitutionConfig): Promise<void> {
     await ledger?.close()
   })
   await runServer(server, { host, port, stopAfterMs })
+}
+
+/** Loads what the roles need only where there are any: a resolver starts without an OpenID provider. */
+async function openRoles(
+  config: InstitutionConfig,
+  surroundings: InstitutionSurroundings,
+): Promise<{ readonly institution?: OpenedInstitution; readonly parts?: OpenedParts }> {
+  if (config.roles.length === 0) return {}
+  const [{ openInstitution }, { openParts }] = await Promise.all([import('./open-institution.ts'), import('./parts/open-parts.ts')])
+  const institution = await openInstitution(config, surroundings)
+  return { institution, parts: await openParts(institution) }
 }
 
 async function readTls({ tlsCertFile, tlsKeyFile }: InstitutionConfig): Promise<{ cert: string; key: string } | undefined> {
