@@ -2,14 +2,16 @@ import { generateSigner } from '@hufu/keys'
 import { randomBytes } from '@hufu/primitives'
 import { type Database, openPostgresDatabase } from '@hufu/service'
 import { startPostgres } from '@hufu/testkit'
-import { type IssuerBench, keyProof, openIssuerBench } from '../../../apps/institution/src/issuer/issuer-fixture.ts'
+import { configurationIdOf } from '../../../apps/institution/src/issuer/configurations.ts'
+import { type IssuerBench, keyProof, openIssuerBench, residentType } from '../../../apps/institution/src/issuer/issuer-fixture.ts'
 import type { Comparison, Side } from '../compare.ts'
+import { closedOnFailure } from '../fixtures/closed-on-failure.ts'
 import { inFlight } from '../fixtures/in-flight.ts'
 
 const connections = 16
 const copiesPerRequest = 16
 const requestsPerRun = 24
-const configuration = 'resident_sd-jwt'
+const configuration = configurationIdOf(residentType, 'dc+sd-jwt')
 /** What a copy's row holds: identifiers, digest of the key, place in the list, times. */
 const rowBytes = 300
 
@@ -23,23 +25,22 @@ export const durableIssuance: Comparison = {
   description: `issue credentials, ${copiesPerRequest} copies a request, at ${connections} connections to PostgreSQL, or insert as many rows there`,
   rounds: 11,
   measures: [{ figure: 'perSecond', of: 'A/B', goal: { atLeast: 0.45 } }],
-  async open() {
-    const postgres = await startPostgres()
-    const open = async () => openPostgresDatabase(await postgres.createDatabase(), { poolSize: connections })
-    const [issuing, inserting] = [await open(), await open()]
-    const bench = await openIssuerBench({ database: issuing })
-    await inserting.query('create table records (id text primary key, content bytea not null)')
-    await expectRecorded(bench, issuing)
-    return {
-      a: issuer(bench),
-      b: bareInserts(inserting),
-      async close() {
-        await bench.close()
-        await Promise.all([issuing.close(), inserting.close()])
-        await postgres.stop()
-      },
-    }
-  },
+  open: () =>
+    closedOnFailure(async steps => {
+      const postgres = await startPostgres()
+      steps.push(() => postgres.stop())
+      const open = async () => {
+        const database = openPostgresDatabase(await postgres.createDatabase(), { poolSize: connections })
+        steps.push(() => database.close())
+        return database
+      }
+      const [issuing, inserting] = [await open(), await open()]
+      const bench = await openIssuerBench({ database: issuing })
+      steps.push(() => bench.close())
+      await inserting.query('create table records (id text primary key, content bytea not null)')
+      await expectRecorded(bench, issuing)
+      return { a: issuer(bench), b: bareInserts(inserting) }
+    }),
 }
 
 function issuer(bench: IssuerBench): Side {
@@ -81,8 +82,8 @@ async function requestOf(bench: IssuerBench): Promise<IssuanceRequest> {
 
 async function issue(bench: IssuerBench, { token, proofs }: IssuanceRequest): Promise<void> {
   const answer = await bench.wallet(token, '/vci/credential', { credential_configuration_id: configuration, proofs: { jwt: proofs } })
-  const { credentials } = answer.json() as { credentials?: readonly unknown[] }
-  if (credentials?.length !== copiesPerRequest) throw new Error(`expected ${copiesPerRequest} credentials, got ${answer.statusCode}`)
+  const { credentials, error } = answer.json() as { credentials?: readonly unknown[]; error?: string }
+  if (credentials?.length !== copiesPerRequest) throw new Error(`expected ${copiesPerRequest} credentials, got ${error}`)
 }
 
 /** Void unless every copy that was given out stands in the register. */

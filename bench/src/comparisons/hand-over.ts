@@ -12,6 +12,7 @@ import type { HandoverContext } from '../../../apps/institution/src/handover/han
 import { PeerClient } from '../../../apps/institution/src/handover/peer-client.ts'
 import { askHolder, fetchRecord } from '../../../apps/institution/src/handover/receiver.ts'
 import type { Comparison, Side } from '../compare.ts'
+import { type ClosingSteps, closedOnFailure } from '../fixtures/closed-on-failure.ts'
 import type { HolderOrder } from '../fixtures/record-holder.ts'
 import { content, openSide, record } from '../fixtures/record-institution.ts'
 
@@ -35,19 +36,7 @@ export const handOver: Comparison = {
     { figure: 'flushMilliseconds', of: 'A' },
     { figure: 'millisecondsBeyond', of: 'A', goal: { atMost: 1 } },
   ],
-  async open() {
-    const steps: (() => unknown)[] = []
-    const close = async () => {
-      for (const step of steps.reverse()) await step()
-    }
-    try {
-      const calls = await openCalls(steps)
-      return { ...sidesOf(calls), close }
-    } catch (error) {
-      await close()
-      throw error
-    }
-  },
+  open: () => closedOnFailure(async steps => sidesOf(await openCalls(steps))),
 }
 
 /** The same record, by hand-over and by the plain call, and a flush to the disk. */
@@ -57,8 +46,7 @@ interface Calls {
   flush(): void
 }
 
-/** @param steps - what ends everything again, to be done from the last */
-async function openCalls(steps: (() => unknown)[]): Promise<Calls> {
+async function openCalls(steps: ClosingSteps): Promise<Calls> {
   const folder = mkdtempSync(join(tmpdir(), 'hufu-hand-over-'))
   steps.push(() => rmSync(folder, { recursive: true }))
   const [hospital, clinic] = [certificate(folder, 'hospital'), certificate(folder, 'clinic')]
@@ -150,7 +138,7 @@ async function timeOf(work: () => unknown): Promise<number> {
 }
 
 /** Writes the next page of a file whose pages are there already, and flushes it, as a database's log does. */
-function flusher(file: string, steps: (() => unknown)[]): () => void {
+function flusher(file: string, steps: ClosingSteps): () => void {
   const descriptor = openSync(file, 'w')
   steps.push(() => closeSync(descriptor))
   writeSync(descriptor, new Uint8Array(logBytes))

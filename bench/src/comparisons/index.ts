@@ -4,6 +4,7 @@ import { durableIssuance } from './durable-issuance.ts'
 import { finality } from './finality.ts'
 import { handOver } from './hand-over.ts'
 import { leaves } from './leaves.ts'
+import { overloaded } from './overload.ts'
 import { provePrepare } from './prove-prepare.ts'
 import { proveShow } from './prove-show.ts'
 import { registration } from './registration.ts'
@@ -37,4 +38,5 @@ export const comparisons: readonly Comparison[] = [
   handOver,
   tokenEndpoint,
   signIn,
+  overloaded,
 ]

@@ -9,7 +9,8 @@ import { freePort, startPostgres } from '@hufu/testkit'
 import { shopSecret } from '../../../apps/institution/src/authorization/authorization-fixture.ts'
 import { queries, World } from '../../../apps/institution/src/verifier/verifier-fixture.ts'
 import { openLink, type TestWallet } from '../../../apps/institution/src/verifier/wallet-fixture.ts'
-import type { Comparison } from '../compare.ts'
+import type { Comparison, Side } from '../compare.ts'
+import { closedOnFailure } from '../fixtures/closed-on-failure.ts'
 import { inFlight } from '../fixtures/in-flight.ts'
 import { KeptAlive } from '../fixtures/kept-alive.ts'
 import { LiveClock } from '../fixtures/live-clock.ts'
@@ -31,38 +32,47 @@ export const signIn: Comparison = {
     { figure: 'perSecond', of: 'A/B', goal: { atLeast: 0.5 } },
     { figure: 'perSecond', of: 'A', goal: { atLeast: 60 } },
   ],
-  async open() {
-    const postgres = await startPostgres()
-    const person = await makePerson()
-    const [ours, stock] = [await startServer('ours', postgres.url), await startServer('stock')]
-    const side = (name: string, work: (prepared: readonly PreparedCredential[]) => Promise<void>, prepares: boolean) => ({
-      name,
-      async run() {
-        const prepared = prepares ? await person.prepare(signInsPerRun) : []
-        const startedAt = performance.now()
-        await work(prepared)
-        return { perSecond: (signInsPerRun / (performance.now() - startedAt)) * 1000 }
-      },
-    })
-    return {
-      a: side(
-        'with a wallet',
-        async prepared => void (await inFlight(prepared, connections, ready => signInWithWallet(ours.issuer, person, ready))),
-        true,
-      ),
-      b: side(
-        'oidc-provider, nothing shown',
-        async () => void (await inFlight(Array.from({ length: signInsPerRun }), connections, () => signInPlainly(stock.issuer))),
-        false,
-      ),
-      async close() {
-        ours.child.send(0)
-        stock.child.send(0)
-        await person.close()
-        await postgres.stop()
-      },
-    }
-  },
+  open: () =>
+    closedOnFailure(async steps => {
+      const postgres = await startPostgres()
+      steps.push(() => postgres.stop())
+      const person = await makePerson()
+      steps.push(() => person.close())
+      const [ours, stock] = [await startServer('ours', postgres.url), await startServer('stock')]
+      steps.push(
+        () => ours.child.send(0),
+        () => stock.child.send(0),
+      )
+      return {
+        a: side(
+          'with a wallet',
+          () => person.prepare(signInsPerRun),
+          ready => signInWithWallet(ours.issuer, person, ready),
+        ),
+        b: side(
+          'oidc-provider, nothing shown',
+          async () => Array.from({ length: signInsPerRun }),
+          () => signInPlainly(stock.issuer),
+        ),
+      }
+    }),
+}
+
+/** @param prepare - what is not timed: one thing for each to sign in with */
+function side<Prepared>(
+  name: string,
+  prepare: () => Promise<readonly Prepared[]>,
+  signInWith: (prepared: Prepared) => Promise<void>,
+): Side {
+  return {
+    name,
+    async run() {
+      const prepared = await prepare()
+      const startedAt = performance.now()
+      await inFlight(prepared, connections, signInWith)
+      return { perSecond: (1000 * signInsPerRun) / (performance.now() - startedAt) }
+    },
+  }
 }
 
 async function startServer(kind: string, databaseUrl = '') {

@@ -4,6 +4,7 @@ import { Agent, request } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { freePort, startPostgres } from '@hufu/testkit'
 import type { Comparison, Side } from '../compare.ts'
+import { closedOnFailure } from '../fixtures/closed-on-failure.ts'
 import { inFlight } from '../fixtures/in-flight.ts'
 
 const script = fileURLToPath(new URL('../fixtures/token-server.ts', import.meta.url))
@@ -23,21 +24,19 @@ export const tokenEndpoint: Comparison = {
     { figure: 'perSecond', of: 'A/B', goal: { atLeast: 0.8 } },
     { figure: 'milliseconds', of: 'A/B' },
   ],
-  async open() {
-    const postgres = await startPostgres()
-    const [durable, stock] = [await startServer('durable', postgres.url), await startServer('stock')]
-    await expectSingleUse(durable)
-    await expectSingleUse(stock)
-    return {
-      a: sideOf('hufu on PostgreSQL', durable),
-      b: sideOf('oidc-provider in memory', stock),
-      async close() {
-        durable.child.send(0)
-        stock.child.send(0)
-        await postgres.stop()
-      },
-    }
-  },
+  open: () =>
+    closedOnFailure(async steps => {
+      const postgres = await startPostgres()
+      steps.push(() => postgres.stop())
+      const [durable, stock] = [await startServer('durable', postgres.url), await startServer('stock')]
+      steps.push(
+        () => durable.child.send(0),
+        () => stock.child.send(0),
+      )
+      await expectSingleUse(durable)
+      await expectSingleUse(stock)
+      return { a: sideOf('hufu on PostgreSQL', durable), b: sideOf('oidc-provider in memory', stock) }
+    }),
 }
 
 interface TokenServer {
