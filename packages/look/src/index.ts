@@ -1,3 +1,37 @@
+/**
+ * What our pages look like and how they behave: theme, languages, the frame around a page, the way to a server's routes, sign-in with passkeys.
+ * For most uses: {@link Pages} around everything, {@link Shell} around a page, {@link useLoaded} for what a page shows.
+ *
+ * @packageDocumentation
+ */
+export { ApiProblem, problemOf } from './api/api-problem.ts'
+export { type ProblemTexts, said } from './api/problem-texts.ts'
+export type { StaffClient } from './api/staff-client.ts'
+export { type Loaded, useLoaded } from './api/use-loaded.ts'
+export { type Task, useTask } from './api/use-task.ts'
+export { useAnnounce } from './frame/announcer.tsx'
+export { ConfirmDialog } from './frame/confirm-dialog.tsx'
+export { CopyButton } from './frame/copy-button.tsx'
+export { Countdown, useNowMs } from './frame/countdown.tsx'
+export { type Column, DataTable, Loading } from './frame/data-table.tsx'
+export { Dialog } from './frame/dialog.tsx'
+export { ErrorNotice } from './frame/error-notice.tsx'
+export { LinkOnce } from './frame/link-once.tsx'
+export { Mark, type Tone } from './frame/mark.tsx'
+export { NotFoundPage } from './frame/not-found-page.tsx'
+export { Page, PageHeading } from './frame/page.tsx'
+export { Pages, type PagesSettings } from './frame/pages.tsx'
+export { Rows, Section } from './frame/section.tsx'
+export { Shell, type ShellGroup } from './frame/shell.tsx'
+export { type Dictionary, type Language, type Speech, type Texts, useSpeech, useTexts } from './language/language.tsx'
+export { AccountPage } from './session/account-page.tsx'
+export { Colleagues, useNameOf } from './session/colleagues.tsx'
+export { InvitationPage } from './session/invitation-page.tsx'
+export { SessionProvider, useClient, useMe, useSession } from './session/session-context.tsx'
+export { SignInPage } from './session/sign-in-page.tsx'
+export type { Host } from './session/staff-answers.ts'
+export { useRoleNames } from './session/use-role-names.ts'
+export { WhoIsIn } from './session/who-is-in.tsx'
 export { TallyLogo } from './tally-logo.tsx'
 export { cssVariablesResolver, theme } from './theme.ts'
 export { TigerStripes } from './tiger-stripes.tsx'

@@ -1,12 +1,20 @@
+import {
+  AccountPage,
+  Colleagues,
+  ErrorNotice,
+  InvitationPage,
+  Loading,
+  NotFoundPage,
+  Pages,
+  SessionProvider,
+  SignInPage,
+  useSession,
+} from '@hufu/look'
 import '@mantine/core/styles.css'
 import '@hufu/look/look.css'
-import './look/look.css'
-import { cssVariablesResolver, theme } from '@hufu/look'
-import { MantineProvider } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
 import { Redirect, Route, Router, Switch } from 'wouter'
 import { useHashLocation } from 'wouter/use-hash-location'
-import { AccountPage } from './account/account-page.tsx'
 import { KeysPage } from './administration/keys-page.tsx'
 import { PeoplePage } from './administration/people-page.tsx'
 import { ServerPage } from './administration/server-page.tsx'
@@ -16,52 +24,50 @@ import { EditApplicationPage, NewApplicationPage } from './counter/application-f
 import { ApplicationPage } from './counter/application-page.tsx'
 import { ApplicationsPage } from './counter/applications-page.tsx'
 import { CredentialsPage } from './credentials/credentials-page.tsx'
-import { Announcer } from './frame/announcer.tsx'
-import { Loading } from './frame/data-table.tsx'
-import { ErrorNotice } from './frame/error-notice.tsx'
 import { HomePage } from './frame/home-page.tsx'
-import { NotFoundPage } from './frame/not-found-page.tsx'
+import { pagesSettings } from './frame/pages-settings.ts'
 import { type PlaceName, placesFor } from './frame/places.ts'
-import { Shell } from './frame/shell.tsx'
+import { StaffShell } from './frame/staff-shell.tsx'
 import { GrantsPage } from './handover/grants-page.tsx'
 import { ImportPage } from './imports/import-page.tsx'
 import { ImportsPage } from './imports/imports-page.tsx'
-import { LanguageProvider } from './language/language.tsx'
 import { ReviewApplicationPage } from './review/review-application-page.tsx'
 import { ReviewPage } from './review/review-page.tsx'
-import { Colleagues } from './session/colleagues.tsx'
-import { InvitationPage } from './session/invitation-page.tsx'
-import { SessionProvider, useSession } from './session/session-context.tsx'
-import { SignInPage } from './session/sign-in-page.tsx'
+import { useInstitution } from './session/use-institution.ts'
 import { ReceiptPage } from './verification/receipt-page.tsx'
 import { ReceiptsPage } from './verification/receipts-page.tsx'
 import { VerifyPage } from './verification/verify-page.tsx'
 
+const signIn = {
+  title: { 'zh-CN': '登录工作台', en: 'Sign in' },
+  explain: {
+    'zh-CN': '供本机构工作人员使用。办理业务的居民请使用钱包或到柜台。',
+    en: 'For the institution’s staff. Residents use their wallet, or come to the counter.',
+  },
+}
+
 /** @param invitation - code out of the link by which somebody came */
 export function App({ invitation }: { readonly invitation: string | undefined }) {
   return (
-    <MantineProvider theme={theme} cssVariablesResolver={cssVariablesResolver} defaultColorScheme="auto">
-      <LanguageProvider>
-        <Announcer>
-          <SessionProvider
-            loading={
-              <Around>
-                <Loading />
-              </Around>
-            }
-            failed={(error, retry) => (
-              <Around>
-                <ErrorNotice error={error} onRetry={retry} />
-              </Around>
-            )}
-          >
-            <Router hook={useHashLocation}>
-              <Entry invitation={invitation} />
-            </Router>
-          </SessionProvider>
-        </Announcer>
-      </LanguageProvider>
-    </MantineProvider>
+    <Pages settings={pagesSettings}>
+      <SessionProvider
+        hostPath="/staff/institution"
+        loading={
+          <Around>
+            <Loading />
+          </Around>
+        }
+        failed={(error, retry) => (
+          <Around>
+            <ErrorNotice error={error} onRetry={retry} />
+          </Around>
+        )}
+      >
+        <Router hook={useHashLocation}>
+          <Entry invitation={invitation} />
+        </Router>
+      </SessionProvider>
+    </Pages>
   )
 }
 
@@ -73,19 +79,20 @@ function Entry({ invitation }: { readonly invitation: string | undefined }) {
   const { me } = useSession()
   const [code, setCode] = useState(invitation)
   if (code !== undefined) return <InvitationPage code={code} onDone={() => setCode(undefined)} />
-  if (me === null) return <SignInPage />
+  if (me === null) return <SignInPage title={signIn.title} explain={signIn.explain} />
   return (
     <Colleagues key={me.id}>
-      <Shell>
-        <Pages />
-      </Shell>
+      <StaffShell>
+        <OpenPages />
+      </StaffShell>
     </Colleagues>
   )
 }
 
 /** The pages that this person's roles open; any other address is none. */
-function Pages() {
-  const { me, institution } = useSession()
+function OpenPages() {
+  const { me } = useSession()
+  const institution = useInstitution()
   const open = new Set(placesFor(me?.roles ?? [], institution.roles).flatMap(({ places }) => places.map(({ name }) => name)))
   const at = (place: PlaceName, path: string, page: (parts: Readonly<Record<string, string>>) => ReactNode) =>
     open.has(place) && (

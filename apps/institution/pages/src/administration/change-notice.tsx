@@ -1,8 +1,7 @@
+import { LinkOnce, useTexts } from '@hufu/look'
 import { Alert } from '@mantine/core'
 import { Link } from 'wouter'
 import type { ChangeAnswer } from '../api/staff-answers.ts'
-import { LinkOnce } from '../frame/link-once.tsx'
-import { useTexts } from '../language/language.tsx'
 import { administrationTexts } from './administration-texts.ts'
 
 /** What came of a change: a link to hand on, done, or waiting for a second administrator. */

@@ -1,11 +1,7 @@
+import { Dialog, ErrorNotice, useClient, useTask, useTexts } from '@hufu/look'
 import { Button, Stack } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import type { ChangeAnswer, Person, StaffRole } from '../api/staff-answers.ts'
-import { useTask } from '../api/use-task.ts'
-import { Dialog } from '../frame/dialog.tsx'
-import { ErrorNotice } from '../frame/error-notice.tsx'
-import { useTexts } from '../language/language.tsx'
-import { useClient } from '../session/session-context.tsx'
 import { administrationTexts } from './administration-texts.ts'
 import { RoleChoice } from './role-choice.tsx'
 

@@ -1,18 +1,22 @@
+import {
+  ConfirmDialog,
+  DataTable,
+  ErrorNotice,
+  Mark,
+  Page,
+  Section,
+  useClient,
+  useLoaded,
+  useMe,
+  useRoleNames,
+  useSpeech,
+  useTask,
+  useTexts,
+} from '@hufu/look'
 import { Button, TextInput } from '@mantine/core'
 import { IconUserPlus } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { ChangeAnswer, Invitation, Person, StaffRole } from '../api/staff-answers.ts'
-import { useLoaded } from '../api/use-loaded.ts'
-import { useTask } from '../api/use-task.ts'
-import { ConfirmDialog } from '../frame/confirm-dialog.tsx'
-import { DataTable } from '../frame/data-table.tsx'
-import { ErrorNotice } from '../frame/error-notice.tsx'
-import { frameTexts } from '../frame/frame-texts.ts'
-import { Mark } from '../frame/mark.tsx'
-import { Page } from '../frame/page.tsx'
-import { Section } from '../frame/section.tsx'
-import { useSpeech, useTexts } from '../language/language.tsx'
-import { useClient, useMe } from '../session/session-context.tsx'
 import { administrationTexts } from './administration-texts.ts'
 import { ChangeNotice } from './change-notice.tsx'
 import { ManagePerson } from './manage-person.tsx'
@@ -23,7 +27,7 @@ const tones = { active: 'good', suspended: 'waiting', removed: 'plain' } as cons
 /** Who works here, and who is invited. */
 export function PeoplePage() {
   const texts = useTexts(administrationTexts)
-  const frame = useTexts(frameTexts)
+  const roleNames = useRoleNames()
   const { dateTime } = useSpeech()
   const me = useMe()
   const client = useClient()
@@ -40,7 +44,7 @@ export function PeoplePage() {
     people.reload()
     invitations.reload()
   }
-  const rolesOf = (each: { readonly roles: readonly StaffRole[] }): string => each.roles.map(role => frame.roles[role]).join(' · ')
+  const rolesOf = (each: { readonly roles: readonly StaffRole[] }): string => roleNames(each.roles)
   return (
     <Page
       title={texts.people}

@@ -1,7 +1,6 @@
+import { useRoleNames, useTexts } from '@hufu/look'
 import { Checkbox, Stack } from '@mantine/core'
 import { type StaffRole, staffRoles } from '../api/staff-answers.ts'
-import { frameTexts } from '../frame/frame-texts.ts'
-import { useTexts } from '../language/language.tsx'
 import { administrationTexts } from './administration-texts.ts'
 
 interface RoleChoiceProps {
@@ -12,7 +11,7 @@ interface RoleChoiceProps {
 /** Which roles somebody is to have. */
 export function RoleChoice({ roles, onChange }: RoleChoiceProps) {
   const texts = useTexts(administrationTexts)
-  const frame = useTexts(frameTexts)
+  const roleNames = useRoleNames()
   return (
     <Checkbox.Group
       label={texts.roles}
@@ -23,7 +22,7 @@ export function RoleChoice({ roles, onChange }: RoleChoiceProps) {
     >
       <Stack gap="sm" mt="xs">
         {staffRoles.map(role => (
-          <Checkbox key={role} value={role} label={frame.roles[role]} description={texts.roleHints[role]} />
+          <Checkbox key={role} value={role} label={roleNames([role])} description={texts.roleHints[role]} />
         ))}
       </Stack>
     </Checkbox.Group>

@@ -1,21 +1,15 @@
+import { ErrorNotice, Loading, Mark, Page, Rows, Section, useLoaded, useMe, useSpeech, useTexts } from '@hufu/look'
 import { Alert } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import type { ServerInfo } from '../api/staff-answers.ts'
-import { useLoaded } from '../api/use-loaded.ts'
-import { Loading } from '../frame/data-table.tsx'
-import { ErrorNotice } from '../frame/error-notice.tsx'
-import { Mark } from '../frame/mark.tsx'
-import { Page } from '../frame/page.tsx'
-import { Rows, Section } from '../frame/section.tsx'
-import { useSpeech, useTexts } from '../language/language.tsx'
-import { useMe, useSession } from '../session/session-context.tsx'
+import { useInstitution } from '../session/use-institution.ts'
 import { administrationTexts } from './administration-texts.ts'
 
 /** How this server is set up, and what to mind about it. */
 export function ServerPage() {
   const texts = useTexts(administrationTexts)
   const { say, exactTime } = useSpeech()
-  const { institution } = useSession()
+  const institution = useInstitution()
   const me = useMe()
   const { data, error, reload } = useLoaded('server', client => client.get<ServerInfo>('/staff/server'))
   const health = useLoaded('health', async () => (await fetch('/health/ready')).ok, { everyMs: 10_000 })

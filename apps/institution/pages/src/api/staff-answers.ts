@@ -1,4 +1,4 @@
-import type { Texts } from '../language/language.tsx'
+import type { Texts } from '@hufu/look'
 
 /** What the server's routes answer, as its schemas say (`GET /openapi.json`). */
 
@@ -10,21 +10,6 @@ export interface InstitutionInfo {
   readonly did: string
   readonly network: string
   readonly roles: readonly string[]
-}
-
-export interface Me {
-  readonly id: string
-  readonly name: string
-  readonly roles: readonly StaffRole[]
-  readonly csrfToken: string
-  readonly confirmedAtMs: number
-  readonly expiresAtMs: number
-  readonly signIn: 'passkey' | 'invitation'
-}
-
-export interface Challenge<Options> {
-  readonly challengeId: string
-  readonly options: Options
 }
 
 export type Status = 'valid' | 'suspended' | 'revoked'

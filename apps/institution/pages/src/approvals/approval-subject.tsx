@@ -1,7 +1,5 @@
+import { useNameOf, useRoleNames, useTexts } from '@hufu/look'
 import type { Approval, StaffRole } from '../api/staff-answers.ts'
-import { frameTexts } from '../frame/frame-texts.ts'
-import { useTexts } from '../language/language.tsx'
-import { useNameOf } from '../session/colleagues.tsx'
 import { approvalTexts } from './approval-texts.ts'
 
 interface Payload {
@@ -15,12 +13,12 @@ interface Payload {
 /** Whom or what an approval is about, as far as its payload says. */
 export function ApprovalSubject({ approval }: { readonly approval: Approval }) {
   const texts = useTexts(approvalTexts)
-  const frame = useTexts(frameTexts)
+  const roleNames = useRoleNames()
   const nameOf = useNameOf()
   const { id, person, roles, reason, scope } = (approval.payload ?? {}) as Payload
   const parts = [
     person !== undefined ? nameOf(person) : approval.kind.startsWith('staff') && id !== undefined ? nameOf(id) : id,
-    roles?.map(role => frame.roles[role]).join(' · '),
+    roles === undefined ? undefined : roleNames(roles),
     scope?.type ?? scope?.importId,
     reason,
   ].filter(part => part !== undefined)

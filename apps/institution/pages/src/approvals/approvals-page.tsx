@@ -1,16 +1,21 @@
+import {
+  type Column,
+  ConfirmDialog,
+  DataTable,
+  LinkOnce,
+  Mark,
+  Page,
+  Section,
+  useClient,
+  useLoaded,
+  useMe,
+  useNameOf,
+  useSpeech,
+  useTexts,
+} from '@hufu/look'
 import { Alert, Button, Group } from '@mantine/core'
 import { useState } from 'react'
 import type { Approval } from '../api/staff-answers.ts'
-import { useLoaded } from '../api/use-loaded.ts'
-import { ConfirmDialog } from '../frame/confirm-dialog.tsx'
-import { type Column, DataTable } from '../frame/data-table.tsx'
-import { LinkOnce } from '../frame/link-once.tsx'
-import { Mark } from '../frame/mark.tsx'
-import { Page } from '../frame/page.tsx'
-import { Section } from '../frame/section.tsx'
-import { useSpeech, useTexts } from '../language/language.tsx'
-import { useNameOf } from '../session/colleagues.tsx'
-import { useClient, useMe } from '../session/session-context.tsx'
 import { ApprovalSubject } from './approval-subject.tsx'
 import { approvalTexts } from './approval-texts.ts'
 

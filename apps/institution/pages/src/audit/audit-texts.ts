@@ -1,4 +1,4 @@
-import type { Dictionary } from '../language/language.tsx'
+import type { Dictionary } from '@hufu/look'
 
 const zhCn = {
   title: '审计日志',

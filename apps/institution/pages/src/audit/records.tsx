@@ -1,12 +1,8 @@
+import { DataTable, Section, useLoaded, useNameOf, useSpeech, useTexts } from '@hufu/look'
 import { Button, Group, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import type { AuditRecord } from '../api/staff-answers.ts'
-import { useLoaded } from '../api/use-loaded.ts'
 import classes from '../counter/claim-inputs.module.css'
-import { DataTable } from '../frame/data-table.tsx'
-import { Section } from '../frame/section.tsx'
-import { useSpeech, useTexts } from '../language/language.tsx'
-import { useNameOf } from '../session/colleagues.tsx'
 import { auditTexts } from './audit-texts.ts'
 
 const pageLength = 100

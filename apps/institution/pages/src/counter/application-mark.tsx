@@ -1,6 +1,5 @@
+import { Mark, useTexts } from '@hufu/look'
 import type { ApplicationState, Status } from '../api/staff-answers.ts'
-import { Mark } from '../frame/mark.tsx'
-import { useTexts } from '../language/language.tsx'
 import { applicationTones, stateTexts, statusTones } from './state-texts.ts'
 
 /** How an application stands; once something was issued, how that stands where it is not valid. */

@@ -1,5 +1,5 @@
+import type { Language, Texts } from '@hufu/look'
 import type { ClaimSchema, CredentialType } from '../api/staff-answers.ts'
-import type { Language, Texts } from '../language/language.tsx'
 
 /** A field of a form, for one claim of a credential type. */
 export interface ClaimField {

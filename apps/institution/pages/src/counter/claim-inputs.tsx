@@ -1,5 +1,5 @@
+import { useSpeech, useTexts } from '@hufu/look'
 import { Checkbox, NativeSelect, TextInput } from '@mantine/core'
-import { useSpeech, useTexts } from '../language/language.tsx'
 import { type ClaimField, type FieldProblem, problemOfField } from './claim-fields.ts'
 import classes from './claim-inputs.module.css'
 import { counterTexts } from './counter-texts.ts'

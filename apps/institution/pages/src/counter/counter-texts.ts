@@ -1,4 +1,4 @@
-import type { Dictionary } from '../language/language.tsx'
+import type { Dictionary } from '@hufu/look'
 import type { FieldProblem } from './claim-fields.ts'
 
 const zhCn = {

@@ -1,5 +1,4 @@
-import type { Tone } from '../frame/mark.tsx'
-import type { Dictionary } from '../language/language.tsx'
+import type { Dictionary, Tone } from '@hufu/look'
 
 const zhCn = {
   applications: { draft: '草稿', submitted: '待审批', approved: '已批准', returned: '已退回', offered: '待领取', collected: '已领取' },

@@ -1,6 +1,5 @@
+import { useLoaded, useSpeech } from '@hufu/look'
 import type { CredentialType, TypeList } from '../api/staff-answers.ts'
-import { useLoaded } from '../api/use-loaded.ts'
-import { useSpeech } from '../language/language.tsx'
 
 /** What the institution may issue, and what its types are called. */
 export function useTypes(): {

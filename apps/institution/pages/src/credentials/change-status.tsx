@@ -1,10 +1,8 @@
+import { ConfirmDialog, useClient, useSpeech, useTexts } from '@hufu/look'
 import { Button, Checkbox, NativeSelect } from '@mantine/core'
 import { useState } from 'react'
 import type { Status } from '../api/staff-answers.ts'
 import { useTypes } from '../counter/use-types.ts'
-import { ConfirmDialog } from '../frame/confirm-dialog.tsx'
-import { useSpeech, useTexts } from '../language/language.tsx'
-import { useClient } from '../session/session-context.tsx'
 import { credentialTexts } from './credential-texts.ts'
 
 interface ChangeStatusProps {

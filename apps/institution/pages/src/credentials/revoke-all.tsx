@@ -1,12 +1,9 @@
+import { ConfirmDialog, useClient, useLoaded, useSpeech, useTexts } from '@hufu/look'
 import { Alert, Button, NativeSelect, SegmentedControl } from '@mantine/core'
 import { useState } from 'react'
 import { Link } from 'wouter'
 import type { Import } from '../api/staff-answers.ts'
-import { useLoaded } from '../api/use-loaded.ts'
 import { useTypes } from '../counter/use-types.ts'
-import { ConfirmDialog } from '../frame/confirm-dialog.tsx'
-import { useSpeech, useTexts } from '../language/language.tsx'
-import { useClient } from '../session/session-context.tsx'
 import { credentialTexts } from './credential-texts.ts'
 
 /** Asks for all credentials of a type or an import to be revoked; another officer confirms. */

@@ -1,9 +1,8 @@
+import { Page, useMe, useTexts } from '@hufu/look'
 import { Link } from 'wouter'
-import { useTexts } from '../language/language.tsx'
-import { useMe, useSession } from '../session/session-context.tsx'
+import { useInstitution } from '../session/use-institution.ts'
 import { frameTexts } from './frame-texts.ts'
 import classes from './home-page.module.css'
-import { Page } from './page.tsx'
 import { placeIcons } from './place-icons.ts'
 import { placesFor } from './places.ts'
 
@@ -11,7 +10,7 @@ import { placesFor } from './places.ts'
 export function HomePage() {
   const texts = useTexts(frameTexts)
   const me = useMe()
-  const { institution } = useSession()
+  const institution = useInstitution()
   const places = placesFor(me.roles, institution.roles).flatMap(group => group.places)
   return (
     <Page title={texts.hello(me.name)} explain={texts.homeExplain}>

@@ -40,7 +40,7 @@ const known: readonly KnownPlace[] = [
 const own: Place = { name: 'account', path: '/account' }
 
 /** Where somebody may go, grouped by whose work it is: their own role's where the group's is another's. */
-export function placesFor(roles: readonly StaffRole[], serverRoles: readonly string[]): readonly PlaceGroup[] {
+export function placesFor(roles: readonly string[], serverRoles: readonly string[]): readonly PlaceGroup[] {
   const open = known.filter(
     place => place.roles.some(role => roles.includes(role)) && (place.needs === undefined || serverRoles.includes(place.needs)),
   )

@@ -1,14 +1,7 @@
+import { ConfirmDialog, DataTable, Mark, Page, useClient, useLoaded, useMe, useNameOf, useSpeech, useTexts } from '@hufu/look'
 import { Button, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import type { Grant } from '../api/staff-answers.ts'
-import { useLoaded } from '../api/use-loaded.ts'
-import { ConfirmDialog } from '../frame/confirm-dialog.tsx'
-import { DataTable } from '../frame/data-table.tsx'
-import { Mark } from '../frame/mark.tsx'
-import { Page } from '../frame/page.tsx'
-import { useSpeech, useTexts } from '../language/language.tsx'
-import { useNameOf } from '../session/colleagues.tsx'
-import { useClient, useMe } from '../session/session-context.tsx'
 import { grantTexts } from './grant-texts.ts'
 
 /** Grants that people gave; an officer can end one early. */

@@ -1,6 +1,5 @@
+import { Mark, type Tone, useTexts } from '@hufu/look'
 import type { Import } from '../api/staff-answers.ts'
-import { Mark, type Tone } from '../frame/mark.tsx'
-import { useTexts } from '../language/language.tsx'
 import { importTexts } from './import-texts.ts'
 
 const tones: Readonly<Record<Import['state'], Tone>> = {

@@ -1,17 +1,23 @@
+import {
+  ConfirmDialog,
+  DataTable,
+  ErrorNotice,
+  Loading,
+  Page,
+  Rows,
+  Section,
+  useClient,
+  useLoaded,
+  useMe,
+  useNameOf,
+  useSpeech,
+  useTexts,
+} from '@hufu/look'
 import { Alert, Button, Progress } from '@mantine/core'
 import { IconDownload } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { Import } from '../api/staff-answers.ts'
-import { useLoaded } from '../api/use-loaded.ts'
 import { useTypes } from '../counter/use-types.ts'
-import { ConfirmDialog } from '../frame/confirm-dialog.tsx'
-import { DataTable, Loading } from '../frame/data-table.tsx'
-import { ErrorNotice } from '../frame/error-notice.tsx'
-import { Page } from '../frame/page.tsx'
-import { Rows, Section } from '../frame/section.tsx'
-import { useSpeech, useTexts } from '../language/language.tsx'
-import { useNameOf } from '../session/colleagues.tsx'
-import { useClient, useMe } from '../session/session-context.tsx'
 import { ImportMark } from './import-mark.tsx'
 import { importTexts } from './import-texts.ts'
 import { readProblems } from './read-problems.ts'

@@ -1,8 +1,7 @@
+import { Page, useTexts } from '@hufu/look'
 import { SegmentedControl } from '@mantine/core'
 import { useState } from 'react'
 import { ApplicationTable } from '../counter/application-table.tsx'
-import { Page } from '../frame/page.tsx'
-import { useTexts } from '../language/language.tsx'
 import { reviewTexts } from './review-texts.ts'
 
 /** What waits for an officer. */

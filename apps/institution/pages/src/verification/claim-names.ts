@@ -1,4 +1,4 @@
-import type { Texts } from '../language/language.tsx'
+import type { Texts } from '@hufu/look'
 
 /** What claims of the network's credential types are called, where no schema is at hand. */
 export const claimNames: Readonly<Record<string, Texts>> = {

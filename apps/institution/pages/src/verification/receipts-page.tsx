@@ -1,11 +1,8 @@
+import { DataTable, Page, useLoaded, useSpeech, useTexts } from '@hufu/look'
 import { Button, NativeSelect } from '@mantine/core'
 import { useState } from 'react'
 import { Link } from 'wouter'
 import type { ReceiptSummary } from '../api/staff-answers.ts'
-import { useLoaded } from '../api/use-loaded.ts'
-import { DataTable } from '../frame/data-table.tsx'
-import { Page } from '../frame/page.tsx'
-import { useSpeech, useTexts } from '../language/language.tsx'
 import { VerdictMark } from './verdict-mark.tsx'
 import { verificationTexts } from './verification-texts.ts'
 

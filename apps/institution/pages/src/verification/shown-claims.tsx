@@ -1,5 +1,4 @@
-import { Rows } from '../frame/section.tsx'
-import { useSpeech, useTexts } from '../language/language.tsx'
+import { Rows, useSpeech, useTexts } from '@hufu/look'
 import { claimNames } from './claim-names.ts'
 import { verificationTexts } from './verification-texts.ts'
 

@@ -1,6 +1,5 @@
+import { Mark, useTexts } from '@hufu/look'
 import type { ReceiptSummary } from '../api/staff-answers.ts'
-import { Mark } from '../frame/mark.tsx'
-import { useTexts } from '../language/language.tsx'
 import { verificationTexts } from './verification-texts.ts'
 
 const tones = { accepted: 'good', refused: 'bad', declined: 'plain' } as const

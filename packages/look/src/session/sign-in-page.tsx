@@ -5,14 +5,15 @@ import { useLoaded } from '../api/use-loaded.ts'
 import { useTask } from '../api/use-task.ts'
 import { ErrorNotice } from '../frame/error-notice.tsx'
 import { PageHeading } from '../frame/page.tsx'
-import { useTexts } from '../language/language.tsx'
+import { type Texts, useSpeech, useTexts } from '../language/language.tsx'
 import { Entrance } from './entrance.tsx'
 import { signInWithPasskey } from './passkeys.ts'
 import { useSession } from './session-context.tsx'
 import { sessionTexts } from './session-texts.ts'
 
 /** The way in with a passkey. */
-export function SignInPage() {
+export function SignInPage({ title, explain }: { readonly title: Texts; readonly explain: Texts }) {
+  const { say } = useSpeech()
   const texts = useTexts(sessionTexts)
   const { client, refresh, hasEnded } = useSession()
   const task = useTask()
@@ -21,8 +22,8 @@ export function SignInPage() {
   const signIn = (): void => task.run(async () => refresh(await signInWithPasskey(client)))
   return (
     <Entrance>
-      <PageHeading>{texts.title}</PageHeading>
-      <p>{texts.explain}</p>
+      <PageHeading>{say(title)}</PageHeading>
+      <p>{say(explain)}</p>
       {hasEnded && (
         <Alert role="status" color="bronze" variant="light" icon={<IconInfoCircle aria-hidden />} mb="md">
           {texts.ended}

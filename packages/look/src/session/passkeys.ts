@@ -5,8 +5,8 @@ import {
   startRegistration,
 } from '@simplewebauthn/browser'
 import { ApiProblem } from '../api/api-problem.ts'
-import type { Challenge } from '../api/staff-answers.ts'
 import type { StaffClient } from '../api/staff-client.ts'
+import type { Challenge } from './staff-answers.ts'
 
 /** Signs in with any passkey of the staff. @returns token for requests that change something @throws ApiProblem */
 export async function signInWithPasskey(client: StaffClient): Promise<string> {

@@ -5,6 +5,7 @@ import { otherProblem, problemTexts } from '../api/problem-texts.ts'
 import { useSpeech, useTexts } from '../language/language.tsx'
 import classes from './error-notice.module.css'
 import { frameTexts } from './frame-texts.ts'
+import { usePagesSettings } from './pages.tsx'
 
 interface ErrorNoticeProps {
   /** What was thrown; nothing is shown for undefined. */
@@ -16,9 +17,10 @@ interface ErrorNoticeProps {
 export function ErrorNotice({ error, onRetry }: ErrorNoticeProps) {
   const { say } = useSpeech()
   const texts = useTexts(frameTexts)
+  const { problems } = usePagesSettings()
   if (error === undefined) return null
   const problem = error instanceof ApiProblem ? error : undefined
-  const { reason, fix } = problemTexts[problem?.code ?? ''] ?? otherProblem
+  const { reason, fix } = problems[problem?.code ?? ''] ?? problemTexts[problem?.code ?? ''] ?? otherProblem
   return (
     <Alert role="alert" color="cinnabar" variant="light" icon={<IconAlertTriangle aria-hidden />} className={classes.notice!}>
       <p className={classes.reason}>{say(reason)}</p>

@@ -1,7 +1,6 @@
 import { Button } from '@mantine/core'
 import { IconFingerprint } from '@tabler/icons-react'
 import { useEffect } from 'react'
-import type { Me } from '../api/staff-answers.ts'
 import type { StaffClient } from '../api/staff-client.ts'
 import { useTask } from '../api/use-task.ts'
 import { Dialog } from '../frame/dialog.tsx'
@@ -9,6 +8,7 @@ import { ErrorNotice } from '../frame/error-notice.tsx'
 import { useTexts } from '../language/language.tsx'
 import { confirmWithPasskey } from './passkeys.ts'
 import { sessionTexts } from './session-texts.ts'
+import type { Me } from './staff-answers.ts'
 
 interface ReauthenticateProps {
   readonly me: Me

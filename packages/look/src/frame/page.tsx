@@ -2,9 +2,10 @@ import { ActionIcon, Title } from '@mantine/core'
 import { IconArrowLeft } from '@tabler/icons-react'
 import { type ReactNode, useEffect, useRef } from 'react'
 import { Link } from 'wouter'
-import { useTexts } from '../language/language.tsx'
+import { useSpeech, useTexts } from '../language/language.tsx'
 import { frameTexts } from './frame-texts.ts'
 import classes from './page.module.css'
+import { usePagesSettings } from './pages.tsx'
 
 interface PageProps {
   readonly title: string
@@ -41,11 +42,12 @@ export function Page({ title, explain, back, aside, width = 'wide', children }: 
 
 /** The heading of a page. It names the window too, and takes the focus when the page appears. */
 export function PageHeading({ children }: { readonly children: string }) {
-  const texts = useTexts(frameTexts)
+  const { say } = useSpeech()
+  const { name } = usePagesSettings()
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => {
-    document.title = `${children} · ${texts.app}`
-  }, [children, texts])
+    document.title = `${children} · ${say(name)}`
+  }, [children, say, name])
   useEffect(() => heading.current?.focus({ preventScroll: true }), [])
   return (
     <Title order={1} ref={heading} tabIndex={-1} className={classes.heading!}>

@@ -2,12 +2,10 @@ import { Alert, Button, TextInput } from '@mantine/core'
 import { IconFingerprint, IconInfoCircle } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useLocation } from 'wouter'
-import type { StaffRole } from '../api/staff-answers.ts'
 import { useLoaded } from '../api/use-loaded.ts'
 import { useTask } from '../api/use-task.ts'
 import { Loading } from '../frame/data-table.tsx'
 import { ErrorNotice } from '../frame/error-notice.tsx'
-import { frameTexts } from '../frame/frame-texts.ts'
 import { PageHeading } from '../frame/page.tsx'
 import { Rows } from '../frame/section.tsx'
 import { useSpeech, useTexts } from '../language/language.tsx'
@@ -15,17 +13,18 @@ import { Entrance } from './entrance.tsx'
 import { acceptWithPasskey } from './passkeys.ts'
 import { useSession } from './session-context.tsx'
 import { sessionTexts } from './session-texts.ts'
+import { useRoleNames } from './use-role-names.ts'
 
 interface InvitationInfo {
   readonly name: string
-  readonly roles: readonly StaffRole[]
+  readonly roles: readonly string[]
   readonly expiresAtMs: number
 }
 
 /** Lets somebody in who was invited: with a first passkey, or in a pilot by the link alone. */
 export function InvitationPage({ code, onDone }: { readonly code: string; readonly onDone: () => void }) {
   const texts = useTexts(sessionTexts)
-  const frame = useTexts(frameTexts)
+  const roleNames = useRoleNames()
   const { dateTime } = useSpeech()
   const { client, refresh } = useSession()
   const [, navigate] = useLocation()
@@ -60,7 +59,7 @@ export function InvitationPage({ code, onDone }: { readonly code: string; readon
       <p>{texts.invitationExplain}</p>
       <Rows
         rows={[
-          { name: texts.roles, value: invitation.roles.map(role => frame.roles[role]).join(' · ') },
+          { name: texts.roles, value: roleNames(invitation.roles) },
           { name: texts.expires, value: dateTime(invitation.expiresAtMs) },
         ]}
       />

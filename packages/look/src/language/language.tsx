@@ -22,17 +22,16 @@ export interface Speech {
   readonly number: (value: number) => string
 }
 
-const storageName = 'hufu-staff-language'
 const SpeechContext = createContext<Speech | undefined>(undefined)
 
-/** Lets everything below speak a language, and says on the page's root which one it is (WCAG 2.2, 3.1.1). The browser remembers the choice. */
-export function LanguageProvider({ children }: { readonly children: ReactNode }) {
-  const [language, setLanguage] = useState(firstLanguage)
+/** Lets everything below speak a language, and says on the page's root which one it is (WCAG 2.2, 3.1.1). The browser remembers the choice, under a name. */
+export function LanguageProvider({ storageName, children }: { readonly storageName: string; readonly children: ReactNode }) {
+  const [language, setLanguage] = useState(() => firstLanguage(storageName))
   const speech = useMemo(() => speechIn(language, setLanguage), [language])
   useEffect(() => {
     document.documentElement.lang = language
     localStorage.setItem(storageName, language)
-  }, [language])
+  }, [language, storageName])
   return <SpeechContext value={speech}>{children}</SpeechContext>
 }
 
@@ -48,7 +47,7 @@ export function useTexts<Shape>(dictionary: Dictionary<Shape>): Shape {
   return useSpeech().say(dictionary)
 }
 
-function firstLanguage(): Language {
+function firstLanguage(storageName: string): Language {
   const kept = localStorage.getItem(storageName)
   if (kept === 'zh-CN' || kept === 'en') return kept
   return navigator.language.toLowerCase().startsWith('en') ? 'en' : 'zh-CN'

@@ -1,13 +1,13 @@
 import { createContext, type ReactNode, use, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { ApiProblem } from '../api/api-problem.ts'
-import type { InstitutionInfo, Me } from '../api/staff-answers.ts'
 import { StaffClient } from '../api/staff-client.ts'
 import { Reauthenticate } from './reauthenticate.tsx'
+import type { Host, Me } from './staff-answers.ts'
 
 /** Who is signed in, and where. */
 export interface Session {
   readonly client: StaffClient
-  readonly institution: InstitutionInfo
+  readonly host: Host
   /** Null: nobody. */
   readonly me: Me | null
   /** Why nobody is signed in any more: the session has ended by itself. */
@@ -20,18 +20,20 @@ export interface Session {
 type State =
   | { readonly kind: 'loading' }
   | { readonly kind: 'failed'; readonly error: unknown }
-  | { readonly kind: 'open'; readonly institution: InstitutionInfo; readonly me: Me | null; readonly hasEnded: boolean }
+  | { readonly kind: 'open'; readonly host: Host; readonly me: Me | null; readonly hasEnded: boolean }
 
 const SessionContext = createContext<Session | undefined>(undefined)
 
 interface SessionProviderProps {
+  /** Route that says whose server it is. */
+  readonly hostPath: string
   readonly loading: ReactNode
   readonly failed: (error: unknown, retry: () => void) => ReactNode
   readonly children: ReactNode
 }
 
 /** Finds out who is signed in, and asks them again for what cannot be taken back. */
-export function SessionProvider({ loading, failed, children }: SessionProviderProps) {
+export function SessionProvider({ hostPath, loading, failed, children }: SessionProviderProps) {
   const client = useMemo(() => new StaffClient(), [])
   const [state, setState] = useState<State>({ kind: 'loading' })
   const [isAsking, setIsAsking] = useState(false)
@@ -39,13 +41,13 @@ export function SessionProvider({ loading, failed, children }: SessionProviderPr
 
   const load = useCallback(async (): Promise<void> => {
     try {
-      const [institution, me] = await Promise.all([client.get<InstitutionInfo>('/staff/institution'), meOf(client)])
+      const [host, me] = await Promise.all([client.get<Host>(hostPath), meOf(client)])
       client.setCsrfToken(me?.csrfToken)
-      setState({ kind: 'open', institution, me, hasEnded: false })
+      setState({ kind: 'open', host, me, hasEnded: false })
     } catch (error) {
       setState({ kind: 'failed', error })
     }
-  }, [client])
+  }, [client, hostPath])
 
   useEffect(() => {
     client.listen({
@@ -70,12 +72,12 @@ export function SessionProvider({ loading, failed, children }: SessionProviderPr
       async refresh(csrfToken) {
         client.setCsrfToken(csrfToken)
         const me = await client.get<Me>('/staff/me')
-        setState({ kind: 'open', institution: state.institution, me, hasEnded: false })
+        setState({ kind: 'open', host: state.host, me, hasEnded: false })
       },
       async signOut() {
         await client.send('POST', '/staff/sign-out')
         client.setCsrfToken(undefined)
-        setState({ kind: 'open', institution: state.institution, me: null, hasEnded: false })
+        setState({ kind: 'open', host: state.host, me: null, hasEnded: false })
       },
     }
   }, [client, state])

@@ -1,8 +1,9 @@
-import { TallyLogo, TigerStripes } from '@hufu/look'
 import type { ReactNode } from 'react'
 import { ColourSwitch } from '../frame/colour-switch.tsx'
 import { LanguageSwitch } from '../frame/language-switch.tsx'
 import { useSpeech, useTexts } from '../language/language.tsx'
+import { TallyLogo } from '../tally-logo.tsx'
+import { TigerStripes } from '../tiger-stripes.tsx'
 import classes from './entrance.module.css'
 import { useSession } from './session-context.tsx'
 import { sessionTexts } from './session-texts.ts'
@@ -11,15 +12,15 @@ import { sessionTexts } from './session-texts.ts'
 export function Entrance({ children }: { readonly children: ReactNode }) {
   const { say } = useSpeech()
   const texts = useTexts(sessionTexts)
-  const { institution } = useSession()
+  const { host } = useSession()
   return (
     <div className={classes.entrance}>
       <header className={classes.side}>
         <TigerStripes className={classes.stripes!} />
         <TallyLogo size={64} meeting />
-        <p className={classes.name}>{say(institution.name)}</p>
+        <p className={classes.name}>{say(host.name)}</p>
         <p className={classes.network}>
-          {texts.network} {institution.network}
+          {texts.network} {host.network}
         </p>
       </header>
       <main className={classes.main}>

@@ -1,24 +1,42 @@
-import { TallyLogo } from '@hufu/look'
-import { ActionIcon, Button, Drawer } from '@mantine/core'
-import { IconLogout, IconMenu2 } from '@tabler/icons-react'
+import { ActionIcon, Drawer } from '@mantine/core'
+import { IconMenu2, type TablerIcon } from '@tabler/icons-react'
 import { Fragment, type ReactNode, useState } from 'react'
 import { Link, useLocation } from 'wouter'
-import { useTask } from '../api/use-task.ts'
 import { useSpeech, useTexts } from '../language/language.tsx'
-import { useMe, useSession } from '../session/session-context.tsx'
+import { TallyLogo } from '../tally-logo.tsx'
 import { ColourSwitch } from './colour-switch.tsx'
-import { ErrorNotice } from './error-notice.tsx'
 import { frameTexts } from './frame-texts.ts'
 import { LanguageSwitch } from './language-switch.tsx'
-import { placeIcons } from './place-icons.ts'
-import { placesFor } from './places.ts'
+import { usePagesSettings } from './pages.tsx'
 import classes from './shell.module.css'
 
-/** What stands around every page of somebody who is signed in: whose server it is, who they are, and where they may go. */
-export function Shell({ children }: { readonly children: ReactNode }) {
+/** Places that belong together. */
+export interface ShellGroup {
+  readonly name: string
+  readonly places: readonly {
+    readonly path: string
+    readonly name: string
+    readonly icon: TablerIcon
+  }[]
+}
+
+interface ShellProps {
+  /** Below the pages' name: whose they are. */
+  readonly subtitle: string
+  /** Where one may go. */
+  readonly groups: readonly ShellGroup[]
+  /** At the end of the navigation: who is signed in. */
+  readonly lower: ReactNode
+  /** In the bar, before the switches. */
+  readonly status?: ReactNode
+  readonly children: ReactNode
+}
+
+/** What stands around every page: whose server it is, and where one may go. */
+export function Shell({ subtitle, groups, lower, status, children }: ShellProps) {
   const texts = useTexts(frameTexts)
   const { say } = useSpeech()
-  const { institution } = useSession()
+  const { name } = usePagesSettings()
   const [isMenuOpen, setIsMenuOpen] = useState(false)
   return (
     <div className={classes.shell}>
@@ -29,11 +47,12 @@ export function Shell({ children }: { readonly children: ReactNode }) {
         <Link href="/" className={classes.brand!}>
           <TallyLogo size={32} />
           <span className={classes.names}>
-            <span className={classes.app}>{texts.app}</span>
-            <span className={classes.institution}>{say(institution.name)}</span>
+            <span className={classes.app}>{say(name)}</span>
+            <span className={classes.subtitle}>{subtitle}</span>
           </span>
         </Link>
         <div className={classes.tools}>
+          {status}
           <ColourSwitch />
           <LanguageSwitch />
           <ActionIcon
@@ -50,7 +69,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
         </div>
       </header>
       <nav className={classes.navigation} aria-label={texts.navigation}>
-        <Places />
+        <Places groups={groups} lower={lower} />
       </nav>
       <Drawer.Root opened={isMenuOpen} onClose={() => setIsMenuOpen(false)} position="right" size="18rem">
         <Drawer.Overlay />
@@ -58,7 +77,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
           <Drawer.Body>
             <Drawer.CloseButton aria-label={texts.close} size={44} className={classes.close!} />
             <nav aria-label={texts.navigation}>
-              <Places onGo={() => setIsMenuOpen(false)} />
+              <Places groups={groups} lower={lower} onGo={() => setIsMenuOpen(false)} />
             </nav>
           </Drawer.Body>
         </Drawer.Content>
@@ -70,47 +89,29 @@ export function Shell({ children }: { readonly children: ReactNode }) {
   )
 }
 
-function Places({ onGo }: { readonly onGo?: () => void }) {
-  const texts = useTexts(frameTexts)
-  const me = useMe()
-  const { institution, signOut } = useSession()
+interface PlacesProps extends Pick<ShellProps, 'groups' | 'lower'> {
+  readonly onGo?: () => void
+}
+
+function Places({ groups, lower, onGo }: PlacesProps) {
   const [location] = useLocation()
-  const task = useTask()
   return (
     <div className={classes.places}>
-      {placesFor(me.roles, institution.roles).map(group => (
+      {groups.map(group => (
         <Fragment key={group.name}>
-          <p className={classes.group}>{texts.groups[group.name]}</p>
-          {group.places.map(({ name, path }) => {
-            const Icon = placeIcons[name]
-            const isHere = location === path || location.startsWith(`${path}/`)
+          <p className={classes.group}>{group.name}</p>
+          {group.places.map(({ name, path, icon: Icon }) => {
+            const isHere = location === path || (path !== '/' && location.startsWith(`${path}/`))
             return (
-              <Link key={name} href={path} className={classes.place!} aria-current={isHere ? 'page' : undefined} onClick={onGo}>
+              <Link key={path} href={path} className={classes.place!} aria-current={isHere ? 'page' : undefined} onClick={onGo}>
                 <Icon size={21} stroke={1.7} aria-hidden />
-                <span>{texts.places[name].name}</span>
+                <span>{name}</span>
               </Link>
             )
           })}
         </Fragment>
       ))}
-      <div className={classes.lower}>
-        <p className={classes.me}>
-          {me.name}
-          <span>{me.roles.map(role => texts.roles[role]).join(' · ')}</span>
-        </p>
-        <ErrorNotice error={task.error} />
-        <Button
-          variant="subtle"
-          color="gray"
-          h={44}
-          px="sm"
-          loading={task.isRunning}
-          leftSection={<IconLogout size={20} aria-hidden />}
-          onClick={() => task.run(signOut)}
-        >
-          {texts.signOut}
-        </Button>
-      </div>
+      <div className={classes.lower}>{lower}</div>
     </div>
   )
 }

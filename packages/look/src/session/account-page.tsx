@@ -5,13 +5,13 @@ import { useTask } from '../api/use-task.ts'
 import { ConfirmDialog } from '../frame/confirm-dialog.tsx'
 import { DataTable } from '../frame/data-table.tsx'
 import { ErrorNotice } from '../frame/error-notice.tsx'
-import { frameTexts } from '../frame/frame-texts.ts'
 import { Page } from '../frame/page.tsx'
 import { Section } from '../frame/section.tsx'
 import { useSpeech, useTexts } from '../language/language.tsx'
-import { addPasskey } from '../session/passkeys.ts'
-import { useClient, useMe } from '../session/session-context.tsx'
 import { accountTexts } from './account-texts.ts'
+import { addPasskey } from './passkeys.ts'
+import { useClient, useMe } from './session-context.tsx'
+import { useRoleNames } from './use-role-names.ts'
 
 interface Passkey {
   readonly id: string
@@ -31,10 +31,10 @@ interface OwnSession {
 /** What is one's own: passkeys and sessions. */
 export function AccountPage() {
   const texts = useTexts(accountTexts)
-  const frame = useTexts(frameTexts)
+  const roleNames = useRoleNames()
   const me = useMe()
   return (
-    <Page title={texts.title} explain={`${me.name} · ${me.roles.map(role => frame.roles[role]).join(' · ')}`} width="narrow">
+    <Page title={texts.title} explain={`${me.name} · ${roleNames(me.roles)}`} width="narrow">
       <Passkeys />
       <Sessions />
     </Page>

@@ -1,8 +1,6 @@
 import type { Dictionary } from '../language/language.tsx'
 
 const zhCn = {
-  title: '登录工作台',
-  explain: '供本机构工作人员使用。办理业务的居民请使用钱包或到柜台。',
   signIn: '用通行密钥登录',
   passkeyHint: '在设备上确认指纹、面容或 PIN。没有通行密钥？请向管理员索取邀请链接。',
   standInHint: '本服务器是单机试点：工作人员用邀请链接直接登录，代替通行密钥。请打开启动时打印的链接。',
@@ -30,8 +28,6 @@ const zhCn = {
 }
 
 const en: typeof zhCn = {
-  title: 'Sign in',
-  explain: 'For the institution’s staff. Residents use their wallet, or come to the counter.',
   signIn: 'Sign in with a passkey',
   passkeyHint: 'Confirm on your device with fingerprint, face or PIN. No passkey yet? Ask an administrator for an invitation.',
   standInHint:
