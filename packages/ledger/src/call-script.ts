@@ -1,11 +1,11 @@
-import { hexToBytes } from '@hufu/primitives'
 import type { Argument } from './argument.ts'
 import type { ContractCall } from './contract-call.ts'
+import { hash256ToBytes } from './hash256.ts'
 import { scriptHashToBytes } from './script-hash.ts'
 import { opcode, ScriptWriter } from './script-writer.ts'
 
 /** What a called contract may do (Neo call flags). */
-const callFlags = { readOnly: 0x05, all: 0x0f } as const
+export const callFlags = { readOnly: 0x05, all: 0x0f } as const
 
 const maxScriptLength = 0xffff
 
@@ -64,9 +64,4 @@ function writeArgument(script: ScriptWriter, argument: Argument): void {
       script.op(opcode.pushNull)
       break
   }
-}
-
-function hash256ToBytes(bigEndian: string): Uint8Array {
-  if (!/^[0-9a-f]{64}$/.test(bigEndian)) throw new TypeError('expected a hash of 64 lower-case hexadecimal digits')
-  return hexToBytes(bigEndian).reverse()
 }

@@ -19,6 +19,7 @@ export type LedgerErrorCode =
   | 'ERR_LEDGER_GAP'
   | 'ERR_LEDGER_DESCRIPTOR'
   | 'ERR_LEDGER_SCRIPT_HASH'
+  | 'ERR_LEDGER_TRANSACTION'
 
 /** What a {@link LedgerError} can carry beside its code. */
 export interface LedgerErrorDetails {

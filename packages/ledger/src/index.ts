@@ -12,10 +12,20 @@ export { callScript } from './call-script.ts'
 export type { ContractCall } from './contract-call.ts'
 export { LedgerError, type LedgerErrorCode, type LedgerErrorDetails } from './errors.ts'
 export type { FollowCursor, FollowedBlock, FollowedBlocks, FollowOptions } from './follow-blocks.ts'
+export { joinSignatures, transactionId, transactionMessage } from './join-signatures.ts'
 export { LedgerClient, type LedgerClientOptions, type NodeEndpoint } from './ledger-client.ts'
 export type { LedgerReader, ReadOptions } from './ledger-reader.ts'
-export type { LedgerWriter, SigningOptions, SubmitOptions, Write, WriteOutcome } from './ledger-writer.ts'
+export type {
+  LedgerWriter,
+  PrepareOptions,
+  SigningOptions,
+  SubmitOptions,
+  TransactionSender,
+  Write,
+  WriteOutcome,
+} from './ledger-writer.ts'
 export { type Header, parseHeader } from './light/header.ts'
+export { type HeaderSigners, headerSigners } from './light/header-signers.ts'
 export type { HeaderStore } from './light/header-store.ts'
 export { LightClient, type LightClientOptions, type VerifiedReadOptions } from './light/light-client.ts'
 export { type ProofBundle, type VerifiedEntry, verifyProofBundle } from './light/proof-bundle.ts'
@@ -36,6 +46,8 @@ export type { Notification } from './notification.ts'
 export type { DurableRecord, OutboxRecord, OutboxStore, PendingRecord } from './outbox-store.ts'
 export { fetchPersistedHeight } from './persisted-height.ts'
 export { quorumOf } from './quorum-of.ts'
+export { type CallOnStack, readCallScript } from './read-call-script.ts'
+export { readTransaction } from './read-transaction.ts'
 export { parseScriptHash, type ScriptHash, scriptHashFromBytes, scriptHashToBytes } from './script-hash.ts'
 export { ScriptWriter } from './script-writer.ts'
 export { type SignedTransaction, signTransaction } from './sign-transaction.ts'
@@ -50,5 +62,6 @@ export {
   parseStackItem,
   type StackItem,
 } from './stack-item.ts'
-export { deserializeStackItem } from './stack-item-binary.ts'
+export { deserializeStackItem, serializeStackItem } from './stack-item-binary.ts'
+export { stackItemOfArgument } from './stack-item-of-argument.ts'
 export type { TransactionSigner, UnsignedTransaction } from './transaction.ts'

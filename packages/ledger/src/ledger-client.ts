@@ -8,7 +8,15 @@ import { type Execution, parseResults } from './execution.ts'
 import { type FollowedBlocks, type FollowOptions, followBlocks } from './follow-blocks.ts'
 import { HeadWatcher } from './head-watcher.ts'
 import type { LedgerReader, ReadOptions } from './ledger-reader.ts'
-import type { LedgerWriter, SigningOptions, SubmitOptions, Write, WriteOutcome } from './ledger-writer.ts'
+import type {
+  LedgerWriter,
+  PrepareOptions,
+  SigningOptions,
+  SubmitOptions,
+  TransactionSender,
+  Write,
+  WriteOutcome,
+} from './ledger-writer.ts'
 import { MemoryOutbox } from './memory-outbox.ts'
 import { nativeContracts } from './native-contracts.ts'
 import type { NetworkDescriptor } from './network-descriptor.ts'
@@ -23,6 +31,7 @@ import { scriptHashToBytes } from './script-hash.ts'
 import { sendTransaction } from './send-transaction.ts'
 import { type SignedTransaction, signTransaction } from './sign-transaction.ts'
 import { asInteger, type StackItem } from './stack-item.ts'
+import { type UnsignedTransaction, unsignedTransactionBytes } from './transaction.ts'
 import { WriteTracker } from './write-tracker.ts'
 
 /** A node to read from and send to. */
@@ -84,7 +93,7 @@ interface Request extends SigningPlan {
 const feePolicyMaxAgeMs = 60_000
 
 /** Reads from and writes to a Neo N3 network over several nodes. It does nothing until it is asked, and nothing on its own once all writes are settled. */
-export class LedgerClient implements LedgerReader, LedgerWriter {
+export class LedgerClient implements LedgerReader, LedgerWriter, TransactionSender {
   readonly #pool: NodePool
   readonly #heads: HeadWatcher
   readonly #quorum: DurableQuorum
@@ -147,14 +156,21 @@ export class LedgerClient implements LedgerReader, LedgerWriter {
     const script = callScript(calls, 'all')
     const { idempotencyKey, systemFeeDatoshi } = options
     const requestDigest = digestOf(script, plan)
-    let running = this.#running.get(idempotencyKey)
-    if (running === undefined) {
-      running = { requestDigest, write: this.#write({ ...plan, script, idempotencyKey, requestDigest, systemFeeDatoshi }) }
-      this.#running.set(idempotencyKey, running)
-      running.write.catch(() => this.#running.delete(idempotencyKey))
-    }
-    if (running.requestDigest !== requestDigest) throw otherRequest()
-    return running.write
+    return this.#once(idempotencyKey, requestDigest, () =>
+      this.#signed({ ...plan, script, idempotencyKey, requestDigest, systemFeeDatoshi }),
+    )
+  }
+
+  async prepare(calls: readonly ContractCall[], { account, validBlocks }: PrepareOptions): Promise<Uint8Array> {
+    const plan = planSigners({ account })
+    const { transaction } = await this.#build({ ...plan, script: callScript(calls, 'all'), systemFeeDatoshi: undefined }, validBlocks)
+    return unsignedTransactionBytes(transaction)
+  }
+
+  async sendSigned(signed: SignedTransaction, options: { idempotencyKey: string; validUntilBlock: number }): Promise<Write> {
+    const { idempotencyKey, validUntilBlock } = options
+    const requestDigest = bytesToHex(sha256(signed.bytes))
+    return this.#once(idempotencyKey, requestDigest, async () => pendingRecord({ idempotencyKey, requestDigest }, signed, validUntilBlock))
   }
 
   /**
@@ -187,32 +203,43 @@ export class LedgerClient implements LedgerReader, LedgerWriter {
     this.#quorum.close()
   }
 
-  async #write(request: Request): Promise<Write> {
-    const before = await this.#outbox.find(request.idempotencyKey)
-    if (before !== undefined && before.requestDigest !== request.requestDigest) throw otherRequest()
+  /** One write for each key; `sign` is asked only if there is none yet. */
+  #once(idempotencyKey: string, requestDigest: string, sign: () => Promise<PendingRecord>): Promise<Write> {
+    let running = this.#running.get(idempotencyKey)
+    if (running === undefined) {
+      running = { requestDigest, write: this.#write(idempotencyKey, requestDigest, sign) }
+      this.#running.set(idempotencyKey, running)
+      running.write.catch(() => this.#running.delete(idempotencyKey))
+    }
+    if (running.requestDigest !== requestDigest) throw otherRequest()
+    return running.write
+  }
+
+  async #write(idempotencyKey: string, requestDigest: string, sign: () => Promise<PendingRecord>): Promise<Write> {
+    const before = await this.#outbox.find(idempotencyKey)
+    if (before !== undefined && before.requestDigest !== requestDigest) throw otherRequest()
     if (before?.state === 'pending') return this.#takeUp(before)
     if (before?.state === 'durable') {
-      this.#running.delete(request.idempotencyKey)
+      this.#running.delete(idempotencyKey)
       return this.#durableWrite(before)
     }
-    const { idempotencyKey, requestDigest } = request
-    const { signed, validUntilBlock } = await this.#sign(request)
-    const transaction = bytesToBase64(signed.bytes)
-    const record: PendingRecord = {
-      state: 'pending',
-      idempotencyKey,
-      requestDigest,
-      transactionHash: signed.hash,
-      transaction,
-      validUntilBlock,
-    }
+    const record = await sign()
     await this.#outbox.put(record)
     return this.#send(record)
   }
 
-  async #sign(request: Request): Promise<{ signed: SignedTransaction; validUntilBlock: number }> {
-    const { script, signers, accounts } = request
+  async #signed(request: Request): Promise<PendingRecord> {
+    const { accounts } = request
     const { validBlocks, network } = this.#options
+    const { transaction, validUntilBlock } = await this.#build(request, validBlocks)
+    return pendingRecord(request, await signTransaction(transaction, accounts, network.magic), validUntilBlock)
+  }
+
+  async #build(
+    request: Pick<Request, 'script' | 'signers' | 'accounts' | 'systemFeeDatoshi'>,
+    validBlocks: number,
+  ): Promise<{ transaction: UnsignedTransaction; validUntilBlock: number }> {
+    const { script, signers, accounts } = request
     const [systemFeeDatoshi, policy, blockCount] = await Promise.all([
       request.systemFeeDatoshi ?? dryRun(this.#pool, script, signers).then(execution => this.#systemFee(execution)),
       this.#readFeePolicy(),
@@ -221,8 +248,7 @@ export class LedgerClient implements LedgerReader, LedgerWriter {
     const validUntilBlock = blockCount - 1 + validBlocks
     const nonce = new DataView(randomBytes(4).buffer).getUint32(0)
     const unpaid = { nonce, systemFeeDatoshi, networkFeeDatoshi: 0n, validUntilBlock, signers, script }
-    const transaction = { ...unpaid, networkFeeDatoshi: networkFee(unpaid, accounts, policy) }
-    return { signed: await signTransaction(transaction, accounts, network.magic), validUntilBlock }
+    return { transaction: { ...unpaid, networkFeeDatoshi: networkFee(unpaid, accounts, policy) }, validUntilBlock }
   }
 
   async #send(record: PendingRecord): Promise<Write> {
@@ -284,6 +310,15 @@ export class LedgerClient implements LedgerReader, LedgerWriter {
     }
     return this.#feePolicy.policy
   }
+}
+
+function pendingRecord(
+  { idempotencyKey, requestDigest }: Pick<PendingRecord, 'idempotencyKey' | 'requestDigest'>,
+  signed: SignedTransaction,
+  validUntilBlock: number,
+): PendingRecord {
+  const transaction = bytesToBase64(signed.bytes)
+  return { state: 'pending', idempotencyKey, requestDigest, transactionHash: signed.hash, transaction, validUntilBlock }
 }
 
 /** What a write asks for; fees, nonce and expiry may differ when it is asked again. */

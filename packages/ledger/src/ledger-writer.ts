@@ -2,6 +2,7 @@ import type { Account } from './account.ts'
 import type { ContractCall } from './contract-call.ts'
 import type { Notification } from './notification.ts'
 import type { ScriptHash } from './script-hash.ts'
+import type { SignedTransaction } from './sign-transaction.ts'
 import type { StackItem } from './stack-item.ts'
 
 /** Where a transaction stands on the chain, and what it did. */
@@ -73,4 +74,31 @@ export interface LedgerWriter {
    * @throws LedgerError `ERR_LEDGER_DRY_RUN_FAULT`, `ERR_LEDGER_UNREACHABLE`
    */
   estimateSystemFee(calls: readonly ContractCall[], options: SigningOptions): Promise<bigint>
+}
+
+/** Options of {@link TransactionSender.prepare}. */
+export interface PrepareOptions {
+  /** Signs and pays. Its keys need not be at hand. */
+  readonly account: Account
+  /** Blocks in which the transaction may still land: as long as signing may take. */
+  readonly validBlocks: number
+}
+
+/** Transactions that are signed elsewhere. */
+export interface TransactionSender {
+  /**
+   * Builds and prices a transaction for others to sign.
+   *
+   * @returns the bytes that the signatures cover
+   * @throws LedgerError `ERR_LEDGER_DRY_RUN_FAULT`, `ERR_LEDGER_UNREACHABLE`
+   */
+  prepare(calls: readonly ContractCall[], options: PrepareOptions): Promise<Uint8Array>
+
+  /**
+   * Keeps a transaction in the outbox and sends it, as `submit` does with its own.
+   *
+   * @param signed - made whole by `joinSignatures`
+   * @throws LedgerError `ERR_LEDGER_REJECTED`, `ERR_LEDGER_IDEMPOTENCY`
+   */
+  sendSigned(signed: SignedTransaction, options: { readonly idempotencyKey: string; readonly validUntilBlock: number }): Promise<Write>
 }

@@ -1,8 +1,8 @@
 import { bytesToHex, concatBytes, hexToBytes } from '@hufu/primitives'
 import { describe, expect, test } from 'vitest'
 import vectors from '../vectors/neo-go-stack-items.json' with { type: 'json' }
-import { parseStackItem } from './stack-item.ts'
-import { deserializeStackItem } from './stack-item-binary.ts'
+import { parseStackItem, type StackItem } from './stack-item.ts'
+import { deserializeStackItem, serializeStackItem } from './stack-item-binary.ts'
 
 const refused = expect.objectContaining({ code: 'ERR_LEDGER_ANSWER' })
 
@@ -19,6 +19,25 @@ describe('neo-go vectors', () => {
     for (let length = 0; length < bytes.length; length += 2) expect(() => deserializeHex(bytes.slice(0, length))).toThrow(refused)
     expect(() => deserializeHex(`${bytes}00`)).toThrow(refused)
   })
+})
+
+test.each(vectors.items)('writes $name as neo-go does', ({ bytes, json }) => {
+  expect(bytesToHex(serializeStackItem(parseStackItem(json)))).toBe(bytes)
+})
+
+test('writes nothing that a node would not', () => {
+  const deep = (levels: number): StackItem => (levels === 0 ? { type: 'Any' } : { type: 'Array', value: [deep(levels - 1)] })
+  const many = (count: number): StackItem => ({ type: 'Array', value: Array.from({ length: count }, () => ({ type: 'Any' })) })
+  expect(deserializeStackItem(serializeStackItem(deep(32)))).toEqual(deep(32))
+  expect(deserializeStackItem(serializeStackItem(many(2047)))).toEqual(many(2047))
+  for (const item of [
+    deep(33),
+    many(2048),
+    { type: 'ByteString', value: new Uint8Array(65_533) },
+    { type: 'Integer', value: 1n << 255n },
+    { type: 'Map', value: [[many(0), many(0)]] },
+  ] satisfies StackItem[])
+    expect(() => serializeStackItem(item)).toThrow()
 })
 
 test.each([

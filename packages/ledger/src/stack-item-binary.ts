@@ -1,4 +1,4 @@
-import { ByteReader, bytesToHex, errorCode } from '@hufu/primitives'
+import { ByteReader, ByteWriter, bytesToHex, errorCode } from '@hufu/primitives'
 import { LedgerError } from './errors.ts'
 import { littleEndianInteger, type StackItem } from './stack-item.ts'
 
@@ -28,6 +28,72 @@ export function deserializeStackItem(bytes: Uint8Array): StackItem {
     if (errorCode(cause) !== 'ERR_ENCODING_BINARY') throw cause
     throw malformed('the binary form of a stack item', cause)
   }
+}
+
+/**
+ * Encodes an item as `std.Serialize` does: what a contract that hashes its arguments would see.
+ *
+ * @throws TypeError: over 65,535 bytes, over 2,048 items, nested over 32 levels, or a map key that no node takes
+ */
+export function serializeStackItem(item: StackItem): Uint8Array<ArrayBuffer> {
+  const writer = new ItemWriter()
+  writer.write(item, 0)
+  const bytes = writer.toBytes()
+  if (bytes.length > maxLength) throw new TypeError(`stack item is over ${maxLength} bytes`)
+  return bytes
+}
+
+class ItemWriter {
+  readonly #out = new ByteWriter()
+  #items = 0
+
+  write(item: StackItem, depth: number): void {
+    if (depth > maxDepth) throw new TypeError(`stack item is nested over ${maxDepth} levels`)
+    if (++this.#items > maxItems) throw new TypeError(`stack item holds over ${maxItems} items`)
+    switch (item.type) {
+      case 'Any':
+        this.#out.uint8(itemType.any)
+        return
+      case 'Boolean':
+        this.#out.uint8(itemType.boolean).uint8(item.value ? 1 : 0)
+        return
+      case 'Integer':
+        this.#out.uint8(itemType.integer).varBytes(integerBytes(item.value))
+        return
+      case 'ByteString':
+      case 'Buffer':
+        this.#out.uint8(item.type === 'Buffer' ? itemType.buffer : itemType.byteString).varBytes(item.value)
+        return
+      case 'Array':
+      case 'Struct':
+        this.#out.uint8(item.type === 'Struct' ? itemType.struct : itemType.array).varUint(item.value.length)
+        for (const member of item.value) this.write(member, depth + 1)
+        return
+      case 'Map':
+        this.#out.uint8(itemType.map).varUint(item.value.length)
+        for (const [key, value] of item.value) {
+          nameOf(key)
+          this.write(key, depth + 1)
+          this.write(value, depth + 1)
+        }
+        return
+    }
+  }
+
+  toBytes(): Uint8Array<ArrayBuffer> {
+    return this.#out.toBytes()
+  }
+}
+
+/** Two's complement, little-endian, in as few bytes as hold it; zero is none. */
+function integerBytes(value: bigint): Uint8Array {
+  if (value === 0n) return new Uint8Array(0)
+  for (let length = 1; length <= maxIntegerLength; length++) {
+    const bits = BigInt.asUintN(length * 8, value)
+    if (BigInt.asIntN(length * 8, bits) !== value) continue
+    return Uint8Array.from({ length }, (_, index) => Number((bits >> BigInt(index * 8)) & 0xffn))
+  }
+  throw new TypeError('integer is over 256 bits')
 }
 
 class ItemReader {

@@ -20,7 +20,7 @@ export interface UnsignedTransaction {
 }
 
 /** Witness scope flags of Neo N3. */
-const scopeFlag = { none: 0x00, calledByEntry: 0x01, customContracts: 0x10 } as const
+export const scopeFlag = { none: 0x00, calledByEntry: 0x01, customContracts: 0x10 } as const
 
 const maxAllowedContracts = 16
 // Version, nonce, both fees and the last valid block.
