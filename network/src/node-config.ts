@@ -1,4 +1,5 @@
 import type { NodePorts } from './ports.ts'
+import { localProtocol, protocolConfiguration } from './protocol-settings.ts'
 import { developmentPassword } from './wallet-file.ts'
 
 /** What the configuration of one validator depends on. */
@@ -24,24 +25,13 @@ export function nodeConfig({ magic, publicKeys, ports, index, walletFile, databa
   const { p2p, rpc, metrics } = ports[index]!
   const wallet = { Path: walletFile, Password: developmentPassword }
   const config = {
-    ProtocolConfiguration: {
-      Magic: magic,
-      TimePerBlock: '200ms',
-      MaxTimePerBlock: '2s',
-      Genesis: { TimePerBlock: '200ms', MaxValidUntilBlockIncrement: 86_400 },
-      MaxTraceableBlocks: 2_102_400,
-      MaxTransactionsPerBlock: 65_535,
-      MaxBlockSize: 16_777_216,
-      MaxBlockSystemFee: 50_000_000_000_000,
-      MemPoolSize: 200_000,
-      P2PSigExtensions: true,
-      VerifyTransactions: true,
-      StateRootInHeader: true,
-      StandbyCommittee: publicKeys,
-      ValidatorsCount: publicKeys.length,
+    ProtocolConfiguration: protocolConfiguration({
+      magic,
+      standbyKeys: publicKeys,
+      settings: localProtocol,
       // Without its own address: a node that dials itself only fills its log.
-      SeedList: ports.filter((_, other) => other !== index).map(other => `127.0.0.1:${other.p2p}`),
-    },
+      seeds: ports.filter((_, other) => other !== index).map(other => `127.0.0.1:${other.p2p}`),
+    }),
     ApplicationConfiguration: {
       LogLevel: 'info',
       LogTimestamp: true,
