@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { lockHolder, takeLock, type Unlock } from '@hufu/files'
 import { NetworkError } from './errors.ts'
 import { type NetworkFolder, openNetworkFolder } from './network-folder.ts'
-import { lastLogLines, type NodeProcess, startNode } from './node-process.ts'
+import { lastLogLines, type NodeProcess, type NodeProgram, startNode } from './node-process.ts'
 import { type NodeStatus, nodeStatus } from './node-status.ts'
 import { checkPortsFree } from './ports.ts'
 
@@ -49,8 +49,8 @@ export class LocalNetwork {
   }
 
   /** Starts one node that is down; does nothing if it is up. */
-  startNode(index: number): void {
-    if (this.pids[index] === null) this.#processes[index] = startNode(this.files.nodes[index]!)
+  startNode(index: number, program: NodeProgram = {}): void {
+    if (this.pids[index] === null) this.#processes[index] = startNode(this.files.nodes[index]!, program)
   }
 
   /** Ends one node at once, as a power cut would. */

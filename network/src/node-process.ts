@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, existsSync, openSync, readFileSync, renameSync, statSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { NetworkError } from './errors.ts'
 import type { NodeFiles } from './network-folder.ts'
 
-const neoGo = join(dirname(dirname(fileURLToPath(import.meta.url))), 'bin', 'neo-go')
+/** neo-go, as `npm run setup` builds it. */
+export const neoGo = join(dirname(dirname(fileURLToPath(import.meta.url))), 'bin', 'neo-go')
 const maxKeptLogBytes = 8 * 1024 * 1024
 const stopWaitMs = 10_000
 // Ends with the parent by the kernel's hand. Should the parent have ended before that was arranged, nothing is started: $0 is its id.
@@ -24,20 +25,32 @@ export interface NodeProcess {
   kill(): Promise<void>
 }
 
+/** Another program than the pinned neo-go, or with more in its environment: for upgrades and drills. */
+export interface NodeProgram {
+  /** Path of the program; default: the pinned neo-go. */
+  readonly binary?: string
+  readonly environment?: Readonly<Record<string, string>>
+}
+
 /**
  * Starts a validator. The kernel ends it when this process ends, however that happens.
  *
  * @throws NetworkError `ERR_NETWORK_BINARY`: neo-go was not built
  */
-export function startNode(node: NodeFiles): NodeProcess {
-  if (!existsSync(neoGo)) throw new NetworkError('ERR_NETWORK_BINARY', 'neo-go is not built; run: npm run setup')
+export function startNode(node: NodeFiles, { binary = neoGo, environment = {} }: NodeProgram = {}): NodeProcess {
+  if (!existsSync(binary)) throw new NetworkError('ERR_NETWORK_BINARY', `${basename(binary)} is not built; run: npm run setup`)
   keepLogBounded(node.logFile)
-  const log = openSync(node.logFile, 'a', 0o600)
-  const child = spawn('setpriv', [...launcher, neoGo, 'node', '--config-file', node.configFile], {
-    cwd: node.folder,
-    stdio: ['ignore', log, log],
-    detached: true,
-  })
+  return startProgram([neoGo, 'node', '--config-file', node.configFile], node.folder, node.logFile)
+}
+
+/**
+ * Starts a program whose output goes to the end of a log. The kernel ends it when this process ends.
+ *
+ * @throws NetworkError `ERR_NETWORK_BINARY`: it could not be started
+ */
+export function startProgram(command: readonly string[], folder: string, logFile: string): NodeProcess {
+  const log = openSync(logFile, 'a', 0o600)
+  const child = spawn('setpriv', [...launcher, ...command], { cwd: folder, stdio: ['ignore', log, log], detached: true })
   closeSync(log)
   let over = false
   const ended = new Promise<void>(resolve => {
@@ -61,6 +74,14 @@ export function startNode(node: NodeFiles): NodeProcess {
   }
 }
 
+function handOver(child: ChildProcess, configText: string | undefined): void {
+  if (configText === undefined) return
+  const pipe = child.stdio[3] as Writable | null
+  // A child that ends at once closes its end: that it ended is told elsewhere.
+  pipe?.on('error', () => undefined)
+  pipe?.end(configText)
+}
+
 async function stop(child: ChildProcess, ended: Promise<void>, hasEnded: () => boolean): Promise<void> {
   child.kill('SIGTERM')
   await Promise.race([ended, sleep(stopWaitMs, undefined, { ref: false })])
@@ -69,7 +90,7 @@ async function stop(child: ChildProcess, ended: Promise<void>, hasEnded: () => b
 }
 
 /** The last lines of a node's log, for a message that says why it ended. */
-export function lastLogLines(node: NodeFiles, count: number): string {
+export function lastLogLines(node: NodePlace, count: number): string {
   if (!existsSync(node.logFile)) return ''
   return readFileSync(node.logFile, 'utf8').trimEnd().split('\n').slice(-count).join('\n')
 }
