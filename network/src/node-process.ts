@@ -40,7 +40,7 @@ export interface NodeProgram {
 export function startNode(node: NodeFiles, { binary = neoGo, environment = {} }: NodeProgram = {}): NodeProcess {
   if (!existsSync(binary)) throw new NetworkError('ERR_NETWORK_BINARY', `${basename(binary)} is not built; run: npm run setup`)
   keepLogBounded(node.logFile)
-  return startProgram([neoGo, 'node', '--config-file', node.configFile], node.folder, node.logFile)
+  return startProgram([binary, 'node', '--config-file', node.configFile], node.folder, node.logFile, environment)
 }
 
 /**
@@ -48,9 +48,15 @@ export function startNode(node: NodeFiles, { binary = neoGo, environment = {} }:
  *
  * @throws NetworkError `ERR_NETWORK_BINARY`: it could not be started
  */
-export function startProgram(command: readonly string[], folder: string, logFile: string): NodeProcess {
+export function startProgram(
+  command: readonly string[],
+  folder: string,
+  logFile: string,
+  environment: Readonly<Record<string, string>> = {},
+): NodeProcess {
   const log = openSync(logFile, 'a', 0o600)
-  const child = spawn('setpriv', [...launcher, ...command], { cwd: folder, stdio: ['ignore', log, log], detached: true })
+  const env = { ...process.env, ...environment }
+  const child = spawn('setpriv', [...launcher, ...command], { cwd: folder, env, stdio: ['ignore', log, log], detached: true })
   closeSync(log)
   let over = false
   const ended = new Promise<void>(resolve => {
