@@ -23,6 +23,7 @@ if (process.argv.includes('--for-tests')) {
   installForTests('postgresql', 'PostgreSQL, for the tests on a server', () => existsSync('/usr/lib/postgresql'))
   installForTests('python3-venv', 'Python, for the tests that think up requests', hasPython)
   installSchemathesis()
+  buildByzantine()
 }
 // Servers with keys in a token need it: `npm run setup -- --pkcs11`.
 if (process.argv.includes('--for-tests') || process.argv.includes('--pkcs11')) buildPkcs11()
@@ -93,6 +94,26 @@ function makeDevelopmentKeys() {
     join('circuits', 'development-keys', '.made'),
     'keys of the zero-knowledge circuits, for tests and the pilot',
     () => run(join(root, 'node_modules', '.bin', 'node'), ['circuits/src/make-development-keys.ts'], root),
+  )
+}
+
+/** A validator that misbehaves, of the same module as neo-go: never part of what is shipped. */
+function buildByzantine() {
+  const folder = join('network', 'byzantine')
+  const sources = readdirSync(join(root, folder)).filter(name => name.endsWith('.go') && !name.endsWith('_test.go'))
+  step(
+    'byzantine',
+    ['network/go.mod', 'network/go.sum', ...sources.map(name => join(folder, name))],
+    join('network', 'bin', '.byzantine-built'),
+    'a validator that misbehaves, for the tests',
+    () => {
+      run(
+        'go',
+        ['build', '-buildvcs=false', '-trimpath', '-ldflags', '-s -w', '-o', 'bin/byzantine.new', './byzantine'],
+        join(root, 'network'),
+      )
+      renameSync(join(root, 'network', 'bin', 'byzantine.new'), join(root, 'network', 'bin', 'byzantine'))
+    },
   )
 }
 
