@@ -9,7 +9,7 @@ import { rootSetParametersSource, rootSetVectors } from './root-set-parameters.t
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const source = join(root, 'contracts')
 const neoGo = join(root, 'network', 'bin', 'neo-go')
-const contracts = ['identifiers', 'trust', 'status', 'proofs']
+const contracts = ['council', 'ballot', 'identifiers', 'trust', 'status', 'proofs']
 const files = ['contract.nef', 'manifest.json']
 
 const checkOnly = process.argv.includes('--check')

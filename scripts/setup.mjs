@@ -15,6 +15,7 @@ makeDatabaseTemplate()
 makeDevelopmentKeys()
 buildPages('wallet', join('apps', 'wallet'), "the wallet's pages")
 buildPages('staff pages', join('apps', 'institution', 'pages'), "the pages of institutions' staff")
+buildPages('console', join('apps', 'console', 'pages'), 'the pages of the console')
 if (process.argv.includes('--for-tests')) {
   installForTests('chromium', 'Chromium, for the tests in a browser', () => existsSync('/usr/bin/chromium'))
   installForTests('gcc', 'a C compiler, for the program that talks to PKCS#11 tokens', () => spawnSync('gcc', ['--version']).status === 0)

@@ -3,7 +3,6 @@ package access
 import (
 	"github.com/nspcc-dev/neo-go/pkg/interop"
 	"github.com/nspcc-dev/neo-go/pkg/interop/contract"
-	"github.com/nspcc-dev/neo-go/pkg/interop/native/neo"
 	"github.com/nspcc-dev/neo-go/pkg/interop/runtime"
 )
 
@@ -33,16 +32,6 @@ func CheckWitness(account interop.Hash160) {
 // Same tells if two accounts are one.
 func Same(one, other interop.Hash160) bool {
 	return string(one) == string(other)
-}
-
-// Owner returns the account that owns the contracts: the committee's.
-func Owner() interop.Hash160 {
-	return neo.GetCommitteeAddress()
-}
-
-// CheckOwner throws unless the owner agrees to this very call.
-func CheckOwner() {
-	CheckWitness(Owner())
 }
 
 // Controller returns who controls the identifier now, as the contract

@@ -75,7 +75,9 @@ const (
 func _deploy(data any, isUpdate bool) {
 	if isUpdate {
 		access.CheckUpgrade(data, oldestUpgradable, contractVersion)
+		return
 	}
+	access.SetOwner(data)
 }
 
 // Update replaces the contract's code. The owner must agree.

@@ -134,10 +134,11 @@ func _deploy(data any, isUpdate bool) {
 		access.CheckUpgrade(data, oldestUpgradable, contractVersion)
 		return
 	}
-	storage.LocalPut([]byte{keyIdentifiers}, access.Contract(data, 0))
-	storage.LocalPut([]byte{keyTrust}, access.Contract(data, 1))
-	storage.LocalPut([]byte{keyStatus}, access.Contract(data, 2))
-	production := data.([]any)[3]
+	access.SetOwner(data)
+	storage.LocalPut([]byte{keyIdentifiers}, access.Contract(data, 1))
+	storage.LocalPut([]byte{keyTrust}, access.Contract(data, 2))
+	storage.LocalPut([]byte{keyStatus}, access.Contract(data, 3))
+	production := data.([]any)[4]
 	if production == nil {
 		panic(ErrProduction)
 	}
@@ -302,6 +303,7 @@ func Spend(
 	rootSet []byte, commitment []byte, meta []byte, today int, nullifier []byte, predicates []byte, proofs []byte,
 ) {
 	access.CheckWitness(access.Controller(Identifiers(), verifier))
+	access.CheckRunning()
 	now := runtime.GetTime()
 	if !contract.Call(Trust(), "mayAsk", contract.ReadOnly, verifier, queryId, now).(bool) {
 		panic(ErrRight)

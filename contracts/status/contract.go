@@ -75,8 +75,9 @@ func _deploy(data any, isUpdate bool) {
 		access.CheckUpgrade(data, oldestUpgradable, contractVersion)
 		return
 	}
-	storage.LocalPut([]byte{keyIdentifiers}, access.Contract(data, 0))
-	storage.LocalPut([]byte{keyTrust}, access.Contract(data, 1))
+	access.SetOwner(data)
+	storage.LocalPut([]byte{keyIdentifiers}, access.Contract(data, 1))
+	storage.LocalPut([]byte{keyTrust}, access.Contract(data, 2))
 }
 
 // Update replaces the contract's code. The owner must agree.
@@ -106,6 +107,7 @@ func Trust() interop.Hash160 {
 // in the notifications.
 func Append(issuer interop.Hash160, typeId string, firstIndex int, leaves []byte, root []byte) {
 	checkIssuer(issuer, typeId)
+	access.CheckRunning()
 	tree := latest(issuer, typeId)
 	size := len(leaves)
 	count := size / LeafSize

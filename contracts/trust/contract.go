@@ -121,7 +121,8 @@ func _deploy(data any, isUpdate bool) {
 		access.CheckUpgrade(data, oldestUpgradable, contractVersion)
 		return
 	}
-	storage.LocalPut([]byte{keyIdentifiers}, access.Contract(data, 0))
+	access.SetOwner(data)
+	storage.LocalPut([]byte{keyIdentifiers}, access.Contract(data, 1))
 }
 
 // Update replaces the contract's code. The owner must agree.
@@ -151,6 +152,7 @@ func AddAuthority(authority interop.Hash160, region string, validUntilMs int) {
 // authority's controller must agree.
 func AddInstitution(authority, institution interop.Hash160, kind string, validUntilMs int) {
 	checkAuthority(authority)
+	access.CheckRunning()
 	access.Controller(Identifiers(), institution)
 	add(KindInstitution, institution, "", authority, arguments.Name(kind, MaxNameLength), 0, validUntilMs)
 }
@@ -181,7 +183,9 @@ func RegisterCredentialType(typeId string, version int, schema []byte) {
 // controller of the institution's authority must agree. The right starts now, or
 // at validFromMs if that is later.
 func AccreditIssuer(authority, institution interop.Hash160, typeId string, validFromMs, validUntilMs int) {
-	checkAuthorityOf(authority, institution)
+	checkAuthority(authority)
+	access.CheckRunning()
+	checkInstitutionOf(authority, institution)
 	if CredentialType(typeId, 0) == nil {
 		panic(ErrType)
 	}
@@ -189,10 +193,12 @@ func AccreditIssuer(authority, institution interop.Hash160, typeId string, valid
 }
 
 // RegisterQuery gives an institution the right to ask a query, until suspended or
-// revoked, or replaces what the query asks. The controller of the institution's
-// authority must agree.
+// revoked, or replaces what the query asks. The owner must agree; the right is the
+// institution's authority's to suspend and to revoke.
 func RegisterQuery(authority, institution interop.Hash160, queryId string, content []byte) {
-	checkAuthorityOf(authority, institution)
+	access.CheckOwner()
+	checkGoodStanding(authority)
+	checkInstitutionOf(authority, institution)
 	entry := find(KindAsk, institution, queryId)
 	record := &QueryVersion{Version: 1, Content: arguments.Bytes(content, MaxQuerySize)}
 	if entry == nil {
@@ -202,7 +208,7 @@ func RegisterQuery(authority, institution interop.Hash160, queryId string, conte
 	} else {
 		panic(ErrStatus)
 	}
-	commit(KindAsk, institution, queryId, entry, authority, Active, 0)
+	commit(KindAsk, institution, queryId, entry, access.Owner(), Active, 0)
 	record.ContentHash = crypto.Sha256(record.Content)
 	record.TimeMs = entry.TimeMs
 	record.BlockIndex = entry.BlockIndex
@@ -222,6 +228,7 @@ func Suspend(actor interop.Hash160, kind int, subject interop.Hash160, name stri
 // Reinstate ends a suspension. Who suspended must agree, or the owner.
 func Reinstate(actor interop.Hash160, kind int, subject interop.Hash160, name string, reason int) {
 	entry := changeable(actor, kind, subject, name)
+	access.CheckRunning()
 	checkHold(actor, entry)
 	if entry.Status != Suspended {
 		panic(ErrStatus)
@@ -239,6 +246,7 @@ func Revoke(actor interop.Hash160, kind int, subject interop.Hash160, name strin
 // expired. Who gave it must agree, or the owner.
 func Renew(actor interop.Hash160, kind int, subject interop.Hash160, name string, validUntilMs int) {
 	entry := changeable(actor, kind, subject, name)
+	access.CheckRunning()
 	if entry.Status != Active {
 		panic(ErrStatus)
 	}
@@ -315,15 +323,19 @@ func Query(institution interop.Hash160, queryId string, version int) *QueryVersi
 // controller agrees.
 func checkAuthority(authority interop.Hash160) {
 	access.CheckWitness(access.Controller(Identifiers(), authority))
+	checkGoodStanding(authority)
+}
+
+// checkGoodStanding throws unless the authority counts now.
+func checkGoodStanding(authority interop.Hash160) {
 	if standing(find(KindAuthority, authority, ""), runtime.GetTime()) != Active {
 		panic(ErrStanding)
 	}
 }
 
-// checkAuthorityOf throws unless the authority may act for the institution, which
-// must itself be in good standing.
-func checkAuthorityOf(authority, institution interop.Hash160) {
-	checkAuthority(authority)
+// checkInstitutionOf throws unless the institution, which must be in good standing,
+// is the authority's.
+func checkInstitutionOf(authority, institution interop.Hash160) {
 	entry := find(KindInstitution, institution, "")
 	if standing(entry, runtime.GetTime()) != Active {
 		panic(ErrStanding)

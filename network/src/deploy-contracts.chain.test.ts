@@ -1,11 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { asBytes, asInteger, LedgerClient, scriptHashFromBytes } from '@hufu/ledger'
+import { asBytes, asInteger, asStruct, LedgerClient, nativeContracts, scriptHashFromBytes } from '@hufu/ledger'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { deployContracts } from './deploy-contracts.ts'
+import { foundNetwork } from './found-network.ts'
 import { LocalNetwork } from './local-network.ts'
 import { committeeAccount, createNetworkFolder, networkDescriptor, noContracts, validatorsAccount } from './network-folder.ts'
+import { localCouncil } from './new-council.ts'
 import { fundAccounts } from './treasury.ts'
 
 let parent: string
@@ -28,9 +30,10 @@ afterAll(async () => {
 test('gives the committee GAS and deploys the contracts, each knowing those it rests on; a second time does nothing', async () => {
   const committee = committeeAccount(network.files)
   await fundAccounts(ledger, validatorsAccount(network.files), [committee.scriptHash], 100_000_00000000n, 'fund the committee')
-  const contracts = await deployContracts(ledger, committee, { production: false })
+  const options = { production: false, council: localCouncil(network.files) }
+  const contracts = await deployContracts(ledger, committee, options)
 
-  expect(new Set(Object.values(contracts).map(({ id }) => id)).size).toBe(4)
+  expect(new Set(Object.values(contracts).map(({ id }) => id)).size).toBe(5)
   for (const { hash } of Object.values(contracts))
     expect(asInteger(await ledger.invokeRead({ contract: hash, method: 'version', args: [] }))).toBeGreaterThan(0n)
   for (const [contract, method] of [
@@ -52,5 +55,10 @@ test('gives the committee GAS and deploys the contracts, each knowing those it r
     estimateSystemFee: () => Promise.reject(new Error('nothing is to be written')),
     submit: () => Promise.reject(new Error('nothing is to be written')),
   }
-  expect(await deployContracts(readOnly, committee, { production: false })).toEqual(contracts)
-})
+  expect(await deployContracts(readOnly, committee, options)).toEqual(contracts)
+
+  await foundNetwork(ledger, network.files, contracts)
+  const candidates = asStruct(await ledger.invokeRead({ contract: nativeContracts.neoToken, method: 'getCandidates', args: [] }))
+  expect(candidates.map(candidate => asInteger(asStruct(candidate)[1]))).toEqual([25_000_000n, 25_000_000n, 25_000_000n, 25_000_000n])
+  await foundNetwork(readOnly, network.files, contracts)
+}, 60_000)

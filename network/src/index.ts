@@ -1,5 +1,6 @@
 export { deployContracts } from './deploy-contracts.ts'
 export { NetworkError, type NetworkErrorCode } from './errors.ts'
+export { foundNetwork } from './found-network.ts'
 export { LocalNetwork, networkStatus } from './local-network.ts'
 export {
   committeeAccount,
@@ -13,5 +14,6 @@ export {
   wipeNetwork,
   writeDescriptor,
 } from './network-folder.ts'
+export { type CouncilRules, localCouncil, type NewCouncil, type NewSeat, productionRules } from './new-council.ts'
 export type { NodeStatus } from './node-status.ts'
 export { fundAccounts, gasTransfer } from './treasury.ts'

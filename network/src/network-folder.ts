@@ -28,6 +28,8 @@ export interface NewNetwork {
   readonly basePort?: number
   /** Keys to use instead of new ones: for tests. One 32-byte secret a validator. */
   readonly secrets?: readonly Uint8Array[]
+  /** Likewise for the council's seats. */
+  readonly seatSecrets?: readonly Uint8Array[]
 }
 
 /** One validator of a local network, as its folder describes it. */
@@ -46,15 +48,18 @@ export interface NetworkFolder {
   readonly magic: number
   readonly nodes: readonly NodeFiles[]
   readonly signers: readonly Signer[]
+  /** Keys of the council's seats: one beside each validator, of the same name, and another key. */
+  readonly seatSigners: readonly Signer[]
+  readonly seatAccounts: readonly Account[]
   readonly lockFile: string
   readonly descriptorFile: string
 }
 
 interface SecretFile {
-  readonly version: 1
+  readonly version: 2
   readonly name: string
   readonly magic: number
-  readonly validators: readonly { readonly name: string; readonly ports: NodePorts; readonly secret: string }[]
+  readonly validators: readonly { readonly name: string; readonly ports: NodePorts; readonly secret: string; readonly seatSecret: string }[]
 }
 
 const secretFileName = 'validators.secret.json'
@@ -76,6 +81,7 @@ export async function createNetworkFolder(path: string, network: NewNetwork): Pr
   const count = network.validators.length
   const ports = network.basePort === undefined ? await freePorts(count) : portsFrom(network.basePort, count)
   const secrets = network.secrets ?? network.validators.map(() => generateSecret('P-256'))
+  const seatSecrets = network.seatSecrets ?? network.validators.map(() => generateSecret('P-256'))
   const accounts = await Promise.all(secrets.map(async secret => singleAccount(await importSigner('P-256', secret))))
 
   mkdirSync(dirname(folder), { recursive: true })
@@ -85,10 +91,15 @@ export async function createNetworkFolder(path: string, network: NewNetwork): Pr
     mkdirSync(made, { mode: 0o700 })
     writeNodes(made, { magic: network.magic, ports, secrets, accounts, names: network.validators })
     const content: SecretFile = {
-      version: 1,
+      version: 2,
       name: network.name,
       magic: network.magic,
-      validators: network.validators.map((name, index) => ({ name, ports: ports[index]!, secret: bytesToBase64url(secrets[index]!) })),
+      validators: network.validators.map((name, index) => ({
+        name,
+        ports: ports[index]!,
+        secret: bytesToBase64url(secrets[index]!),
+        seatSecret: bytesToBase64url(seatSecrets[index]!),
+      })),
     }
     writeSecret(join(made, secretFileName), `${JSON.stringify(content, null, 2)}\n`)
     renameSync(made, folder)
@@ -152,13 +163,16 @@ export async function openNetworkFolder(path: string): Promise<NetworkFolder> {
   refuseMissing(folder)
   try {
     const content = JSON.parse(readFileSync(join(folder, secretFileName), 'utf8')) as SecretFile
-    if (content.version !== 1) throw new TypeError('unknown version')
+    if (content.version !== 2) throw new TypeError('unknown version')
+    const seatSigners = await Promise.all(content.validators.map(({ seatSecret }) => importSigner('P-256', base64urlToBytes(seatSecret))))
     return {
       folder,
       name: content.name,
       magic: content.magic,
       nodes: content.validators.map(({ name, ports }) => nodeFiles(folder, name, ports)),
       signers: await Promise.all(content.validators.map(({ secret }) => importSigner('P-256', base64urlToBytes(secret)))),
+      seatSigners,
+      seatAccounts: seatSigners.map(singleAccount),
       lockFile: join(folder, lockFileName),
       descriptorFile: join(folder, 'network.json'),
     }
@@ -183,7 +197,7 @@ export async function wipeNetwork(folder: string): Promise<void> {
   rmSync(folder, { recursive: true, force: true })
 }
 
-/** The account of the committee (a majority of the validators): owner of the contracts. */
+/** The account of the committee (a majority of the validators): it deploys the contracts, and founds the network. */
 export function committeeAccount({ signers }: NetworkFolder): Account {
   return sharedAccount(signers, Math.floor(signers.length / 2) + 1)
 }
@@ -219,6 +233,7 @@ export function networkDescriptor(network: NetworkFolder, contracts: NetworkDesc
 
 /** Contracts of a network on which none is deployed yet: hashes that nothing can have. */
 export const noContracts: NetworkDescriptor['contracts'] = {
+  council: { hash: '0'.repeat(40) as ScriptHash, id: 0 },
   identifiers: { hash: '0'.repeat(40) as ScriptHash, id: 0 },
   trust: { hash: '0'.repeat(40) as ScriptHash, id: 0 },
   status: { hash: '0'.repeat(40) as ScriptHash, id: 0 },

@@ -24,7 +24,7 @@ export interface ContractDescriptor {
 }
 
 /** Contracts that a network has, by name. */
-export type ContractName = 'identifiers' | 'trust' | 'status' | 'proofs'
+export type ContractName = 'council' | 'identifiers' | 'trust' | 'status' | 'proofs'
 
 /** All that a client must know of a network; the validators' keys are its only root of trust. One public JSON file. */
 export interface NetworkDescriptor {
@@ -38,7 +38,7 @@ export interface NetworkDescriptor {
 }
 
 const labelPattern = /^[a-z0-9]+(-[a-z0-9]+)*$/
-const contractNames: readonly ContractName[] = ['identifiers', 'trust', 'status', 'proofs']
+const contractNames: readonly ContractName[] = ['council', 'identifiers', 'trust', 'status', 'proofs']
 const maxLabelLength = 32
 const maxValidators = 64
 
@@ -62,12 +62,14 @@ export function parseNetworkDescriptor(text: string): NetworkDescriptor {
       throw wrong('validators', `a ${key} of its own in each entry`)
   }
   const contracts = members(root.contracts, 'contracts', contractNames)
-  const [identifiers, trust, status, proofs] = contractNames.map(contract => parseContract(contracts[contract], `contracts.${contract}`))
+  const [council, identifiers, trust, status, proofs] = contractNames.map(contract =>
+    parseContract(contracts[contract], `contracts.${contract}`),
+  )
   return {
     name,
     magic,
     validators: parsed,
-    contracts: { identifiers: identifiers!, trust: trust!, status: status!, proofs: proofs! },
+    contracts: { council: council!, identifiers: identifiers!, trust: trust!, status: status!, proofs: proofs! },
     ...(epochMs === undefined ? {} : { epochMs }),
   }
 }

@@ -8,6 +8,7 @@ import {
   deployContracts,
   fundAccounts,
   LocalNetwork,
+  localCouncil,
   networkDescriptor,
   noContracts,
   validatorsAccount,
@@ -76,7 +77,10 @@ export async function startTestNetwork({ validators, contracts = true, productio
     const treasury = validatorsAccount(files)
     const committee = committeeAccount(files)
     await fundAccounts(ledger, treasury, [committee.scriptHash], 100_000n * gas, 'test: fund the committee')
-    const descriptor = networkDescriptor(files, contracts ? await deployContracts(ledger, committee, { production }) : noContracts)
+    const descriptor = networkDescriptor(
+      files,
+      contracts ? await deployContracts(ledger, committee, { production, council: localCouncil(files) }) : noContracts,
+    )
     const fundedAccounts = async (...accountNames: readonly string[]): Promise<readonly Account[]> => {
       const accounts = await Promise.all(accountNames.map(async name => singleAccount(await fixedSigner(name))))
       const key = `test: fund ${accountNames.join(', ')}`

@@ -8,8 +8,10 @@ import {
   committeeAccount,
   createNetworkFolder,
   deployContracts,
+  foundNetwork,
   fundAccounts,
   LocalNetwork,
+  localCouncil,
   type NetworkFolder,
   networkDescriptor,
   networkStatus,
@@ -130,7 +132,8 @@ async function bringContracts(home: Home, files: NetworkFolder): Promise<Network
     await client.resume()
     const committee = committeeAccount(files)
     await fundAccounts(client, validatorsAccount(files), [committee.scriptHash], committeeDatoshi, `fund committee ${committee.scriptHash}`)
-    const contracts = await deployContracts(client, committee, { production: false })
+    const contracts = await deployContracts(client, committee, { production: false, council: localCouncil(files) })
+    await foundNetwork(client, files, contracts)
     const descriptor = { ...networkDescriptor(files, contracts), epochMs: localEpochMs }
     await writeDescriptor(files, descriptor)
     return descriptor

@@ -266,6 +266,7 @@ export const proofsFaults = {
   used: 'commitment used before',
   witness: 'not authorised: witness missing, or not a direct call',
   inactive: 'identifier unknown or deactivated',
+  stopped: 'stopped by the council for now',
   contract: 'no contract at the given hash',
   upgrade: 'cannot upgrade from the deployed version',
   hash: 'hash of wrong length',

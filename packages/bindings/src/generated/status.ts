@@ -143,6 +143,7 @@ export const statusFaults = {
   leaves: 'leaves malformed',
   witness: 'not authorised: witness missing, or not a direct call',
   inactive: 'identifier unknown or deactivated',
+  stopped: 'stopped by the council for now',
   contract: 'no contract at the given hash',
   upgrade: 'cannot upgrade from the deployed version',
   hash: 'hash of wrong length',

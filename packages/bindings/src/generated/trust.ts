@@ -161,8 +161,8 @@ export function trust(contract: ScriptHash) {
     }),
 
     /**
-     * Gives an institution the right to ask a query, until suspended or revoked, or replaces what the query asks. The controller of the
-     * institution's authority must agree. Changes the ledger.
+     * Gives an institution the right to ask a query, until suspended or revoked, or replaces what the query asks. The owner must agree; the
+     * right is the institution's authority's to suspend and to revoke. Changes the ledger.
      */
     registerQuery: (args: {
       readonly authority: ScriptHash
@@ -312,6 +312,7 @@ export const trustFaults = {
   validity: 'validity ends before it starts',
   witness: 'not authorised: witness missing, or not a direct call',
   inactive: 'identifier unknown or deactivated',
+  stopped: 'stopped by the council for now',
   contract: 'no contract at the given hash',
   upgrade: 'cannot upgrade from the deployed version',
   hash: 'hash of wrong length',

@@ -1,0 +1,4 @@
+/*
+Package ballot is TODO.
+*/
+package ballot

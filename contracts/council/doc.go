@@ -1,0 +1,4 @@
+/*
+Package council is TODO.
+*/
+package council
