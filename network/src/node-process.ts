@@ -1,6 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { closeSync, existsSync, openSync, readFileSync, renameSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import type { Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { NetworkError } from './errors.ts'
@@ -12,6 +13,9 @@ const maxKeptLogBytes = 8 * 1024 * 1024
 const stopWaitMs = 10_000
 // Ends with the parent by the kernel's hand. Should the parent have ended before that was arranged, nothing is started: $0 is its id.
 const launcher = ['--pdeathsig', 'KILL', 'sh', '-c', '[ "$PPID" = "$0" ] && exec "$@"', String(process.pid)]
+
+/** Where a node runs, and what it prints into. */
+export type NodePlace = Pick<NodeFiles, 'folder' | 'logFile'>
 
 /** A running validator. */
 export interface NodeProcess {
@@ -44,8 +48,20 @@ export function startNode(node: NodeFiles, { binary = neoGo, environment = {} }:
 }
 
 /**
+ * Starts neo-go with a configuration that never comes on a disk, for it may hold a password: it goes through a pipe.
+ *
+ * @throws NetworkError `ERR_NETWORK_BINARY`
+ */
+export function startConfiguredNode({ folder, logFile }: NodePlace, binary: string, configText: string): NodeProcess {
+  if (!existsSync(binary)) throw new NetworkError('ERR_NETWORK_BINARY', `${basename(binary)} is missing`)
+  keepLogBounded(logFile)
+  return startProgram([binary, 'node', '--config-file', '/dev/fd/3'], folder, logFile, {}, configText)
+}
+
+/**
  * Starts a program whose output goes to the end of a log. The kernel ends it when this process ends.
  *
+ * @param handedOver - what it may read from its file descriptor 3
  * @throws NetworkError `ERR_NETWORK_BINARY`: it could not be started
  */
 export function startProgram(
@@ -53,11 +69,14 @@ export function startProgram(
   folder: string,
   logFile: string,
   environment: Readonly<Record<string, string>> = {},
+  handedOver?: string,
 ): NodeProcess {
   const log = openSync(logFile, 'a', 0o600)
   const env = { ...process.env, ...environment }
-  const child = spawn('setpriv', [...launcher, ...command], { cwd: folder, env, stdio: ['ignore', log, log], detached: true })
+  const stdio: StdioOptions = ['ignore', log, log, handedOver === undefined ? 'ignore' : 'pipe']
+  const child = spawn('setpriv', [...launcher, ...command], { cwd: folder, env, stdio, detached: true })
   closeSync(log)
+  handOver(child, handedOver)
   let over = false
   const ended = new Promise<void>(resolve => {
     const finish = (): void => {
@@ -80,12 +99,12 @@ export function startProgram(
   }
 }
 
-function handOver(child: ChildProcess, configText: string | undefined): void {
-  if (configText === undefined) return
+function handOver(child: ChildProcess, text: string | undefined): void {
+  if (text === undefined) return
   const pipe = child.stdio[3] as Writable | null
   // A child that ends at once closes its end: that it ended is told elsewhere.
   pipe?.on('error', () => undefined)
-  pipe?.end(configText)
+  pipe?.end(text)
 }
 
 async function stop(child: ChildProcess, ended: Promise<void>, hasEnded: () => boolean): Promise<void> {
