@@ -6,14 +6,16 @@ const layers = {
   bindings: ['ledger', 'keys', 'primitives'],
   did: ['bindings', 'ledger', 'keys', 'primitives'],
   trust: ['bindings', 'ledger', 'keys', 'primitives'],
+  council: ['trust', 'bindings', 'ledger', 'keys', 'primitives'],
   credentials: ['bindings', 'ledger', 'keys', 'primitives'],
   proofs: ['bindings', 'ledger', 'keys', 'primitives'],
   records: ['trust', 'bindings', 'ledger', 'keys', 'primitives'],
   exchange: ['credentials', 'proofs', 'trust', 'did', 'bindings', 'ledger', 'keys', 'primitives'],
   files: ['ledger', 'keys', 'primitives'],
   service: ['files', 'credentials', 'proofs', 'trust', 'did', 'bindings', 'ledger', 'keys', 'primitives'],
+  staff: ['service', 'files', 'credentials', 'proofs', 'trust', 'did', 'bindings', 'ledger', 'keys', 'primitives'],
   look: [],
-  testkit: ['files', 'bindings', 'ledger', 'keys', 'primitives'],
+  testkit: ['council', 'trust', 'files', 'bindings', 'ledger', 'keys', 'primitives'],
 }
 
 export default {

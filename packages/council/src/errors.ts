@@ -1,0 +1,33 @@
+import { PlatformError } from '@hufu/primitives'
+
+export type CouncilErrorCode =
+  | 'ERR_COUNCIL_ARGUMENT'
+  | 'ERR_COUNCIL_PAYLOAD'
+  | 'ERR_COUNCIL_PAYLOAD_CHANGED'
+  | 'ERR_COUNCIL_CALL'
+  | 'ERR_COUNCIL_NOT_AUTHORIZED'
+  | 'ERR_COUNCIL_FOUNDED'
+  | 'ERR_COUNCIL_STOPPED'
+  | 'ERR_COUNCIL_STOP_PAUSE'
+  | 'ERR_COUNCIL_PROPOSAL'
+  | 'ERR_COUNCIL_STATE'
+  | 'ERR_COUNCIL_VOTING_OVER'
+  | 'ERR_COUNCIL_VOTED'
+  | 'ERR_COUNCIL_NO_VOTE'
+  | 'ERR_COUNCIL_VETO_OVER'
+  | 'ERR_COUNCIL_PROPOSER'
+  | 'ERR_COUNCIL_VOTES'
+  | 'ERR_COUNCIL_TOO_EARLY'
+  | 'ERR_COUNCIL_TOO_LATE'
+  | 'ERR_COUNCIL_SEAT'
+  | 'ERR_COUNCIL_RULES'
+  | 'ERR_COUNCIL_BALLOT'
+  | 'ERR_COUNCIL_MEMBER'
+  | 'ERR_COUNCIL_COLLECTION'
+  | 'ERR_COUNCIL_SIGNED'
+  | 'ERR_COUNCIL_SIGNATURE'
+  | 'ERR_COUNCIL_SIGNATURES'
+  | 'ERR_COUNCIL_WHITELIST'
+
+/** Something that the council, or the ledger's committee, cannot do as asked. What the ledger could not answer at all is a `LedgerError`. */
+export class CouncilError extends PlatformError<CouncilErrorCode> {}
