@@ -7,5 +7,6 @@ export function closed<Members extends TProperties>(members: Members) {
 
 /** One of a few words. */
 export function oneOf<const Word extends string>(...words: readonly Word[]) {
-  return Type.Union(words.map(word => Type.Literal(word)))
+  // A union of a list, whose length is not known, has no type of its own.
+  return Type.Unsafe<Word>(Type.Union(words.map(word => Type.Literal(word))))
 }

@@ -2,30 +2,42 @@ import Type, { type Static } from 'typebox'
 import { closed, oneOf } from './closed.ts'
 import { TextsSchema } from './common-schemas.ts'
 
+const nullable = <Schema extends Parameters<typeof Type.Union>[0][number]>(schema: Schema) => Type.Union([schema, Type.Null()])
+
+/** As FleetNode of network/src/watch/fleet.ts, without what only operators see. */
 const NodeSchema = closed({
   name: Type.String(),
+  /** It answers, truly: counted for the quorum. */
   up: Type.Boolean(),
-  height: Type.Integer(),
-  persistedHeight: Type.Integer(),
-  stateRoot: Type.Optional(Type.String()),
+  condition: oneOf('answers', 'hangs', 'refused', 'broken', 'otherNetwork', 'lies'),
+  height: nullable(Type.Integer()),
+  persistedHeight: nullable(Type.Integer()),
+  stateRoot: nullable(Type.String()),
+  /** Hash of the block at `commonHeight`. */
+  blockHash: nullable(Type.String()),
   viewChanges: Type.Integer(),
-  peers: Type.Integer(),
-  version: Type.String(),
-  /** Hash of the block at the height that all nodes have. */
-  blockHash: Type.Optional(Type.String()),
-  diskFreeBytes: Type.Optional(Type.Number()),
-  diskFullInMs: Type.Optional(Type.Number()),
-  memoryBytes: Type.Optional(Type.Number()),
-  lastSeenMs: Type.Number(),
+  proposed: Type.Integer(),
+  peers: nullable(Type.Integer()),
+  version: nullable(Type.String()),
+  pooled: nullable(Type.Integer()),
+  diskFreeBytes: nullable(Type.Number()),
+  diskFullInMs: nullable(Type.Number()),
+  memoryBytes: nullable(Type.Number()),
+  lastSeenMs: nullable(Type.Number()),
+  answerMs: nullable(Type.Number()),
 })
 
 const AlarmSchema = closed({
+  id: Type.String(),
   code: Type.String({ pattern: '^ALARM_[A-Z_]+$' }),
+  severity: oneOf('warning', 'critical'),
+  certainty: oneOf('proven', 'seen', 'inferred'),
   node: Type.Optional(Type.String()),
   sinceMs: Type.Number(),
   what: TextsSchema,
-  /** One command, or one step. */
   whatToDo: TextsSchema,
+  /** The one command that `whatToDo` names. */
+  command: Type.String(),
   /** Path of a page of the documentation. */
   runbook: Type.String(),
 })
@@ -33,17 +45,24 @@ const AlarmSchema = closed({
 /** A node whose answer was proven false. */
 const LiarSchema = closed({ node: Type.String(), sinceMs: Type.Number(), times: Type.Integer(), what: TextsSchema })
 
-/** The validators at a moment. */
+/** The validators at a moment: as FleetSnapshot of network/src/watch/fleet.ts, and who lied to this console. */
 export const FleetSchema = closed({
   atMs: Type.Number(),
   nodes: Type.Array(NodeSchema),
-  height: Type.Integer(),
-  /** Between the last blocks. */
-  blockTimeMs: Type.Number(),
+  /** Highest block whose header a quorum signed; null before the first answer. */
+  height: nullable(Type.Integer()),
+  blockMs: nullable(Type.Number()),
+  commonHeight: nullable(Type.Integer()),
+  /** Mean time between the blocks of the window. */
+  blockTimeMs: nullable(Type.Number()),
+  sinceBlockMs: nullable(Type.Number()),
+  windowMs: Type.Number(),
+  viewChanges: Type.Integer(),
   /** How many validators must sign. */
   quorum: Type.Integer(),
   /** How many more may fail before the network stops; negative: it stands still. */
   margin: Type.Integer(),
+  forecast: closed({ level: oneOf('none', 'trend', 'nextFault', 'now'), inMs: nullable(Type.Number()), why: TextsSchema }),
   alarms: Type.Array(AlarmSchema),
   liars: Type.Array(LiarSchema),
 })
@@ -61,11 +80,21 @@ export const FleetHistoryQuery = closed({
 /** One point: of several samples the worst counts. */
 const FleetPointSchema = closed({
   atMs: Type.Number(),
-  height: Type.Integer(),
-  blockTimeMs: Type.Number(),
+  height: nullable(Type.Integer()),
+  blockTimeMs: nullable(Type.Number()),
   margin: Type.Integer(),
   alarms: Type.Integer(),
-  nodes: Type.Array(closed({ name: Type.String(), up: Type.Boolean(), height: Type.Integer(), viewChanges: Type.Integer() })),
+  /** Of the network, in the watch's window. */
+  viewChanges: Type.Integer(),
+  nodes: Type.Array(
+    closed({
+      name: Type.String(),
+      up: Type.Boolean(),
+      height: nullable(Type.Integer()),
+      viewChanges: Type.Integer(),
+      diskFreeBytes: nullable(Type.Number()),
+    }),
+  ),
 })
 export const FleetHistorySchema = closed({ fromMs: Type.Number(), toMs: Type.Number(), points: Type.Array(FleetPointSchema) })
 export type FleetPoint = Static<typeof FleetPointSchema>
