@@ -1,20 +1,18 @@
 // An institution's log on a real network: what `hufu audit verify` says of it as it is, and after somebody changed it in the database.
+
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createDid, didOf } from '@hufu/did'
 import { systemClock } from '@hufu/primitives'
 import { createHttpServer, createLog, type Database, migrate, openEmbeddedDatabase } from '@hufu/service'
+import { AccessCheckers, auditMigrations, enforceAccess, ManualJobs, type OpenAuditLog, openAuditLog } from '@hufu/staff'
 import { startTestNetwork } from '@hufu/testkit'
 import type { FastifyInstance } from 'fastify'
 import { Registry } from 'prom-client'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { AccessCheckers } from '../../apps/institution/src/access/access-checkers.ts'
-import { enforceAccess } from '../../apps/institution/src/access/enforce-access.ts'
-import { anchorOnLedger } from '../../apps/institution/src/audit/anchor-head.ts'
-import { auditMigrations } from '../../apps/institution/src/audit/audit-schema.ts'
-import { type OpenAuditLog, openAuditLog } from '../../apps/institution/src/audit/open-audit-log.ts'
-import { ManualJobs } from '../../apps/institution/src/staff/staff-fixture.ts'
+import { staffRoles } from '../../apps/institution/src/access/access.ts'
+import { anchorOnLedger } from '../../apps/institution/src/audit/anchor-on-ledger.ts'
 import { Hufu } from '../journeys/run-hufu.ts'
 
 const network = await startTestNetwork({ validators: 4 })
@@ -45,6 +43,7 @@ beforeAll(async () => {
   const member = { id: '1', name: 'auditor', roles: ['auditor'] } as const
   const session = { id: '1', member, csrfToken: '', confirmedAtMs: 0, kind: 'reader', expiresAtMs: 0 } as const
   enforceAccess(server, {
+    roles: staffRoles,
     ...{ publicUrl: 'http://localhost', systemToken: undefined, checkers: new AccessCheckers() },
     findSession: async ({ headers }) => (headers.authorization === `Bearer ${auditorToken}` ? session : null),
   })

@@ -3,14 +3,12 @@ import type { Account, NetworkDescriptor } from '@hufu/ledger'
 import type { Clock } from '@hufu/primitives'
 import type { ReplayStore } from '@hufu/proofs'
 import type { Database, Jobs, OneUseValues, Vault } from '@hufu/service'
+import type { AccessCheckers, Approvals, AuditLog } from '@hufu/staff'
 import type { Texts } from '@hufu/trust'
 import type { Logger } from 'pino'
 import type { Registry as MetricsRegistry } from 'prom-client'
-import type { AccessCheckers } from './access/access-checkers.ts'
-import type { AuditLog } from './audit/audit-log.ts'
 import type { InstitutionConfig } from './config.ts'
 import type { Ledger } from './open-ledger.ts'
-import type { Approvals } from './staff/approvals.ts'
 
 /** The institution in whose name this server acts. */
 export interface Self {

@@ -11,7 +11,7 @@ import {
   ServiceError,
   sealKeyFile,
 } from '@hufu/service'
-import { AccessCheckers } from './access/access-checkers.ts'
+import { AccessCheckers } from '@hufu/staff'
 import { configSchema, type InstitutionConfig, readInstitutionConfig } from './config.ts'
 import { createDidKeyIdentity } from './create-did-key-identity.ts'
 import type { InstitutionSurroundings, OpenedInstitution } from './open-institution.ts'

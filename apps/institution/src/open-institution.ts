@@ -10,12 +10,10 @@ import {
   ServiceError,
   usedValueMigrations,
 } from '@hufu/service'
+import { AccessCheckers, Approvals, approvalMigrations, auditMigrations, type OpenAuditLog, openAuditLog } from '@hufu/staff'
 import type { Logger } from 'pino'
 import type { Registry as MetricsRegistry } from 'prom-client'
-import { AccessCheckers } from './access/access-checkers.ts'
-import { anchorOnLedger } from './audit/anchor-head.ts'
-import { auditMigrations } from './audit/audit-schema.ts'
-import { type OpenAuditLog, openAuditLog } from './audit/open-audit-log.ts'
+import { anchorOnLedger } from './audit/anchor-on-ledger.ts'
 import type { InstitutionConfig } from './config.ts'
 import type { Institution, Self } from './institution.ts'
 import type { InstitutionKeys } from './keys/institution-keys.ts'
@@ -24,9 +22,8 @@ import { openKeys } from './keys/open-keys.ts'
 import { openKeySources } from './open-key-sources.ts'
 import type { Ledger } from './open-ledger.ts'
 import { openVaultFile } from './open-vault-file.ts'
+import { crashPoint } from './parts/crash-point.ts'
 import { readSigningParty } from './signing-party.ts'
-import { Approvals } from './staff/approvals.ts'
-import { approvalMigrations } from './staff/approvals-schema.ts'
 
 export interface InstitutionSurroundings {
   readonly publicUrl: string
@@ -62,6 +59,7 @@ export async function openInstitution(config: InstitutionConfig, surroundings: I
     ...{ database, jobs, clock, log, metrics, self: identity },
     anchor: anchorOnLedger({ ledger, self: identity, publicUrl }),
     anchorEveryMs: config.auditAnchorEveryMs,
+    onStep: step => crashPoint(`audit ${step}`),
   })
   const approvals = new Approvals({ database, audit, clock })
   const { keyListedForMs: listedForMs, keySettleMs: settleMs } = config

@@ -14,14 +14,12 @@ import {
   type Queries,
   usedValueMigrations,
 } from '@hufu/service'
+import type { AuditEntry } from '@hufu/staff'
+import { AccessCheckers, Approvals, approvalMigrations } from '@hufu/staff'
 import { freePort } from '@hufu/testkit'
 import type { FastifyInstance } from 'fastify'
 import { Registry } from 'prom-client'
-import { AccessCheckers } from '../access/access-checkers.ts'
-import type { AuditEntry } from '../audit/audit-log.ts'
 import type { Institution } from '../institution.ts'
-import { Approvals } from '../staff/approvals.ts'
-import { approvalMigrations } from '../staff/approvals-schema.ts'
 import { VerifierError } from '../verifier/errors.ts'
 import type { BeginOptions, PresentationDesk, PresentationState } from '../verifier/presentation-desk.ts'
 import { authorizationMigrations } from './authorization-migrations.ts'

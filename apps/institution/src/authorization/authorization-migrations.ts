@@ -1,4 +1,4 @@
-import type { PartMigrations } from '../parts/part.ts'
+import type { PartMigrations } from '@hufu/staff'
 
 /** Tables of authorization and sign-in. */
 export const authorizationMigrations: PartMigrations = [

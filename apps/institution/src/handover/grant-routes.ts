@@ -1,7 +1,7 @@
+import { bearerTokenOf } from '@hufu/staff'
 import type { FastifyInstance } from 'fastify'
 import Type, { type Static } from 'typebox'
 import { encode } from 'uqr'
-import { bearerTokenOf } from '../access/enforce-access.ts'
 import { HandoverError } from './errors.ts'
 import type { HandoverContext } from './handover-context.ts'
 import { revocationPage } from './revocation-page.ts'

@@ -1,4 +1,4 @@
-import type { PartMigrations } from '../parts/part.ts'
+import type { PartMigrations } from '@hufu/staff'
 
 /** Tables of the hand-over, of both sides (docs/institution.md §6). */
 export const handoverMigrations: PartMigrations = [

@@ -1,7 +1,7 @@
 import { OutsideAgents, outsideFetch } from '@hufu/service'
+import type { Part } from '@hufu/staff'
 import type { FastifyInstance } from 'fastify'
 import type { Institution } from '../institution.ts'
-import type { Part } from '../parts/part.ts'
 import type { PresentationDesk } from '../verifier/presentation-desk.ts'
 import { grantRoutes } from './grant-routes.ts'
 import type { HandoverContext } from './handover-context.ts'

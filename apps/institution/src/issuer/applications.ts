@@ -1,7 +1,7 @@
 import { dayInChina, isCalendarDay } from '@hufu/primitives'
 import type { Queries, SqlValue } from '@hufu/service'
+import type { StaffMember } from '@hufu/staff'
 import type { ClaimsFailure } from '@hufu/trust'
-import type { StaffMember } from '../access/access.ts'
 import type { Institution } from '../institution.ts'
 import { crashPoint } from '../parts/crash-point.ts'
 import {

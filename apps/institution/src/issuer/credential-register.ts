@@ -1,5 +1,5 @@
 import type { SqlValue } from '@hufu/service'
-import type { StaffMember } from '../access/access.ts'
+import type { StaffMember } from '@hufu/staff'
 import type { Institution } from '../institution.ts'
 import { changeStatus, type StatusChange, type StatusKeepers } from './change-status.ts'
 import type { CredentialFormat } from './configurations.ts'

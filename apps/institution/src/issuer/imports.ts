@@ -11,7 +11,7 @@ import {
   type RuleId,
 } from '@hufu/records'
 import type { Queries, SqlValue } from '@hufu/service'
-import type { StaffMember } from '../access/access.ts'
+import type { StaffMember } from '@hufu/staff'
 import type { Institution } from '../institution.ts'
 import { crashPoint } from '../parts/crash-point.ts'
 import { type ApplicationContent, applicantKeyOf, contentDigest, sealContent, subjectKeyOf } from './application-content.ts'

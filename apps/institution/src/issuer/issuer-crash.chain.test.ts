@@ -9,9 +9,9 @@ import { randomBytes } from '@hufu/primitives'
 import { randomScalar } from '@hufu/proofs'
 import { residentsFile } from '@hufu/samples'
 import { type Database, openPostgresDatabase } from '@hufu/service'
+import type { StaffMember } from '@hufu/staff'
 import { fixedSigner, isPostgresInstalled, startPostgres, type TestPostgres } from '@hufu/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { StaffMember } from '../access/access.ts'
 import { application, clerk, codeOf, keyProof, officer, otherOfficer, publicUrl, residentType } from './issuer-fixture.ts'
 
 const points = [

@@ -19,18 +19,14 @@ import {
   type Queries,
   usedValueMigrations,
 } from '@hufu/service'
+import type { AuditEntry, StaffMember, StaffSession } from '@hufu/staff'
+import { AccessCheckers, Approvals, approvalMigrations, approvalRoutes, bearerTokenOf, enforceAccess } from '@hufu/staff'
 import { FixedClock, fixedSecret, fixedSigner } from '@hufu/testkit'
 import type { CredentialTypeVersion } from '@hufu/trust'
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify'
 import { Registry } from 'prom-client'
-import type { StaffMember, StaffRole, StaffSession } from '../access/access.ts'
-import { AccessCheckers } from '../access/access-checkers.ts'
-import { bearerTokenOf, enforceAccess } from '../access/enforce-access.ts'
-import type { AuditEntry } from '../audit/audit-log.ts'
+import { institutionStaffRoles, type StaffRole, staffRoles } from '../access/access.ts'
 import type { Institution } from '../institution.ts'
-import { approvalRoutes } from '../staff/approval-routes.ts'
-import { Approvals } from '../staff/approvals.ts'
-import { approvalMigrations } from '../staff/approvals-schema.ts'
 import type { AuthorizationSeam, WalletGrant } from './authorization-seam.ts'
 import { IssuerError } from './errors.ts'
 import type { IssuerLedger, LeafWriter } from './issuer-ledger.ts'
@@ -247,11 +243,12 @@ export async function serveIssuer(
   const { access, approvals, log } = institution
   const server = createHttpServer({ log, bodyLimitBytes: 1_048_576, requestTimeoutMs: 10_000 })
   enforceAccess(server, {
+    roles: staffRoles,
     ...{ publicUrl: institution.publicUrl, systemToken: undefined, checkers: access },
     findSession: async request => sessionOf(request.headers),
   })
   await issuer.routes(server)
-  approvalRoutes(server, approvals)
+  approvalRoutes(server, approvals, institutionStaffRoles)
   more(server)
   await server.ready()
   const staff: ServedIssuer['staff'] = (member, method, url, body) =>

@@ -1,4 +1,4 @@
-import type { PartMigrations } from '../parts/part.ts'
+import type { PartMigrations } from '@hufu/staff'
 
 export const issuerMigrations: PartMigrations = [
   {

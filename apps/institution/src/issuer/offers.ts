@@ -1,7 +1,7 @@
 import type { JsonObject } from '@hufu/credentials'
 import { credentialOfferLink, writeCredentialOffer } from '@hufu/exchange'
 import { bytesToHex, randomBytes, sha256, utf8ToBytes } from '@hufu/primitives'
-import type { StaffMember } from '../access/access.ts'
+import type { StaffMember } from '@hufu/staff'
 import type { Institution } from '../institution.ts'
 import { crashPoint } from '../parts/crash-point.ts'
 import { isApproved, lockApplication } from './application-row.ts'

@@ -1,5 +1,5 @@
 import type { Json } from '@hufu/primitives'
-import type { StaffMember } from '../access/access.ts'
+import type { StaffMember } from '@hufu/staff'
 import type { Institution } from '../institution.ts'
 import { crashPoint } from '../parts/crash-point.ts'
 import { changeStatus, type StatusKeepers, type StatusScope } from './change-status.ts'

@@ -1,6 +1,5 @@
 import type { SigningKey } from '@hufu/credentials'
-import type { StaffMember } from '../access/access.ts'
-import type { Part } from '../parts/part.ts'
+import type { Part, StaffMember } from '@hufu/staff'
 
 /** A key as administrators and auditors see it. */
 export interface KeyRecord {

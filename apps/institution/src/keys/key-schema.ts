@@ -1,4 +1,4 @@
-import type { PartMigrations } from '../parts/part.ts'
+import type { PartMigrations } from '@hufu/staff'
 
 /**
  * Keys of the institution. `secret` is sealed; those of a token have its label instead, and those of the identity file neither. A key is `made`, then `listed` in the DID document, then `signing`, then

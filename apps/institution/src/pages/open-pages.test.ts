@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createHttpServer, createLog } from '@hufu/service'
+import { AccessCheckers, enforceAccess } from '@hufu/staff'
 import type { FastifyInstance } from 'fastify'
 import { expect, test } from 'vitest'
-import { AccessCheckers } from '../access/access-checkers.ts'
-import { enforceAccess } from '../access/enforce-access.ts'
+import { staffRoles } from '../access/access.ts'
 import { newFolder } from '../fixture.ts'
 import type { Institution } from '../institution.ts'
 import { openPages } from './open-pages.ts'
@@ -19,7 +19,7 @@ const institution = {
 
 async function serve(folder: string): Promise<FastifyInstance> {
   const server = createHttpServer({ log: createLog({ level: 'silent' }), bodyLimitBytes: 1000, requestTimeoutMs: 1000 })
-  enforceAccess(server, { publicUrl: institution.publicUrl, systemToken: undefined, checkers: new AccessCheckers() })
+  enforceAccess(server, { roles: staffRoles, publicUrl: institution.publicUrl, systemToken: undefined, checkers: new AccessCheckers() })
   await openPages(institution, { folder }).routes(server)
   return server
 }

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { servePages } from '@hufu/service'
+import type { Part } from '@hufu/staff'
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
 import type { Institution } from '../institution.ts'
-import type { Part } from '../parts/part.ts'
-import { servePages } from './serve-pages.ts'
 
 const builtFolder = fileURLToPath(new URL('../../pages/dist', import.meta.url))
 const tags = ['Staff: pages']

@@ -1,6 +1,9 @@
 import { accountOfDid, parseDid } from '@hufu/did'
 import { migrate } from '@hufu/service'
+import type { Part } from '@hufu/staff'
+import { openStaff, type Staff, staffMigrations } from '@hufu/staff'
 import { findRegisteredQuery, type Texts } from '@hufu/trust'
+import { institutionStaffRoles } from '../access/access.ts'
 import { authorizationMigrations } from '../authorization/authorization-migrations.ts'
 import type { OfferDesk } from '../authorization/offer-desk.ts'
 import { type Authorization, openAuthorization } from '../authorization/open-authorization.ts'
@@ -11,11 +14,8 @@ import type { Institution } from '../institution.ts'
 import { type Issuer, openIssuer } from '../issuer/open-issuer.ts'
 import { openPages } from '../pages/open-pages.ts'
 import { readConfiguredFile } from '../read-configured-file.ts'
-import { openStaff, type Staff } from '../staff/open-staff.ts'
-import { staffMigrations } from '../staff/staff-schema.ts'
 import { verifierMigrations } from '../verifier/migrations.ts'
 import { openVerifier, type Verifier } from '../verifier/open-verifier.ts'
-import type { Part } from './part.ts'
 
 /** The parts of a server, in the order in which they were opened. */
 export interface OpenedParts {
@@ -30,6 +30,7 @@ export async function openParts(institution: Institution): Promise<OpenedParts> 
   const has = (role: string) => config.roles.includes(role)
   await migrate(database, [...staffMigrations, ...verifierMigrations, ...authorizationMigrations, ...handoverMigrations])
   const staff = await openStaff(institution, {
+    roles: institutionStaffRoles,
     signIn: config.staffSignIn,
     host: config.host,
     bootstrap:

@@ -1,4 +1,4 @@
-import type { PartMigrations } from '../parts/part.ts'
+import type { PartMigrations } from '@hufu/staff'
 
 /** Tables of the verifier (docs/institution.md §5). */
 export const verifierMigrations: PartMigrations = [

@@ -1,4 +1,5 @@
 // Institutions with servers of their own on a real network; for tests.
+
 import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -29,10 +30,11 @@ import {
 } from '@hufu/proofs'
 import { credentialTypes, type queries } from '@hufu/samples'
 import { createHttpServer, createLog, createMetrics, migrate, type Trees } from '@hufu/service'
+import { enforceAccess } from '@hufu/staff'
 import { fixedSecret, fixedSigner, freePort, startTestNetwork, type TestNetwork } from '@hufu/testkit'
 import { accreditIssuer, addAuthority, addInstitution, registerCredentialType, registerQuery } from '@hufu/trust'
 import type { FastifyInstance } from 'fastify'
-import { enforceAccess } from '../access/enforce-access.ts'
+import { staffRoles } from '../access/access.ts'
 import { readInstitutionConfig } from '../config.ts'
 import { newFolder } from '../fixture.ts'
 import { handoverMigrations } from '../handover/migrations.ts'
@@ -214,7 +216,7 @@ export class NetworkWorld {
     const verifier = await openVerifier(institution)
     const handover = await openHandover(institution, { desk: verifier.desk })
     const server = createHttpServer({ log, bodyLimitBytes: 1_048_576, requestTimeoutMs: 10_000 })
-    enforceAccess(server, { publicUrl: url, systemToken, checkers: institution.access })
+    enforceAccess(server, { roles: staffRoles, publicUrl: url, systemToken, checkers: institution.access })
     for (const part of [verifier, handover]) await part.routes(server)
     await server.listen({ host: '127.0.0.1', port })
     this.#stops.push(

@@ -1,7 +1,7 @@
 import type { JsonObject } from '@hufu/credentials'
+import { bearerTokenOf } from '@hufu/staff'
 import type { FastifyInstance } from 'fastify'
 import Type, { type Static } from 'typebox'
-import { bearerTokenOf } from '../access/enforce-access.ts'
 import { beginPresentation } from './begin-presentation.ts'
 import { VerifierError } from './errors.ts'
 import { finishPresentation, requireStanding } from './finish-presentation.ts'

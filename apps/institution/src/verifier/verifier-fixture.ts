@@ -41,17 +41,15 @@ import {
   openVault,
   usedValueMigrations,
 } from '@hufu/service'
+import type { AuditEntry, AuditLog, Part, StaffSession } from '@hufu/staff'
+import { AccessCheckers, enforceAccess } from '@hufu/staff'
 import { FixedClock, fixedSigner } from '@hufu/testkit'
 import type { GrantEntry, TrustSource } from '@hufu/trust'
 import type { FastifyInstance } from 'fastify'
 import { Registry } from 'prom-client'
-import type { StaffRole, StaffSession } from '../access/access.ts'
-import { AccessCheckers } from '../access/access-checkers.ts'
-import { enforceAccess } from '../access/enforce-access.ts'
-import type { AuditEntry, AuditLog } from '../audit/audit-log.ts'
+import { type StaffRole, staffRoles } from '../access/access.ts'
 import { readInstitutionConfig } from '../config.ts'
 import type { Institution } from '../institution.ts'
-import type { Part } from '../parts/part.ts'
 import { Directory, type Listed, networkName } from './directory-fixture.ts'
 import { verifierMigrations } from './migrations.ts'
 import { openVerifier, type Verifier } from './open-verifier.ts'
@@ -207,6 +205,7 @@ export class World {
     const verifier = await openVerifier(institution, { sources: await this.sources() })
     const server = createHttpServer({ log: institution.log, bodyLimitBytes: 1_048_576, requestTimeoutMs: 10_000, tls: changes.tls })
     enforceAccess(server, {
+      roles: staffRoles,
       publicUrl: institution.publicUrl,
       systemToken,
       checkers: institution.access,
