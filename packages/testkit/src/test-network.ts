@@ -1,7 +1,15 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Account, LedgerClient, type LedgerClientOptions, type NetworkDescriptor, singleAccount } from '@hufu/ledger'
+import { foundingWriter } from '@hufu/council'
+import {
+  type Account,
+  LedgerClient,
+  type LedgerClientOptions,
+  type LedgerWriter,
+  type NetworkDescriptor,
+  singleAccount,
+} from '@hufu/ledger'
 import {
   committeeAccount,
   createNetworkFolder,
@@ -22,8 +30,12 @@ export interface TestNetwork {
   readonly ledger: LedgerClient
   /** The nodes, to kill and start again. */
   readonly nodes: LocalNetwork
-  /** Owner of the contracts; holds GAS. */
+  /** Of the ledger; holds GAS. Founds the network: see `founding`. */
   readonly committee: Account
+  /** Writes as the council, owner of the contracts, by the committee's account: the founding is not over. */
+  readonly founding: LedgerWriter
+  /** The council's seats, one beside each validator. */
+  readonly seats: readonly { readonly name: string; readonly account: Account }[]
   /** Holds the GAS of genesis. */
   readonly treasury: Account
   /** A further client, for instance with an outbox of its own; closed by `stop`. */
@@ -59,6 +71,7 @@ export async function startTestNetwork({ validators, contracts = true, productio
     magic: 20_260_101,
     validators: names,
     secrets: names.map(fixedSecret),
+    seatSecrets: names.map(name => fixedSecret(`seat of ${name}`)),
   })
   const nodes = await LocalNetwork.start(files)
   const clients: LedgerClient[] = []
@@ -77,10 +90,10 @@ export async function startTestNetwork({ validators, contracts = true, productio
     const treasury = validatorsAccount(files)
     const committee = committeeAccount(files)
     await fundAccounts(ledger, treasury, [committee.scriptHash], 100_000n * gas, 'test: fund the committee')
-    const descriptor = networkDescriptor(
-      files,
-      contracts ? await deployContracts(ledger, committee, { production, council: localCouncil(files) }) : noContracts,
-    )
+    const deployed = contracts ? await deployContracts(ledger, committee, { production, council: localCouncil(files) }) : noContracts
+    const descriptor = networkDescriptor(files, deployed)
+    const founding = foundingWriter(ledger, deployed.council.hash)
+    const seats = names.map((name, index) => ({ name, account: files.seatAccounts[index]! }))
     const fundedAccounts = async (...accountNames: readonly string[]): Promise<readonly Account[]> => {
       const accounts = await Promise.all(accountNames.map(async name => singleAccount(await fixedSigner(name))))
       const key = `test: fund ${accountNames.join(', ')}`
@@ -93,7 +106,7 @@ export async function startTestNetwork({ validators, contracts = true, productio
       )
       return accounts
     }
-    return { descriptor, ledger, nodes, committee, treasury, client, fundedAccounts, stop }
+    return { descriptor, ledger, nodes, committee, founding, seats, treasury, client, fundedAccounts, stop }
   } catch (error) {
     await stop()
     throw error

@@ -7,7 +7,7 @@ import { type SigningAccounts, submitTrustCall, type TrustLedger } from './submi
 /** A change of a grant that there is. */
 export interface GrantChange extends SigningAccounts {
   readonly grant: GrantKey
-  /** The authority that gave the grant, whose controller signs; or the council's account. */
+  /** The authority that gave the grant, whose controller signs; or the contract council. */
   readonly actor: ScriptHash
   /** Names this change, such as a case number, without personal data: it tells a repeated request from a new one. */
   readonly attempt: string

@@ -24,7 +24,7 @@ export interface GrantEntry {
   readonly validFromMs: number
   /** The first moment at which it is no longer valid. */
   readonly validUntilMs: number
-  /** The authority that gave it, or the owner's account for an authority. */
+  /** The authority that gave it, or the contract council for an authority. */
   readonly granter: ScriptHash
   /** Region of an authority, kind of an institution, empty for a right. */
   readonly label: string

@@ -17,9 +17,11 @@ import type { TrustLedger } from './submit-trust-call.ts'
 
 const network = await startTestNetwork({ validators: 1 })
 const ledger: TrustLedger = { client: network.ledger, network: network.descriptor }
+/** Writes as the council. */
+const founding: TrustLedger = { client: network.founding, network: network.descriptor }
 const told = ledgerTrustSource(network.ledger, network.descriptor)
-const council = network.committee
-const sponsor = council
+const committee = network.committee
+const sponsor = committee
 const schema = (title: string) => ({
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   title,
@@ -42,9 +44,9 @@ beforeAll(async () => {
   const institution = bank.scriptHash
   issue = { kind: 'issue', subject: institution, name: 'resident' }
   const authority = bureau.scriptHash
-  await at(addAuthority(ledger, { authority, region: '990100', account: council }))
+  await at(addAuthority(founding, { authority, region: '990100', account: committee }))
   for (const version of [1, 2, 3])
-    await at(registerCredentialType(ledger, { typeId: 'resident', version, schema: schema(`version ${version}`), account: council }))
+    await at(registerCredentialType(founding, { typeId: 'resident', version, schema: schema(`version ${version}`), account: committee }))
   await at(addInstitution(ledger, { authority, institution, kind: 'bank', account: bureau, sponsor }))
   givenMs = await at(accreditIssuer(ledger, { authority, institution, typeId: 'resident', account: bureau, sponsor }))
   const change = { grant: issue, actor: authority, account: bureau, sponsor, attempt: '1', reason: grantReasons.underInquiry }
@@ -53,7 +55,7 @@ beforeAll(async () => {
   let lastMs = 0
   for (const version of [1, 2]) {
     const query = { authority, institution, queryId: 'open', version, content: content(version) }
-    lastMs = await at(registerQuery(ledger, { ...query, account: bureau, sponsor }))
+    lastMs = await at(registerQuery(founding, { ...query, account: committee }))
   }
   // A header behind the last change carries the state after it.
   while ((await lightClient().sync()).timeMs <= lastMs) await new Promise(resolve => setTimeout(resolve, 100))

@@ -6,7 +6,7 @@ import { type SigningAccounts, submitTrustCall, type TrustLedger } from './submi
 import { checkTrustName } from './trust-name.ts'
 
 /**
- * Gives an institution the right to ask a query, or replaces what the query asks. The controller of its authority signs.
+ * Gives an institution the right to ask a query, or replaces what the query asks. The council signs; the authority may suspend and revoke the right.
  *
  * @param options.version - the version that this content becomes, from 1: it tells a repeated request from a return to earlier content
  * @throws TrustError `ERR_TRUST_ARGUMENT`, `ERR_TRUST_SCHEMA`: nothing was sent; `ERR_TRUST_STANDING`, `ERR_TRUST_STATUS`, `ERR_TRUST_NOT_AUTHORIZED`

@@ -11,7 +11,10 @@ export interface TrustLedger {
 
 /** Who signs, and who pays if it is another. */
 export interface SigningAccounts {
-  /** The council's account, or that of the controller of the acting authority. */
+  /**
+   * The account of the controller of the acting authority; or, for what the council does, that of the ledger's committee, with a client that writes as the
+   * council while a network is founded. After that the council acts by proposals.
+   */
   readonly account: Account
   readonly sponsor?: Account
 }
@@ -29,6 +32,7 @@ const faults: Readonly<Record<string, readonly [code: TrustErrorCode, message: s
   [trustFaults.version]: ['ERR_TRUST_VERSION_CONFLICT', 'expected the latest version plus one'],
   [trustFaults.validity]: ['ERR_TRUST_VALIDITY', 'expected a validity that ends after it starts, and after now'],
   [trustFaults.inactive]: ['ERR_TRUST_IDENTIFIER', 'the authority or institution has no active identifier'],
+  [trustFaults.stopped]: ['ERR_TRUST_STOPPED', 'the council has stopped the registry for now'],
   [trustFaults.witness]: ['ERR_TRUST_NOT_AUTHORIZED', 'an account that must agree has not signed'],
 }
 

@@ -17,9 +17,12 @@ import { validateClaims } from './validate-claims.ts'
 
 const network = await startTestNetwork({ validators: 1 })
 const ledger: TrustLedger = { client: network.ledger, network: network.descriptor }
+/** Writes as the council. */
+const founding: TrustLedger = { client: network.founding, network: network.descriptor }
 const source = ledgerTrustSource(network.ledger, network.descriptor)
-const council = network.committee
-const sponsor = council
+const committee = network.committee
+const sponsor = committee
+const council = network.descriptor.contracts.council.hash
 const schema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   type: 'object',
@@ -34,8 +37,8 @@ let stranger: Account
 beforeAll(async () => {
   bureau = await registered('bureau')
   stranger = await registered('stranger')
-  await at(addAuthority(ledger, { authority: bureau.scriptHash, region: '990100', account: council }))
-  await at(registerCredentialType(ledger, { typeId: 'resident', version: 1, schema, account: council }))
+  await at(addAuthority(founding, { authority: bureau.scriptHash, region: '990100', account: committee }))
+  await at(registerCredentialType(founding, { typeId: 'resident', version: 1, schema, account: committee }))
 })
 
 afterAll(() => network.stop())
@@ -71,7 +74,7 @@ function byBureau(grant: GrantKey, attempt: string): GrantChange & { reason: num
 }
 
 function byCouncil(grant: GrantKey, attempt: string): GrantChange & { reason: number } {
-  return { ...byBureau(grant, attempt), actor: council.scriptHash, account: council }
+  return { ...byBureau(grant, attempt), actor: council, account: committee }
 }
 
 test('a right counts from the millisecond it was given until it is suspended, and again when reinstated', async () => {
@@ -128,13 +131,13 @@ test('a right rests on its institution and on the authority', async () => {
     authority: { standing: 'active', entry: { label: '990100' } },
   })
   await at(reinstateGrant(ledger, byBureau(institutionGrant, '1')))
-  const withoutAuthorityMs = await at(suspendGrant(ledger, byCouncil(authorityGrant, '1')))
+  const withoutAuthorityMs = await at(suspendGrant(founding, byCouncil(authorityGrant, '1')))
   expect(await mayIssue(source, subject, 'resident', withoutAuthorityMs)).toMatchObject({
     allowed: false,
     authority: { standing: 'suspended' },
   })
   await expect(suspendGrant(ledger, byBureau(institutionGrant, '2'))).rejects.toMatchObject({ code: 'ERR_TRUST_STANDING' })
-  const againMs = await at(reinstateGrant(ledger, byCouncil(authorityGrant, '1')))
+  const againMs = await at(reinstateGrant(founding, byCouncil(authorityGrant, '1')))
   expect(await mayIssue(source, subject, 'resident', againMs)).toMatchObject({ allowed: true })
   expect(await mayIssue(source, stranger.scriptHash, 'resident', againMs)).toMatchObject({
     allowed: false,
@@ -176,9 +179,9 @@ test('a right is valid between its times, the end not included, and can be renew
 
 test('credential types have versions, and claims are checked against one of them', async () => {
   const stricter = { ...schema, properties: { level: { type: 'integer', maximum: 3 } } }
-  await at(registerCredentialType(ledger, { typeId: 'membership', version: 1, schema, account: council }))
-  await at(registerCredentialType(ledger, { typeId: 'membership', version: 2, schema: stricter, account: council }))
-  await expect(registerCredentialType(ledger, { typeId: 'membership', version: 2, schema, account: council })).rejects.toMatchObject({
+  await at(registerCredentialType(founding, { typeId: 'membership', version: 1, schema, account: committee }))
+  await at(registerCredentialType(founding, { typeId: 'membership', version: 2, schema: stricter, account: committee }))
+  await expect(registerCredentialType(founding, { typeId: 'membership', version: 2, schema, account: committee })).rejects.toMatchObject({
     code: 'ERR_TRUST_VERSION_CONFLICT',
   })
   expect(await validateClaims(source, 'membership', { level: 4 }, { version: 1 })).toMatchObject({
@@ -211,11 +214,11 @@ test('credential types have versions, and claims are checked against one of them
 
 test('an institution may ask what is registered for it, in its versions', async () => {
   const { scriptHash: subject } = await institution('asker')
-  const query = { authority: bureau.scriptHash, institution: subject, queryId: 'open-account', account: bureau, sponsor }
-  const firstMs = await at(registerQuery(ledger, { ...query, version: 1, content }))
+  const query = { authority: bureau.scriptHash, institution: subject, queryId: 'open-account', account: committee }
+  const firstMs = await at(registerQuery(founding, { ...query, version: 1, content }))
   const shorter = { ...content, retentionDays: 0 }
-  await at(registerQuery(ledger, { ...query, version: 2, content: shorter }))
-  const lastMs = await at(registerQuery(ledger, { ...query, version: 3, content }))
+  await at(registerQuery(founding, { ...query, version: 2, content: shorter }))
+  const lastMs = await at(registerQuery(founding, { ...query, version: 3, content }))
   expect(await mayAsk(source, subject, 'open-account', firstMs - 1)).toMatchObject({ allowed: false })
   expect(await mayAsk(source, subject, 'open-account', firstMs)).toMatchObject({ allowed: true, right: { key: { kind: 'ask' } } })
   expect(await source.findQuery(subject, 'open-account', 'latest')).toMatchObject({
@@ -226,7 +229,7 @@ test('an institution may ask what is registered for it, in its versions', async 
   expect(await source.findQuery(subject, 'open-account', 2)).toMatchObject({ content: canonicalJsonBytes(shorter) })
   expect(await source.findQuery(subject, 'open-account', 4)).toBeNull()
   expect(await source.findQuery(subject, 'other', 'latest')).toBeNull()
-  await expect(registerQuery(ledger, { ...query, version: 4, content: { ...content, purpose: 'x' } })).rejects.toMatchObject({
+  await expect(registerQuery(founding, { ...query, version: 4, content: { ...content, purpose: 'x' } })).rejects.toMatchObject({
     code: 'ERR_TRUST_SCHEMA',
   })
 })
@@ -236,11 +239,27 @@ describe('who may change the registry', () => {
     const { scriptHash: subject } = await institution('guarded')
     const grant: GrantKey = { kind: 'institution', subject }
     const other = await registered('other bureau')
-    await at(addAuthority(ledger, { authority: other.scriptHash, region: '990200', account: council }))
+    await at(addAuthority(founding, { authority: other.scriptHash, region: '990200', account: committee }))
     const another = { actor: other.scriptHash, account: other }
     for (const [operation, code] of [
       [() => addAuthority(ledger, { authority: stranger.scriptHash, region: '1', account: stranger, sponsor }), 'ERR_TRUST_NOT_AUTHORIZED'],
       [() => registerCredentialType(ledger, { typeId: 'x', version: 1, schema, account: bureau, sponsor }), 'ERR_TRUST_NOT_AUTHORIZED'],
+      // Who deployed the contracts owns nothing; nor does an authority say by itself what its institutions may ask.
+      [() => addAuthority(ledger, { authority: stranger.scriptHash, region: '1', account: committee }), 'ERR_TRUST_NOT_AUTHORIZED'],
+      [() => suspendGrant(ledger, byCouncil(grant, '1')), 'ERR_TRUST_NOT_AUTHORIZED'],
+      [
+        () =>
+          registerQuery(ledger, {
+            authority: bureau.scriptHash,
+            institution: subject,
+            queryId: 'x',
+            version: 1,
+            content,
+            account: bureau,
+            sponsor,
+          }),
+        'ERR_TRUST_NOT_AUTHORIZED',
+      ],
       [
         () =>
           addInstitution(ledger, { authority: bureau.scriptHash, institution: stranger.scriptHash, kind: 'x', account: stranger, sponsor }),
@@ -282,11 +301,11 @@ describe('who may change the registry', () => {
       [() => reinstateGrant(ledger, byBureau(grant, '1')), 'ERR_TRUST_STATUS'],
       [
         () =>
-          addInstitution(ledger, { authority: bureau.scriptHash, institution: council.scriptHash, kind: 'x', account: bureau, sponsor }),
+          addInstitution(ledger, { authority: bureau.scriptHash, institution: committee.scriptHash, kind: 'x', account: bureau, sponsor }),
         'ERR_TRUST_IDENTIFIER',
       ],
-      [() => addAuthority(ledger, { authority: stranger.scriptHash, region: 'a b', account: council }), 'ERR_TRUST_ARGUMENT'],
-      [() => registerCredentialType(ledger, { typeId: 'x', version: 1, schema: {}, account: council }), 'ERR_TRUST_SCHEMA'],
+      [() => addAuthority(founding, { authority: stranger.scriptHash, region: 'a b', account: committee }), 'ERR_TRUST_ARGUMENT'],
+      [() => registerCredentialType(founding, { typeId: 'x', version: 1, schema: {}, account: committee }), 'ERR_TRUST_SCHEMA'],
     ] as const) {
       await expect(operation()).rejects.toMatchObject({ code })
     }
@@ -295,8 +314,8 @@ describe('who may change the registry', () => {
   test('an authority cannot lift what the council suspended', async () => {
     const { scriptHash: subject } = await institution('held')
     const grant: GrantKey = { kind: 'institution', subject }
-    await at(suspendGrant(ledger, byCouncil(grant, '1')))
+    await at(suspendGrant(founding, byCouncil(grant, '1')))
     await expect(reinstateGrant(ledger, byBureau(grant, '1'))).rejects.toMatchObject({ code: 'ERR_TRUST_HELD' })
-    await at(reinstateGrant(ledger, byCouncil(grant, '1')))
+    await at(reinstateGrant(founding, byCouncil(grant, '1')))
   })
 })
