@@ -17,3 +17,20 @@ export {
 export { type CouncilRules, localCouncil, type NewCouncil, type NewSeat, productionRules } from './new-council.ts'
 export type { NodeStatus } from './node-status.ts'
 export { fundAccounts, gasTransfer } from './treasury.ts'
+export type {
+  Alarm,
+  AlarmChange,
+  AlarmCode,
+  Certainty,
+  FleetNode,
+  FleetSnapshot,
+  FleetTexts,
+  NodeCondition,
+  NodeConsensus,
+  StallForecast,
+  Watch,
+  WatchedNode,
+  WatchThresholds,
+} from './watch/fleet.ts'
+export { type WatchOptions, watchNetwork } from './watch/watch-network.ts'
+export { watchedNodes } from './watch/watched-nodes.ts'

@@ -51,6 +51,8 @@ export interface Alarm {
   readonly command: string
   /** Path of the page in the repository: `docs/runbooks/….md`. */
   readonly runbook: string
+  /** Of a fork: the headers of one height that a quorum signed, base64, for others to check. */
+  readonly evidence?: readonly string[]
 }
 
 /** An alarm that begins or ends. */
@@ -126,7 +128,7 @@ export interface FleetSnapshot {
   readonly height: number | null
   /** When that block was made, by its header. */
   readonly blockMs: number | null
-  /** Highest block that all nodes near the head have: where hashes and state roots are compared. */
+  /** Block at which hashes and state roots were compared: the highest that all nodes near the head had a poll ago. */
   readonly commonHeight: number | null
   /** Mean time between the blocks of the window; null with less than two. */
   readonly blockTimeMs: number | null
@@ -138,7 +140,7 @@ export interface FleetSnapshot {
   readonly viewChanges: number
   /** Validators that must take part in each block. */
   readonly quorum: number
-  /** Validators that may still be lost before the chain stops; negative: it stands. */
+  /** Validators that may still be lost before the chain stops; negative: it stands. One not yet heard of counts as there. */
   readonly margin: number
   readonly forecast: StallForecast
   /** What is wrong, the gravest first. */
@@ -185,7 +187,7 @@ export interface WatchThresholds {
 
 /** The defaults fit the local network: blocks on demand, every 2 s when idle. */
 export const defaultThresholds: WatchThresholds = {
-  pollMs: 1_000,
+  pollMs: 800,
   answerWithinMs: 900,
   failedPolls: 2,
   maxBlockTimeMs: 2_000,

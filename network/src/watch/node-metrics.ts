@@ -1,0 +1,42 @@
+/** What the watch reads of neo-go's Prometheus metrics; null where it is missing. */
+export interface NodeMetrics {
+  readonly persistedHeight: number | null
+  readonly memoryBytes: number | null
+  readonly pooled: number | null
+  /** Messages of consensus that it has handled since it started. */
+  readonly consensusMessages: number | null
+}
+
+export const noMetrics: NodeMetrics = { persistedHeight: null, memoryBytes: null, pooled: null, consensusMessages: null }
+
+/** Reads the text form of Prometheus. Nothing in it is trusted but its form; what is no number is missing. */
+export function readNodeMetrics(text: string): NodeMetrics {
+  return {
+    persistedHeight: gaugeOf(text, 'neogo_persisted_height'),
+    memoryBytes: gaugeOf(text, 'process_resident_memory_bytes'),
+    pooled: gaugeOf(text, 'neogo_mempool_unsorted_tx'),
+    // dBFT's messages are the only "extensible" ones on a network without state service and notary.
+    consensusMessages: gaugeOf(text, 'neogo_p2p_commands_time_count{command="cmdextensible"}'),
+  }
+}
+
+/**
+ * Free bytes of the file system that a node's data lies on, of node_exporter's metrics: of the one with the least room, tmpfs left out.
+ *
+ * The data may lie on any of them, and a full root file system stops a host as well.
+ */
+export function readHostDisk(text: string): number | null {
+  const free = [...text.matchAll(/^node_filesystem_avail_bytes\{([^}]*)\} (\S+)$/gm)]
+    .filter(([, labels]) => !/fstype="(tmpfs|ramfs|overlay|squashfs|devtmpfs|vfat)"/.test(labels!))
+    .map(([, , value]) => Number(value))
+    .filter(value => Number.isFinite(value) && value >= 0)
+  return free.length === 0 ? null : Math.min(...free)
+}
+
+function gaugeOf(text: string, name: string): number | null {
+  const start = text.startsWith(`${name} `) ? 0 : text.indexOf(`\n${name} `) + 1
+  if (start === 0 && !text.startsWith(`${name} `)) return null
+  const end = text.indexOf('\n', start)
+  const value = Number(text.slice(start + name.length + 1, end < 0 ? undefined : end))
+  return Number.isFinite(value) && value >= 0 ? value : null
+}
