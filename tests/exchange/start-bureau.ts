@@ -94,6 +94,7 @@ export async function startBureau(): Promise<Bureau> {
 
 async function registerBureau(network: TestNetwork): Promise<string> {
   const session = { client: network.ledger, network: network.descriptor }
+  const founding = { client: network.founding, network: network.descriptor }
   const account = (await network.fundedAccounts('bureau'))[0]!
   const did = didOf(network.descriptor.name, account.scriptHash)
   const { publicKey } = await fixedSigner('bureau key')
@@ -104,13 +105,13 @@ async function registerBureau(network: TestNetwork): Promise<string> {
   const done = async (write: Promise<{ inBlock(): Promise<unknown> }>): Promise<unknown> => (await write).inBlock()
   await Promise.all([
     done(createDid(session, { account, document: { id: did, verificationMethod, assertionMethod: [id], authentication: [id] } })),
-    done(registerCredentialType(session, { ...by, typeId: residentType, version: 1, schema: credentialTypes[residentType] })),
+    done(registerCredentialType(founding, { ...by, typeId: residentType, version: 1, schema: credentialTypes[residentType] })),
   ])
-  await done(addAuthority(session, { ...by, authority: account.scriptHash, region: '990100' }))
+  await done(addAuthority(founding, { ...by, authority: account.scriptHash, region: '990100' }))
   await done(addInstitution(session, { account, ...parts, kind: 'bureau' }))
   await Promise.all([
     done(accreditIssuer(session, { account, ...parts, typeId: residentType })),
-    done(registerQuery(session, { account, ...parts, queryId: 'open-account', version: 1, content: queries['open-account'] })),
+    done(registerQuery(founding, { ...by, ...parts, queryId: 'open-account', version: 1, content: queries['open-account'] })),
   ])
   return did
 }

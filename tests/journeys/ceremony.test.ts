@@ -123,7 +123,7 @@ test('its keys prove and verify, and a production network takes them and no deve
     version: 1n,
     key: new Uint8Array(readFileSync(developmentVerifyingKeyFile(circuit))),
   })
-  await expect(network.ledger.estimateSystemFee([development], { account: network.committee })).rejects.toMatchObject({
+  await expect(network.founding.estimateSystemFee([development], { account: network.committee })).rejects.toMatchObject({
     code: 'ERR_LEDGER_DRY_RUN_FAULT',
     reason: expect.stringContaining(proofsFaults.development),
   })

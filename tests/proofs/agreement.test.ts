@@ -33,7 +33,7 @@ beforeAll(async () => {
   for (const circuitId of circuitNames) {
     const key = new Uint8Array(readFileSync(developmentVerifyingKeyFile(circuitId)))
     const call = contract.setVerifyingKey({ circuitId, version: 1n, key })
-    await (await network.ledger.submit([call], { account: network.committee, idempotencyKey: `key ${circuitId}` })).inBlock()
+    await (await network.founding.submit([call], { account: network.committee, idempotencyKey: `key ${circuitId}` })).inBlock()
   }
 })
 
@@ -84,10 +84,10 @@ test('all three refuse the same keys', async () => {
     for (const [name, key] of spoiled) {
       expect([name, codeOf(() => parseVerifyingKey(key))]).toEqual([name, 'ERR_PROOF_KEY'])
       const call = contract.setVerifyingKey({ circuitId, version: 2n, key })
-      const dryRun = network.ledger.estimateSystemFee([call], { account: network.committee })
+      const dryRun = network.founding.estimateSystemFee([call], { account: network.committee })
       await expect(dryRun, name).rejects.toMatchObject({ code: 'ERR_LEDGER_DRY_RUN_FAULT' })
     }
-    await network.ledger.estimateSystemFee([contract.setVerifyingKey({ circuitId, version: 2n, key: file })], {
+    await network.founding.estimateSystemFee([contract.setVerifyingKey({ circuitId, version: 2n, key: file })], {
       account: network.committee,
     })
   }

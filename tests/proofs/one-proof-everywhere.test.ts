@@ -102,7 +102,7 @@ beforeAll(async () => {
   for (const { circuit, version, file } of keys) {
     const call = contract.setVerifyingKey({ circuitId: circuit, version, key: file })
     const idempotencyKey = `key ${circuit} ${version}`
-    await (await network.ledger.submit([call], { account: network.committee, idempotencyKey })).inBlock()
+    await (await network.founding.submit([call], { account: network.committee, idempotencyKey })).inBlock()
   }
   presented = await presentOnce()
 })

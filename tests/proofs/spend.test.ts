@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { identifiers, parseSpentNotification, proofs, proofsFaults, status, trust } from '@hufu/bindings'
 import { developmentVerifyingKeyFile } from '@hufu/circuits'
 import { createNodeProver } from '@hufu/circuits/node'
-import { type Account, addressOfScriptHash, asBoolean, asBytes, type ContractCall, type ScriptHash } from '@hufu/ledger'
+import { type Account, addressOfScriptHash, asBoolean, asBytes, type ContractCall, type LedgerWriter, type ScriptHash } from '@hufu/ledger'
 import { randomBytes, utf8ToBytes } from '@hufu/primitives'
 import {
   CredentialTree,
@@ -66,15 +66,15 @@ beforeAll(async () => {
     await write(call, account)
   }
   const [authority, validUntilMs] = [bureau!.scriptHash, BigInt(Date.now() + 1_000 * dayMs)]
-  await write(trusted.addAuthority({ authority, region: '990100', validUntilMs }), network.committee)
+  await found(trusted.addAuthority({ authority, region: '990100', validUntilMs }))
   for (const institution of [issuer.scriptHash, gate.scriptHash])
     await write(trusted.addInstitution({ authority, institution, kind: 'transport', validUntilMs }), bureau!)
-  await write(trusted.registerCredentialType({ typeId, version: 1n, schema: utf8ToBytes('{}') }), network.committee)
+  await found(trusted.registerCredentialType({ typeId, version: 1n, schema: utf8ToBytes('{}') }))
   await write(trusted.accreditIssuer({ authority, institution: issuer.scriptHash, typeId, validFromMs: 0n, validUntilMs }), bureau!)
-  await write(trusted.registerQuery({ authority, institution: gate.scriptHash, queryId, content: utf8ToBytes('{}') }), bureau!)
+  await found(trusted.registerQuery({ authority, institution: gate.scriptHash, queryId, content: utf8ToBytes('{}') }))
   for (const circuitId of circuitNames) {
     const key = new Uint8Array(readFileSync(developmentVerifyingKeyFile(circuitId)))
-    await write(contract.setVerifyingKey({ circuitId, version: 1n, key }), network.committee)
+    await found(contract.setVerifyingKey({ circuitId, version: 1n, key }))
   }
   tree = new CredentialTree(createNodeHasher(await createScalarEngine()))
 })
@@ -216,9 +216,14 @@ function didOf(account: ScriptHash): string {
   return `did:neo:test:${addressOfScriptHash(account)}`
 }
 
-async function write(call: ContractCall, account: Account) {
+/** As the council does. */
+function found(call: ContractCall) {
+  return write(call, network.committee, network.founding)
+}
+
+async function write(call: ContractCall, account: Account, writer: LedgerWriter = network.ledger) {
   count++
-  return (await network.ledger.submit([call], { account, idempotencyKey: `${call.method} ${count}` })).inBlock()
+  return (await writer.submit([call], { account, idempotencyKey: `${call.method} ${count}` })).inBlock()
 }
 
 async function expectFault(call: ContractCall, text: string): Promise<void> {

@@ -52,9 +52,11 @@ const epochMs = 2_000
 const chain = await startTestNetwork({ validators: 1 })
 const network: NetworkDescriptor = { ...chain.descriptor, epochMs }
 const ledger = { client: chain.ledger, network }
+/** Writes as the council, by the committee's account. */
+const founding = { client: chain.founding, network }
 const told = ledgerTrustSource(chain.ledger, network)
-const council = chain.committee
-const sponsor = council
+const { committee } = chain
+const sponsor = committee
 const web = new FakeWeb()
 const prover = createNodeProver()
 const folder = mkdtempSync(join(tmpdir(), 'hufu-wallet-'))
@@ -75,14 +77,16 @@ beforeAll(async () => {
   const issuing = await register(bureau, await fixedSigner('wallet: bureau key'), 'https://bureau.example')
   const asking = await register(bank, await fixedSigner('wallet: bank key'), 'https://bank.example')
   const by = { authority: authority.scriptHash, account: authority, sponsor }
+  const asked = { authority: authority.scriptHash, account: committee }
   const writes = [
-    () => addAuthority(ledger, { authority: authority.scriptHash, region: '990100', account: council }),
-    () => registerCredentialType(ledger, { typeId, version: 1, schema, account: council }),
+    () => addAuthority(founding, { authority: authority.scriptHash, region: '990100', account: committee }),
+    () => registerCredentialType(founding, { typeId, version: 1, schema, account: committee }),
     () => addInstitution(ledger, { ...by, institution: bureau.scriptHash, kind: 'bureau' }),
     () => addInstitution(ledger, { ...by, institution: bank.scriptHash, kind: 'bank' }),
     () => accreditIssuer(ledger, { ...by, institution: bureau.scriptHash, typeId }),
-    () => registerQuery(ledger, { ...by, institution: bank.scriptHash, queryId: 'open', version: 1, content: contentOf(plainQuery) }),
-    () => registerQuery(ledger, { ...by, institution: bank.scriptHash, queryId: 'adult', version: 1, content: contentOf(zkQuery(18)) }),
+    () => registerQuery(founding, { ...asked, institution: bank.scriptHash, queryId: 'open', version: 1, content: contentOf(plainQuery) }),
+    () =>
+      registerQuery(founding, { ...asked, institution: bank.scriptHash, queryId: 'adult', version: 1, content: contentOf(zkQuery(18)) }),
   ]
   for (const write of writes) await (await write()).inBlock()
   // A proof tells of the block before the newest; and what is issued in the second of its accreditation bears a time before it.
@@ -257,9 +261,9 @@ test('an emptied leaf is noticed, and so is a verifier that was suspended', asyn
   await writer.suspendLeaves([0], 'under inquiry')
   await nextEpoch()
   await expect((await show(zkQuery(18), 'adult')).answer()).rejects.toMatchObject({ code: 'ERR_WALLET_CREDENTIAL_REVOKED' })
-  const { actor, ...grant } = { actor: council.scriptHash, kind: 'ask' as const, subject: bank.scriptHash, name: 'open' }
-  const change = { grant, actor, account: council, sponsor, attempt: '1', reason: grantReasons.underInquiry }
-  await (await suspendGrant(ledger, change)).inBlock()
+  const { actor, ...grant } = { actor: network.contracts.council.hash, kind: 'ask' as const, subject: bank.scriptHash, name: 'open' }
+  const change = { grant, actor, account: committee, attempt: '1', reason: grantReasons.underInquiry }
+  await (await suspendGrant(founding, change)).inBlock()
   const link = (await verifier.begin(plainQuery, 'open')).link
   await expect.poll(async () => (await wallet.open(link)).kind, { timeout: 10_000 }).toBe('refused')
   expect(await wallet.open(link)).toMatchObject({ code: 'ERR_WALLET_VERIFIER_SUSPENDED', party: { did: verifier.party.did } })

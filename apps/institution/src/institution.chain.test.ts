@@ -19,7 +19,9 @@ import { createInstitutionServer } from './server.ts'
 const typeId = 'urn:hufu:test-pass'
 const network = await startTestNetwork({ validators: 1 })
 const session = { client: network.ledger, network: network.descriptor }
-const council = network.committee
+/** Writes as the council, by the committee's account. */
+const founding = { client: network.founding, network: network.descriptor }
+const committee = network.committee
 const folder = newFolder()
 const networkFile = join(folder, 'network.json')
 const bureauFile = join(folder, 'bureau.json')
@@ -64,11 +66,11 @@ async function registerBureau(): Promise<void> {
     required: ['fare'],
     additionalProperties: false,
   }
-  const by = { account: council }
+  const by = { account: committee }
   const parts = { authority: account.scriptHash, institution: account.scriptHash }
   await done(createDid(session, { account, document: { id: did, verificationMethod, assertionMethod: ids } }))
-  await done(registerCredentialType(session, { ...by, typeId, version: 1, schema }))
-  await done(addAuthority(session, { ...by, authority: account.scriptHash, region: '990100' }))
+  await done(registerCredentialType(founding, { ...by, typeId, version: 1, schema }))
+  await done(addAuthority(founding, { ...by, authority: account.scriptHash, region: '990100' }))
   await done(addInstitution(session, { account, ...parts, kind: 'bureau' }))
   await done(accreditIssuer(session, { account, ...parts, typeId }))
 }
@@ -180,6 +182,8 @@ test('a credential of an issuer that has been suspended is refused from then on'
   expect((await verify(bank, credential)).status).toBe(200)
   const grant = { kind: 'issue', subject: account.scriptHash, name: typeId } as const
   const reason = grantReasons.underInquiry
-  await done(suspendGrant(session, { account: council, actor: council.scriptHash, grant, reason, attempt: 'case 1' }))
+  await done(
+    suspendGrant(founding, { account: committee, actor: network.descriptor.contracts.council.hash, grant, reason, attempt: 'case 1' }),
+  )
   expect((await verify(bank, credential)).body.code).toBe('ERR_CREDENTIAL_ISSUER_NOT_TRUSTED')
 })

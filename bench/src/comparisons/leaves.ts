@@ -63,14 +63,16 @@ interface Issuer {
 async function accreditedIssuers({ network, accounts, submit, register }: LoadNetwork): Promise<readonly Issuer[]> {
   const registry = trust(network.descriptor.contracts.trust.hash)
   const write = async (call: ContractCall, account: Account) => (await submit(call, account)).inBlock()
-  await write(registry.registerCredentialType({ typeId, version: 1n, schema: utf8ToBytes('{}') }), network.committee)
+  const found = async (call: ContractCall, idempotencyKey: string) =>
+    (await network.founding.submit([call], { account: network.committee, idempotencyKey })).inBlock()
+  await found(registry.registerCredentialType({ typeId, version: 1n, schema: utf8ToBytes('{}') }), 'bench: type')
   const made = await accounts(issuers, 1_000n)
   return Promise.all(
     made.map(async account => {
       const issuer = account.scriptHash
       const own = { authority: issuer, institution: issuer }
       await write(register(account), account)
-      await write(registry.addAuthority({ authority: issuer, region: '990100', validUntilMs: endOfTimeMs }), network.committee)
+      await found(registry.addAuthority({ authority: issuer, region: '990100', validUntilMs: endOfTimeMs }), `bench: authority ${issuer}`)
       await write(registry.addInstitution({ ...own, kind: 'bureau', validUntilMs: endOfTimeMs }), account)
       await write(registry.accreditIssuer({ ...own, typeId, validFromMs: 0n, validUntilMs: endOfTimeMs }), account)
       return { issuer, account }

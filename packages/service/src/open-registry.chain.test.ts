@@ -32,7 +32,7 @@ import { clearRegistry, registryTables } from './registry-schema.ts'
 
 const network = await startTestNetwork({ validators: 1 })
 const { descriptor } = network
-const council = network.committee
+const committee = network.committee
 const didLedger = { client: network.ledger, network: descriptor }
 const onLedger = ledgerSource(network.ledger, descriptor)
 const trustOnLedger = ledgerTrustSource(network.ledger, descriptor)
@@ -63,14 +63,14 @@ afterEach(() => Promise.all(opened.splice(0).map(registry => registry.close())))
 
 async function register(name: string): Promise<Account> {
   const account = singleAccount(await fixedSigner(`registry: ${name}`))
-  const { did } = await (await createDid(didLedger, { account, sponsor: council })).inBlock()
+  const { did } = await (await createDid(didLedger, { account, sponsor: committee })).inBlock()
   dids.push(did)
   return account
 }
 
 async function update(account: Account, did: Did, expectedVersion: number): Promise<number> {
   const document = { id: did, alsoKnownAs: [`https://v${expectedVersion}.example/`] }
-  return (await (await updateDid(didLedger, { did, expectedVersion, account, sponsor: council, document })).inBlock()).outcome.blockTimeMs
+  return (await (await updateDid(didLedger, { did, expectedVersion, account, sponsor: committee, document })).inBlock()).outcome.blockTimeMs
 }
 
 /** At least one of everything that the tables keep. */
@@ -82,30 +82,31 @@ async function writeHistory(): Promise<void> {
   const account = await register('changing')
   const changing = dids.at(-1)!
   const newAccount = singleAccount(await fixedSigner('registry: new controller'))
-  await done(rotateDid(didLedger, { did: changing, expectedVersion: 1, account, newAccount, sponsor: council }))
-  await done(deactivateDid(didLedger, { did: changing, expectedVersion: 2, account: newAccount, sponsor: council }))
+  await done(rotateDid(didLedger, { did: changing, expectedVersion: 1, account, newAccount, sponsor: committee }))
+  await done(deactivateDid(didLedger, { did: changing, expectedVersion: 2, account: newAccount, sponsor: committee }))
   const ledger = { client: network.ledger, network: descriptor }
+  const founding = { client: network.founding, network: descriptor }
   const [authority, institution] = [accountOfDid(did), accountOfDid(bankDid)]
-  const byBureau = { authority, account: bureau, sponsor: council }
+  const byBureau = { authority, account: bureau, sponsor: committee }
   const schema = { $schema: 'https://json-schema.org/draft/2020-12/schema', type: 'object', properties: { level: { type: 'integer' } } }
   const texts = { 'zh-CN': '开户', en: 'Opening an account' }
-  await done(addAuthority(ledger, { authority, region: '990100', account: council }))
-  await done(registerCredentialType(ledger, { typeId: 'resident', version: 1, schema, account: council }))
+  await done(addAuthority(founding, { authority, region: '990100', account: committee }))
+  await done(registerCredentialType(founding, { typeId: 'resident', version: 1, schema, account: committee }))
   await done(addInstitution(ledger, { ...byBureau, institution, kind: 'bank' }))
   await done(accreditIssuer(ledger, { ...byBureau, institution, typeId: 'resident' }))
   const content = { dcql: {}, purpose: texts, legalBasis: texts, retentionDays: 1 }
-  await done(registerQuery(ledger, { ...byBureau, institution, queryId: 'open-account', version: 1, content }))
+  await done(registerQuery(founding, { authority, account: committee, institution, queryId: 'open-account', version: 1, content }))
   for (const list of ['first', 'second']) {
     const call = status(descriptor.contracts.status.hash).anchorStatusList({
       issuer: institution,
       listId: 'list',
       listHash: sha256(utf8ToBytes(list)),
     })
-    const write = await network.ledger.submit([call], { account: bank, sponsor: council, idempotencyKey: list })
+    const write = await network.ledger.submit([call], { account: bank, sponsor: committee, idempotencyKey: list })
     anchoredAtMs = (await write.inBlock()).blockTimeMs
   }
   const grant = { kind: 'issue', subject: institution, name: 'resident' } as const
-  await done(suspendGrant(ledger, { grant, actor: authority, account: bureau, sponsor: council, attempt: '1', reason: 1 }))
+  await done(suspendGrant(ledger, { grant, actor: authority, account: bureau, sponsor: committee, attempt: '1', reason: 1 }))
 }
 
 function open(into = database, options: Partial<RegistryOptions> = {}): Registry {
@@ -147,7 +148,7 @@ describe('out of the tables', () => {
         expect(await stateIn(registry.dids)).toEqual(await stateIn(onLedger))
       }
     }
-    expect(await registry.dids.findState(council.scriptHash, 'latest')).toBeNull()
+    expect(await registry.dids.findState(committee.scriptHash, 'latest')).toBeNull()
   })
 
   test('every grant, type, query and anchor is as the ledger has it', async () => {

@@ -24,8 +24,9 @@ import { openTrees, type Trees, type TreesOptions } from './open-trees.ts'
 const typeId = 'resident'
 const epochMs = 2_000
 const network = await startTestNetwork({ validators: 1 })
-const { descriptor, ledger: client, committee: council } = network
+const { descriptor, ledger: client, committee } = network
 const ledger = { client, network: descriptor }
+const founding = { client: network.founding, network: descriptor }
 const contract = descriptor.contracts.status.hash
 const hasher = createNodeHasher(await createScalarEngine())
 const trust = ledgerTrustSource(client, descriptor)
@@ -39,16 +40,16 @@ beforeAll(async () => {
   const done = async (write: Promise<{ inBlock(): Promise<unknown> }>) => void (await (await write).inBlock())
   const register = async (name: string) => {
     const account = singleAccount(await fixedSigner(`trees: ${name}`))
-    await done(createDid(ledger, { account, sponsor: council }))
+    await done(createDid(ledger, { account, sponsor: committee }))
     return account
   }
   bureau = await register('bureau')
   bank = await register('bank')
   const schema = { $schema: 'https://json-schema.org/draft/2020-12/schema', type: 'object', properties: {} }
-  await done(addAuthority(ledger, { authority: bureau.scriptHash, region: '990100', account: council }))
-  await done(registerCredentialType(ledger, { typeId, version: 1, schema, account: council }))
+  await done(addAuthority(founding, { authority: bureau.scriptHash, region: '990100', account: committee }))
+  await done(registerCredentialType(founding, { typeId, version: 1, schema, account: committee }))
   for (const { scriptHash: institution } of [bureau, bank]) {
-    const byBureau = { authority: bureau.scriptHash, account: bureau, sponsor: council, institution }
+    const byBureau = { authority: bureau.scriptHash, account: bureau, sponsor: committee, institution }
     await done(addInstitution(ledger, { ...byBureau, kind: 'bureau' }))
     await done(accreditIssuer(ledger, { ...byBureau, typeId }))
   }
@@ -82,7 +83,7 @@ async function open(name: string, options: Partial<TreesOptions> = {}): Promise<
 
 function writing(trees: Trees, account: Account): Promise<TreeWriter> {
   const log = new MemoryTreeLog()
-  return TreeWriter.open({ client, contract, key: keyOf(account), account, sponsor: council, source: trees, hasher, log })
+  return TreeWriter.open({ client, contract, key: keyOf(account), account, sponsor: committee, source: trees, hasher, log })
 }
 
 function leavesOf(count: number, seed: number): Uint8Array {
@@ -145,7 +146,7 @@ test('an issuer that publishes a false root is alarmed on, and does not count in
   const leaves = leavesOf(3, 2)
   const root = leavesOf(1, 3)
   const call = status(contract).append({ issuer: bank.scriptHash, typeId, firstIndex: 0n, leaves, root })
-  await (await client.submit([call], { account: bank, sponsor: council, idempotencyKey: 'false root' })).inBlock()
+  await (await client.submit([call], { account: bank, sponsor: committee, idempotencyKey: 'false root' })).inBlock()
   await trees.refresh()
   expect(alarms).toHaveLength(1)
   expect(alarms[0]).toMatchObject({ ...keyOf(bank), rootIndex: 1, reason: 'root', published: root })
@@ -163,7 +164,7 @@ test('an issuer that publishes a false root is alarmed on, and does not count in
   expect((await issuersAt()).issuers.toSorted()).toEqual([bureau.scriptHash, bank.scriptHash].toSorted())
   const grant = { kind: 'issue', subject: bank.scriptHash, name: typeId } as const
   await (
-    await suspendGrant(ledger, { grant, actor: bureau.scriptHash, account: bureau, sponsor: council, attempt: '1', reason: 1 })
+    await suspendGrant(ledger, { grant, actor: bureau.scriptHash, account: bureau, sponsor: committee, attempt: '1', reason: 1 })
   ).inBlock()
   await nextEpoch(trees, (await client.getBlockCount()) - 1)
   expect((await issuersAt()).issuers).toEqual([bureau.scriptHash])

@@ -270,7 +270,8 @@ export class AttackedWorld {
 
   async #register(): Promise<void> {
     const { session, bank } = this
-    const council = this.network.committee
+    const { committee } = this.network
+    const founding = { client: this.network.founding, network: this.network.descriptor }
     const institutions = [bank, this.hospital]
     const authority = bank.account.scriptHash
     const by = { account: bank.account, authority }
@@ -283,10 +284,10 @@ export class AttackedWorld {
           document: { id: did, verificationMethod, assertionMethod: [kid], authentication: [kid], service },
         })
       }),
-      registerCredentialType(session, { account: council, typeId: residentType, version: 1, schema: credentialTypes[residentType] }),
+      registerCredentialType(founding, { account: committee, typeId: residentType, version: 1, schema: credentialTypes[residentType] }),
       ...circuitNames.map(circuitId => this.#setVerifyingKey(circuitId)),
     ])
-    await inBlock([addAuthority(session, { account: council, authority, region: '990100' })])
+    await inBlock([addAuthority(founding, { account: committee, authority, region: '990100' })])
     await inBlock(institutions.map(({ account }) => addInstitution(session, { ...by, institution: account.scriptHash, kind: 'agency' })))
     await inBlock([
       accreditIssuer(session, { ...by, institution: authority, typeId: residentType }),
@@ -294,17 +295,24 @@ export class AttackedWorld {
         asked.map(queryId => {
           const content = ({ ...queries, ...moreQueries } as Record<string, Json>)[queryId]!
           const patient = JSON.parse(JSON.stringify(content).replaceAll('"maxRootAgeSeconds":20', '"maxRootAgeSeconds":60'))
-          return registerQuery(session, { ...by, institution: account.scriptHash, queryId, version: 1, content: patient })
+          return registerQuery(founding, {
+            account: committee,
+            authority,
+            institution: account.scriptHash,
+            queryId,
+            version: 1,
+            content: patient,
+          })
         }),
       ),
     ])
   }
 
   #setVerifyingKey(circuitId: (typeof circuitNames)[number]): Promise<{ inBlock(): Promise<unknown> }> {
-    const { committee: account, descriptor, ledger } = this.network
+    const { committee: account, descriptor, founding } = this.network
     const key = new Uint8Array(readFileSync(developmentVerifyingKeyFile(circuitId)))
     const call = proofs(descriptor.contracts.proofs.hash).setVerifyingKey({ circuitId, version: 1n, key })
-    return ledger.submit([call], { account, idempotencyKey: `key ${circuitId}` })
+    return founding.submit([call], { account, idempotencyKey: `key ${circuitId}` })
   }
 }
 

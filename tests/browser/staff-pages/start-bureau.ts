@@ -41,6 +41,7 @@ export async function startBureau(): Promise<Bureau> {
   const folder = mkdtempSync(join(tmpdir(), 'hufu-staff-pages-'))
   const network = await startTestNetwork({ validators: 1 })
   const session = { client: network.ledger, network: network.descriptor }
+  const founding = { client: network.founding, network: network.descriptor }
   const account = (await network.fundedAccounts('lanyu-bureau'))[0]!
   const did = didOf(network.descriptor.name, account.scriptHash)
   const { publicKey } = await fixedSigner('bureau key')
@@ -53,15 +54,15 @@ export async function startBureau(): Promise<Bureau> {
   await inBlock([
     createDid(session, { account, document: { id: did, verificationMethod, assertionMethod: [id], authentication: [id] } }),
     ...typeIds.map(typeId =>
-      registerCredentialType(session, { account: network.committee, typeId, version: 1, schema: credentialTypes[typeId] }),
+      registerCredentialType(founding, { account: network.committee, typeId, version: 1, schema: credentialTypes[typeId] }),
     ),
   ])
-  await inBlock([addAuthority(session, { account: network.committee, authority: account.scriptHash, region: '990100' })])
+  await inBlock([addAuthority(founding, { account: network.committee, authority: account.scriptHash, region: '990100' })])
   await inBlock([addInstitution(session, { ...by, kind: 'bureau' })])
   await inBlock([
     ...typeIds.map(typeId => accreditIssuer(session, { ...by, typeId })),
     ...(['open-account', 'housing-application'] as const).map(queryId =>
-      registerQuery(session, { ...by, queryId, version: 1, content: queries[queryId] }),
+      registerQuery(founding, { ...by, account: network.committee, queryId, version: 1, content: queries[queryId] }),
     ),
   ])
 

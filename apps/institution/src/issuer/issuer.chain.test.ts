@@ -33,6 +33,7 @@ import { openIssuer } from './open-issuer.ts'
 
 const network = await startTestNetwork({ validators: 1 })
 const session = { client: network.ledger, network: network.descriptor }
+const founding = { client: network.founding, network: network.descriptor }
 const tokens = new TestTokens()
 const layout = readAttributeLayout(credentialTypes[residentType])
 const within = { timeout: 30_000, interval: 100 }
@@ -77,9 +78,9 @@ async function registerBureau(account: Account): Promise<void> {
   const done = async (write: Promise<{ inBlock(): Promise<unknown> }>): Promise<unknown> => (await write).inBlock()
   await Promise.all([
     done(createDid(session, { account, document: { id: did, verificationMethod, assertionMethod: [id], authentication: [id] } })),
-    done(registerCredentialType(session, { ...by, typeId: residentType, version: 1, schema: credentialTypes[residentType] })),
+    done(registerCredentialType(founding, { ...by, typeId: residentType, version: 1, schema: credentialTypes[residentType] })),
   ])
-  await done(addAuthority(session, { ...by, authority: account.scriptHash, region: '990100' }))
+  await done(addAuthority(founding, { ...by, authority: account.scriptHash, region: '990100' }))
   await done(addInstitution(session, { account, ...parts, kind: 'bureau' }))
   await done(accreditIssuer(session, { account, ...parts, typeId: residentType }))
 }

@@ -126,16 +126,17 @@ export class NetworkWorld {
       this.#members.set(name, { name, account, did, signer: await fixedSigner(`${name} key`), port: await freePort() })
     }
     const { session } = this
-    const council = this.network.committee
+    const { committee } = this.network
+    const founding = { client: this.network.founding, network: this.network.descriptor }
     const bureau = this.member('bureau')
     const authority = bureau.account.scriptHash
     const contract = proofs(this.network.descriptor.contracts.proofs.hash)
     const by = { account: bureau.account }
     const writes: Promise<{ inBlock(): Promise<unknown> }>[] = [
       ...[...this.#members.values()].map(member => createDid(session, { account: member.account, document: documentOf(member) })),
-      registerCredentialType(session, { account: council, typeId: residentType, version: 1, schema: credentialTypes[residentType] }),
+      registerCredentialType(founding, { account: committee, typeId: residentType, version: 1, schema: credentialTypes[residentType] }),
       ...circuitNames.map(circuit =>
-        session.client.submit(
+        founding.client.submit(
           [
             contract.setVerifyingKey({
               circuitId: circuit,
@@ -143,12 +144,12 @@ export class NetworkWorld {
               key: new Uint8Array(readFileSync(developmentVerifyingKeyFile(circuit))),
             }),
           ],
-          { account: council, idempotencyKey: `key ${circuit}` },
+          { account: committee, idempotencyKey: `key ${circuit}` },
         ),
       ),
     ]
     for (const write of await Promise.all(writes)) await write.inBlock()
-    await (await addAuthority(session, { account: council, authority, region: '990100' })).inBlock()
+    await (await addAuthority(founding, { account: committee, authority, region: '990100' })).inBlock()
     const members = [...this.#members.values()]
     for (const write of await Promise.all(
       members.map(({ account }) => addInstitution(session, { ...by, authority, institution: account.scriptHash, kind: 'agency' })),
@@ -160,7 +161,7 @@ export class NetworkWorld {
         ids.map(queryId => {
           const institution = this.member(name).account.scriptHash
           const content = JSON.parse(JSON.stringify(contents[queryId]).replaceAll('"maxRootAgeSeconds":20', '"maxRootAgeSeconds":60'))
-          return registerQuery(session, { ...by, authority, institution, queryId, version: 1, content })
+          return registerQuery(founding, { account: committee, authority, institution, queryId, version: 1, content })
         }),
       ),
     ]
