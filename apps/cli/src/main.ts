@@ -5,6 +5,7 @@ import { addBatchCommand } from './commands/batch-command.ts'
 import { addCeremonyCommand } from './commands/ceremony-command.ts'
 import { addCredentialCommand } from './commands/credential-command.ts'
 import { addDidCommand } from './commands/did-command.ts'
+import { addDrillCommand } from './commands/drill-command.ts'
 import { addIdentityCommand } from './commands/identity-command.ts'
 import { addNetworkCommand } from './commands/network-command.ts'
 import { addPilotCommand } from './commands/pilot-command.ts'
@@ -41,5 +42,6 @@ addProveCommands(program)
 addCeremonyCommand(program)
 addAuditCommand(program)
 addStaffCommand(program)
+addDrillCommand(program)
 
 await program.parseAsync()
