@@ -1,11 +1,14 @@
 // Sets up what is missing; `npm start` and `npm test` run it first (not as pre-scripts: .npmrc turns install scripts off, and these with them). Plain JavaScript without dependencies: it runs on Node 20, before anything is installed.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { applyPatch, patchedFile } from './apply-patch.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
+/** Of what is made here and belongs to nobody's sources. */
+const cache = join(root, 'node_modules', '.cache', 'hufu')
 const started = Date.now()
 
 installPackages()
@@ -41,24 +44,66 @@ function buildNeoGo() {
   if (spawnSync('go', ['version']).status !== 0) fail('Go is missing.', 'Install Go 1.25 or newer and put it on the PATH.')
   step(
     'neo-go',
-    ['network/go.mod', 'network/go.sum'],
+    [...neoGoSources(), 'scripts/apply-patch.mjs'],
     join('network', 'bin', '.neo-go-built'),
     'neo-go, the ledger node (a minute or two the first time)',
     () => {
-      mkdirSync(join(root, 'network', 'bin'), { recursive: true })
-      const version = execFileSync('go', ['list', '-m', '-f', '{{.Version}}', 'github.com/nspcc-dev/neo-go'], {
-        cwd: join(root, 'network'),
-        encoding: 'utf8',
-      }).trim()
-      const flags = `-s -w -X github.com/nspcc-dev/neo-go/pkg/config.Version=${version.replace(/^v/, '')}`
-      run(
-        'go',
-        ['build', '-buildvcs=false', '-trimpath', '-ldflags', flags, '-o', 'bin/neo-go.new', 'github.com/nspcc-dev/neo-go/cli'],
-        join(root, 'network'),
-      )
-      renameSync(join(root, 'network', 'bin', 'neo-go.new'), join(root, 'network', 'bin', 'neo-go'))
+      // Says that it is not quite the one that its makers release.
+      const version = `${moduleField('Version').replace(/^v/, '')}+hufu.${neoGoPatches().length}`
+      patchNeoGo(moduleField('Dir'))
+      buildOfNetwork('neo-go', 'github.com/nspcc-dev/neo-go/cli', `-X github.com/nspcc-dev/neo-go/pkg/config.Version=${version}`)
     },
   )
+}
+
+function neoGoSources() {
+  return ['network/go.mod', 'network/go.sum', ...neoGoPatches()]
+}
+
+function neoGoPatches() {
+  const folder = join('network', 'patches')
+  const names = readdirSync(join(root, folder)).filter(name => name.endsWith('.patch'))
+  return names.sort().map(name => join(folder, name))
+}
+
+/** Copies the pinned sources and puts our patches on them (network/patches says what each is for). */
+function patchNeoGo(sources) {
+  const patched = join(cache, 'neo-go')
+  rmSync(patched, { recursive: true, force: true })
+  for (const name of readdirSync(sources, { recursive: true })) {
+    const from = join(sources, String(name))
+    // Copied by content: the module cache is read-only, and so its copy would be.
+    if (!statSync(from).isFile()) continue
+    mkdirSync(dirname(join(patched, String(name))), { recursive: true })
+    writeFileSync(join(patched, String(name)), readFileSync(from))
+  }
+  for (const name of neoGoPatches()) {
+    const patch = readFileSync(join(root, name), 'utf8')
+    const file = join(patched, patchedFile(patch))
+    writeFileSync(file, applyPatch(readFileSync(file, 'utf8'), patch).text)
+  }
+  const module = readFileSync(join(root, 'network', 'go.mod'), 'utf8')
+  writeFileSync(
+    join(cache, 'network.mod'),
+    `${module}\nreplace github.com/nspcc-dev/neo-go => ${relative(join(root, 'network'), patched)}\n`,
+  )
+  copyFileSync(join(root, 'network', 'go.sum'), join(cache, 'network.sum'))
+}
+
+/** Of neo-go's module as network/go.mod pins it. */
+function moduleField(field) {
+  const list = ['list', '-m', '-f', `{{.${field}}}`, 'github.com/nspcc-dev/neo-go']
+  run('go', ['mod', 'download', 'github.com/nspcc-dev/neo-go'], join(root, 'network'))
+  return execFileSync('go', list, { cwd: join(root, 'network'), encoding: 'utf8' }).trim()
+}
+
+/** Builds a program of the network's module, with neo-go as patched. */
+function buildOfNetwork(name, source, flags = '') {
+  mkdirSync(join(root, 'network', 'bin'), { recursive: true })
+  if (!existsSync(join(cache, 'network.mod'))) patchNeoGo(moduleField('Dir'))
+  const options = ['-modfile', join(cache, 'network.mod'), '-buildvcs=false', '-trimpath', '-ldflags', `-s -w ${flags}`.trim()]
+  run('go', ['build', ...options, '-o', `bin/${name}.new`, source], join(root, 'network'))
+  renameSync(join(root, 'network', 'bin', `${name}.new`), join(root, 'network', 'bin', name))
 }
 
 function buildNativeVerifier() {
@@ -104,17 +149,10 @@ function buildByzantine() {
   const sources = readdirSync(join(root, folder)).filter(name => name.endsWith('.go') && !name.endsWith('_test.go'))
   step(
     'byzantine',
-    ['network/go.mod', 'network/go.sum', ...sources.map(name => join(folder, name))],
+    [...neoGoSources(), ...sources.map(name => join(folder, name))],
     join('network', 'bin', '.byzantine-built'),
     'a validator that misbehaves, for the tests',
-    () => {
-      run(
-        'go',
-        ['build', '-buildvcs=false', '-trimpath', '-ldflags', '-s -w', '-o', 'bin/byzantine.new', './byzantine'],
-        join(root, 'network'),
-      )
-      renameSync(join(root, 'network', 'bin', 'byzantine.new'), join(root, 'network', 'bin', 'byzantine'))
-    },
+    () => buildOfNetwork('byzantine', './byzantine'),
   )
 }
 
