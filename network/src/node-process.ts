@@ -1,9 +1,9 @@
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
-import { closeSync, existsSync, openSync, readFileSync, renameSync, statSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readFileSync, renameSync, statSync, unlinkSync, writeSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import type { Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { bytesToHex, randomBytes } from '@hufu/primitives'
 import { NetworkError } from './errors.ts'
 import type { NodeFiles } from './network-folder.ts'
 
@@ -48,7 +48,7 @@ export function startNode(node: NodeFiles, { binary = neoGo, environment = {} }:
 }
 
 /**
- * Starts neo-go with a configuration that never comes on a disk, for it may hold a password: it goes through a pipe.
+ * Starts neo-go with a configuration that never comes on a disk, for it may hold a password: it goes through memory.
  *
  * @throws NetworkError `ERR_NETWORK_BINARY`
  */
@@ -73,10 +73,11 @@ export function startProgram(
 ): NodeProcess {
   const log = openSync(logFile, 'a', 0o600)
   const env = { ...process.env, ...environment }
-  const stdio: StdioOptions = ['ignore', log, log, handedOver === undefined ? 'ignore' : 'pipe']
+  const file = handedOver === undefined ? undefined : unnamedFile(handedOver)
+  const stdio: StdioOptions = ['ignore', log, log, file ?? 'ignore']
   const child = spawn('setpriv', [...launcher, ...command], { cwd: folder, env, stdio, detached: true })
   closeSync(log)
-  handOver(child, handedOver)
+  if (file !== undefined) closeSync(file)
   let over = false
   const ended = new Promise<void>(resolve => {
     const finish = (): void => {
@@ -99,12 +100,19 @@ export function startProgram(
   }
 }
 
-function handOver(child: ChildProcess, text: string | undefined): void {
-  if (text === undefined) return
-  const pipe = child.stdio[3] as Writable | null
-  // A child that ends at once closes its end: that it ended is told elsewhere.
-  pipe?.on('error', () => undefined)
-  pipe?.end(text)
+/** A file in memory that has no name any more, for a child to read. @throws NetworkError `ERR_NETWORK_BINARY`: there is no shared memory */
+function unnamedFile(text: string): number {
+  const name = join('/dev/shm', `hufu-${process.pid}-${bytesToHex(randomBytes(8))}`)
+  try {
+    const file = openSync(name, 'wx+', 0o600)
+    unlinkSync(name)
+    writeSync(file, text)
+    return file
+  } catch (cause) {
+    throw new NetworkError('ERR_NETWORK_BINARY', 'shared memory (/dev/shm), through which a node gets its configuration, cannot be used', {
+      cause,
+    })
+  }
 }
 
 async function stop(child: ChildProcess, ended: Promise<void>, hasEnded: () => boolean): Promise<void> {
