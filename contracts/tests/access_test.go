@@ -21,18 +21,31 @@ type example struct {
 	args    []any
 }
 
+// byOwner stands for the signers of what only the council may call: nobody can sign for it.
+var byOwner = []neotest.Signer{}
+
+func (e example) ownersAlone() bool {
+	return e.signers != nil && len(e.signers) == 0
+}
+
 // open are methods that change the ledger although anybody may call.
-var open = []string{"recordRootSet"}
+var open = []string{"recordRootSet", "addSignature"}
+
+// forTokens is a method that only tokens may call.
+const forTokens = "onNEP17Payment"
 
 // TestAccess tries every method of every contract with every kind of witness.
 func TestAccess(t *testing.T) {
 	p := newPilot(t)
 	stranger := account(t)
+	ballot := p.newBallot(0)
 	for _, contract := range []struct {
 		name     string
 		hash     util.Uint160
 		examples []example
 	}{
+		{"council", p.council, councilExamples(p)},
+		{"ballot", ballot, ballotExamples(p, ballot)},
 		{"identifiers", p.identifiers, identifiersExamples(p)},
 		{"trust", p.trust, trustExamples(p)},
 		{"status", p.status, statusExamples(p)},
@@ -48,6 +61,10 @@ func TestAccess(t *testing.T) {
 }
 
 func tryAccess(p *pilot, t *testing.T, contract util.Uint160, e example, stranger neotest.Signer) {
+	if e.ownersAlone() {
+		tryOwnersAccess(p, t, contract, e, stranger)
+		return
+	}
 	direct := callScript(t, contract, e.method, e.args...)
 	proxied := callScript(t, p.proxy, "forward", contract, e.method, e.args)
 	safe := e.signers == nil
@@ -81,6 +98,34 @@ func tryAccess(p *pilot, t *testing.T, contract util.Uint160, e example, strange
 	}
 }
 
+// tryOwnersAccess tries what only the council may call: it refuses the committee, too, but through the council that it founds.
+func tryOwnersAccess(p *pilot, t *testing.T, contract util.Uint160, e example, stranger neotest.Signer) {
+	direct := callScript(t, contract, e.method, e.args...)
+	proxied := callScript(t, p.proxy, "forward", contract, e.method, e.args)
+	founding := []any{[]any{contract, e.method, e.args}}
+	founded := callScript(t, p.council, "found", founding)
+	foundedByProxy := callScript(t, p.proxy, "forward", p.council, "found", []any{founding})
+	everybody := append(by(p.Committee, stranger, p.bureau), p.seats...)
+	for _, c := range []struct {
+		name    string
+		script  []byte
+		signers []neotest.Signer
+		scope   transaction.WitnessScope
+		allowed bool
+	}{
+		{"no signer", direct, nil, calledByEntry, false},
+		{"everybody", direct, everybody, transaction.Global, false},
+		{"through a proxy, everybody", proxied, everybody, transaction.Global, false},
+		{"founding, no signer", founded, nil, calledByEntry, false},
+		{"founding, all but the committee", founded, everybody[1:], transaction.Global, false},
+		{"founding, the committee", founded, by(p.Committee), calledByEntry, true},
+		{"founding, the committee, scope none", founded, by(p.Committee), transaction.None, false},
+		{"founding through a proxy, everybody", foundedByProxy, everybody, transaction.Global, false},
+	} {
+		t.Run(c.name, func(t *testing.T) { requireAccess(t, p.try(c.script, scoped(c.scope, c.signers)...), c.allowed) })
+	}
+}
+
 func requireAccess(t *testing.T, err error, allowed bool) {
 	if allowed {
 		require.NoError(t, err)
@@ -100,7 +145,7 @@ func scoped(scope transaction.WitnessScope, signers []neotest.Signer) []transact
 // requireEveryMethod requires an example of every method, and a signer for exactly those that are not safe, but for the open ones.
 func requireEveryMethod(c *neotest.Contract, t *testing.T, examples []example) {
 	for _, method := range c.Manifest.ABI.Methods {
-		if strings.HasPrefix(method.Name, "_") {
+		if strings.HasPrefix(method.Name, "_") || method.Name == forTokens {
 			continue
 		}
 		found := slices.IndexFunc(examples, func(e example) bool { return e.method == method.Name })
@@ -127,7 +172,7 @@ func identifiersExamples(p *pilot) []example {
 		{"startRecovery", by(guardian), []any{id(alice), id(successor)}},
 		{"cancelRecovery", by(bob), []any{id(bob)}},
 		{"finishRecovery", by(guardian, successor), []any{id(bob)}},
-		{"update", by(p.Committee), []any{nef, manifest, nil}},
+		{"update", byOwner, []any{nef, manifest, nil}},
 		{"get", nil, []any{id(alice)}},
 		{"getVersion", nil, []any{id(alice), 1}},
 		{"resolve", nil, []any{id(alice), 0}},
@@ -141,9 +186,9 @@ func trustExamples(p *pilot) []example {
 	nef, manifest := p.nextRelease("../trust", p.trust)
 	newcomer := p.registered()
 	bank := p.issuer()
-	p.call(by(p.Committee), p.trust, "registerCredentialType", "student", 1, []byte("{}")).halts()
+	p.found(p.trust, "registerCredentialType", "student", 1, []byte("{}")).halts()
 	p.call(by(p.bureau), p.trust, "suspend", id(p.bureau), trust.KindIssue, id(bank), typeId, 1).halts()
-	owner, bureau := id(p.Committee), id(p.bureau)
+	owner, bureau := p.council, id(p.bureau)
 	authority := []any{trust.KindAuthority, bureau, ""}
 	institution := []any{trust.KindInstitution, id(p.hospital), ""}
 	suspended := []any{trust.KindIssue, id(bank), typeId}
@@ -151,21 +196,21 @@ func trustExamples(p *pilot) []example {
 		return append(append([]any{actor}, grant...), last)
 	}
 	return []example{
-		{"addAuthority", by(p.Committee), []any{id(newcomer), "120000", later}},
+		{"addAuthority", byOwner, []any{id(newcomer), "120000", later}},
 		{"addInstitution", by(p.bureau), []any{bureau, id(newcomer), "bank", later}},
-		{"registerCredentialType", by(p.Committee), []any{typeId, 2, []byte("{}")}},
+		{"registerCredentialType", byOwner, []any{typeId, 2, []byte("{}")}},
 		{"accreditIssuer", by(p.bureau), []any{bureau, id(p.hospital), "student", 0, later}},
-		{"registerQuery", by(p.bureau), []any{bureau, id(p.hospital), queryId, []byte("{}")}},
-		{"suspend", by(p.Committee), change(owner, authority, 1)},
-		{"suspend", by(p.Committee), change(owner, institution, 1)},
+		{"registerQuery", byOwner, []any{bureau, id(p.hospital), queryId, []byte("{}")}},
+		{"suspend", byOwner, change(owner, authority, 1)},
+		{"suspend", byOwner, change(owner, institution, 1)},
 		{"suspend", by(p.bureau), change(bureau, institution, 1)},
-		{"reinstate", by(p.Committee), change(owner, suspended, 1)},
+		{"reinstate", byOwner, change(owner, suspended, 1)},
 		{"reinstate", by(p.bureau), change(bureau, suspended, 1)},
-		{"revoke", by(p.Committee), change(owner, authority, 1)},
+		{"revoke", byOwner, change(owner, authority, 1)},
 		{"revoke", by(p.bureau), change(bureau, suspended, 1)},
-		{"renew", by(p.Committee), change(owner, authority, later)},
+		{"renew", byOwner, change(owner, authority, later)},
 		{"renew", by(p.bureau), change(bureau, institution, later)},
-		{"update", by(p.Committee), []any{nef, manifest, nil}},
+		{"update", byOwner, []any{nef, manifest, nil}},
 		{"grant", nil, authority},
 		{"history", nil, append(slices.Clone(authority), 1)},
 		{"historyLength", nil, authority},
@@ -188,7 +233,7 @@ func statusExamples(p *pilot) []example {
 		{"append", by(p.hospital), []any{hospital, typeId, 1, leaf, leaf}},
 		{"setLeaves", by(p.hospital), []any{hospital, typeId, []any{0}, leaf, leaf}},
 		{"anchorStatusList", by(p.hospital), []any{hospital, "list", leaf}},
-		{"update", by(p.Committee), []any{nef, manifest, nil}},
+		{"update", byOwner, []any{nef, manifest, nil}},
 		{"tree", nil, []any{hospital, typeId}},
 		{"rootAt", nil, []any{hospital, typeId, 1}},
 		{"statusListAnchor", nil, []any{hospital, "list"}},
@@ -205,10 +250,10 @@ func proofsExamples(p *pilot) []example {
 	inputs := show.showInputs()
 	proofs := show.proofs()
 	return []example{
-		{"setVerifyingKey", by(p.Committee), []any{"show", 2, show.show.file()}},
+		{"setVerifyingKey", byOwner, []any{"show", 2, show.show.file()}},
 		{"recordRootSet", nil, []any{typeId, []any{id(show.issuer)}, []any{1}}},
 		{"spend", by(show.verifier), show.args()},
-		{"update", by(p.Committee), []any{nef, manifest, nil}},
+		{"update", byOwner, []any{nef, manifest, nil}},
 		{"verify", nil, []any{"show", 0, proofs[192:], inputs}},
 		{"verifyBatch", nil, []any{"show", 1, proofs[192:], inputs}},
 		{"verifyPresentation", nil, []any{1, 1, proofs, show.rootSet, inputs}},
@@ -222,6 +267,67 @@ func proofsExamples(p *pilot) []example {
 		{"identifiers", nil, nil},
 		{"trust", nil, nil},
 		{"status", nil, nil},
+		{"version", nil, nil},
+	}
+}
+
+func councilExamples(p *pilot) []example {
+	nef, manifest := p.nextRelease("../council", p.council)
+	harmless := []any{p.trust, "version", []any{}}
+	executable, executableHash := p.passed(harmless)
+	p.at(p.now() + delayMs)
+	vetoable, vetoableHash := p.passed(harmless)
+	open, openHash := p.propose(0, harmless)
+	seat, name := by(p.seats[0]), seatNames[0]
+	member := p.member(0)
+	ballot := p.newBallot(1)
+	p.found(p.council, "setBallot", seatNames[1], ballot).halts()
+	p.registerCandidate(1)
+	p.giveNeo(ballot, 1)
+	collection, signed := p.openCollection(0)
+	return []example{
+		{"found", by(p.Committee), []any{[]any{harmless}}},
+		{"endFounding", by(p.Committee), nil},
+		{"propose", seat, []any{name, []any{harmless}, "title"}},
+		{"vote", seat, []any{name, open, openHash, true}},
+		{"retract", seat, []any{name, vetoable}},
+		{"veto", seat, []any{name, vetoable, vetoableHash}},
+		{"withdraw", seat, []any{name, open}},
+		{"execute", seat, []any{name, executable, executableHash}},
+		{"requestStop", seat, []any{name, 1}},
+		{"setSeat", byOwner, []any{name, id(p.bureau)}},
+		{"removeSeat", byOwner, []any{name}},
+		{"setRules", byOwner, []any{rules}},
+		{"setBallot", byOwner, []any{name, ballot}},
+		{"setValidator", byOwner, []any{seatNames[1], p.validatorKey(1)}},
+		{"openCollection", by(member), []any{p.validatorKey(0), []byte("transaction")}},
+		{"addSignature", nil, []any{collection, p.validatorKey(1), p.signature(1, signed)}},
+		{"update", byOwner, []any{nef, manifest, nil}},
+		{"isFounding", nil, nil},
+		{"proposal", nil, []any{open}},
+		{"payload", nil, []any{open}},
+		{"proposalCount", nil, nil},
+		{"votesOf", nil, []any{open}},
+		{"standing", nil, []any{open}},
+		{"seats", nil, nil},
+		{"rules", nil, nil},
+		{"isStopped", nil, nil},
+		{"stoppedUntilMs", nil, nil},
+		{"collection", nil, []any{collection}},
+		{"collectionTransaction", nil, []any{collection}},
+		{"collectionCount", nil, nil},
+		{"version", nil, nil},
+	}
+}
+
+func ballotExamples(p *pilot, ballot util.Uint160) []example {
+	nef, manifest := p.nextRelease("../ballot", ballot)
+	p.registerCandidate(0)
+	p.giveNeo(ballot, 10)
+	return []example{
+		{"vote", byOwner, []any{p.validatorKey(0)}},
+		{"transfer", byOwner, []any{p.neo(), id(p.bureau), 1}},
+		{"update", byOwner, []any{nef, manifest, nil}},
 		{"version", nil, nil},
 	}
 }

@@ -22,12 +22,17 @@ func TestGas(t *testing.T) {
 		hash     util.Uint160
 		examples []example
 	}{
+		{"council", p.council, councilExamples(p)},
 		{"identifiers", p.identifiers, identifiersExamples(p)},
 		{"trust", p.trust, trustExamples(p)},
 		{"status", p.status, statusExamples(p)},
 		{"proofs", p.proofs, proofsExamples(p)},
 	} {
 		for _, e := range contract.examples {
+			if e.ownersAlone() {
+				measure(contract.name+"."+e.method+", by founding", by(p.Committee), p.council, "found", []any{[]any{contract.hash, e.method, e.args}})
+				continue
+			}
 			measure(contract.name+"."+e.method, e.signers, contract.hash, e.method, e.args...)
 		}
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/nspcc-dev/neo-go/pkg/neotest/chain"
 	"github.com/nspcc-dev/neo-go/pkg/smartcontract"
 	"github.com/nspcc-dev/neo-go/pkg/smartcontract/callflag"
+	"github.com/nspcc-dev/neo-go/pkg/smartcontract/manifest"
 	"github.com/nspcc-dev/neo-go/pkg/smartcontract/trigger"
 	"github.com/nspcc-dev/neo-go/pkg/util"
 	"github.com/nspcc-dev/neo-go/pkg/vm"
@@ -35,19 +36,29 @@ const genesisMs = 1_800_000_000_000
 // network is an in-memory chain of four validators and a committee of six, with our contracts on it.
 type network struct {
 	*neotest.Executor
-	t                                         testing.TB
-	identifiers, trust, status, proofs, proxy util.Uint160
-	unmeasured                                bool // runs other code than what is committed
+	t                                                  testing.TB
+	council, identifiers, trust, status, proofs, proxy util.Uint160
+	seats                                              []neotest.Signer // accounts of the council's seats
+	unmeasured                                         bool             // runs other code than what is committed
 }
 
 func newNetwork(t testing.TB) *network {
 	n := newChain(t)
-	n.identifiers = n.deploy("../identifiers", nil)
-	n.trust = n.deploy("../trust", []any{n.identifiers})
-	n.status = n.deploy("../status", []any{n.identifiers, n.trust})
-	n.proofs = n.deploy("../proofs", []any{n.identifiers, n.trust, n.status, false})
+	n.deployAll(false)
 	n.proxy = n.deploy("proxy", nil)
 	return n
+}
+
+// deployAll deploys our contracts, with a council of new accounts.
+func (n *network) deployAll(production bool) {
+	for range seatNames {
+		n.seats = append(n.seats, account(n.t))
+	}
+	n.council = n.deploy("../council", []any{n.newSeats(), rules})
+	n.identifiers = n.deploy("../identifiers", []any{n.council})
+	n.trust = n.deploy("../trust", []any{n.council, n.identifiers})
+	n.status = n.deploy("../status", []any{n.council, n.identifiers, n.trust})
+	n.proofs = n.deploy("../proofs", []any{n.council, n.identifiers, n.trust, n.status, production})
 }
 
 // newChain is a network before our contracts are deployed.
@@ -133,6 +144,17 @@ func (n *network) call(signers []neotest.Signer, contract util.Uint160, method s
 	}
 	n.AddNewBlock(n.t, tx)
 	return outcome{n, n.GetTxExecResult(n.t, tx.Hash())}
+}
+
+// found calls a method as the owner, by the founding council. What the council itself notifies of is left out.
+func (n *network) found(contract util.Uint160, method string, args ...any) outcome {
+	o := n.call(by(n.Committee), n.council, "found", []any{[]any{contract, method, args}})
+	if o.VMState == vmstate.Halt {
+		last := len(o.Events) - 1
+		require.Equal(n.t, "Founded", o.Events[last].Name)
+		o.Events = o.Events[:last]
+	}
+	return o
 }
 
 func callScript(t testing.TB, contract util.Uint160, method string, args ...any) []byte {
@@ -255,7 +277,7 @@ func hash(h util.Uint160) []byte {
 func requireEvent(t testing.TB, event state.NotificationEvent, contract util.Uint160, name string, members ...any) {
 	require.Equal(t, contract, event.ScriptHash)
 	require.Equal(t, name, event.Name)
-	require.Equal(t, members, fields(t, event.Item))
+	require.Equal(t, append([]any{}, members...), fields(t, event.Item))
 }
 
 var versionConstants = regexp.MustCompile(`(?m)^(\tcontractVersion = )\S+([\s\S]*^\toldestUpgradable = )\S+`)
@@ -288,5 +310,16 @@ func release(t testing.TB, folder string, version, oldestUpgradable int, replace
 // nextRelease compiles a contract's sources as the version after the deployed one.
 func (n *network) nextRelease(folder string, contract util.Uint160, replacements ...string) (nef, manifestJSON []byte) {
 	version := n.readInt(contract, "version")
-	return release(n.t, folder, version+1, version, replacements...)
+	return n.release(folder, contract, version+1, version, replacements...)
+}
+
+// release is a release for a deployed contract, whose name, which may be other than the folder's, must stay.
+func (n *network) release(folder string, contract util.Uint160, version, oldestUpgradable int, replacements ...string) (nef, manifestJSON []byte) {
+	nef, manifestJSON = release(n.t, folder, version, oldestUpgradable, replacements...)
+	var released manifest.Manifest
+	require.NoError(n.t, json.Unmarshal(manifestJSON, &released))
+	released.Name = n.Chain.GetContractState(contract).Manifest.Name
+	manifestJSON, err := json.Marshal(&released)
+	require.NoError(n.t, err)
+	return nef, manifestJSON
 }

@@ -422,7 +422,7 @@ func everyKeyStays(t *testing.T, p *pilot) {
 		key.delta = seeded("delta", i)
 		keyHash := sha256.Sum256(key.file())
 		for _, wrong := range []any{i, i + 2, -1, arguments.MaxUint32 + 1, nil} {
-			out := p.call(by(p.Committee), p.proofs, "setVerifyingKey", key.circuit, wrong, key.file())
+			out := p.found(p.proofs, "setVerifyingKey", key.circuit, wrong, key.file())
 			if number, ok := wrong.(int); ok && number >= 0 && number <= arguments.MaxUint32 {
 				out.faults(proofs.ErrVersion)
 			} else {
@@ -468,7 +468,7 @@ func degenerateKeys(t *testing.T, p *pilot) {
 	key := newToyKey("degenerate", 3, "one")
 	parts := key.parts()
 	set := func(file any) outcome {
-		return p.call(by(p.Committee), p.proofs, "setVerifyingKey", key.circuit, 1, file)
+		return p.found(p.proofs, "setVerifyingKey", key.circuit, 1, file)
 	}
 	infinity1, infinity2 := append([]byte{0xC0}, make([]byte, 47)...), append([]byte{0xC0}, make([]byte, 95)...)
 	for name, refused := range map[string]struct {
@@ -542,16 +542,13 @@ func TestProduction(t *testing.T) {
 	p := newPilot(t)
 	require.False(t, p.readBool(p.proofs, "production"))
 	production := newChain(t)
-	production.identifiers = production.deploy("../identifiers", nil)
-	production.trust = production.deploy("../trust", []any{production.identifiers})
-	production.status = production.deploy("../status", []any{production.identifiers, production.trust})
-	production.proofs = production.deploy("../proofs", []any{production.identifiers, production.trust, production.status, true})
+	production.deployAll(true)
 	p = &pilot{network: production}
 	require.True(t, p.readBool(p.proofs, "production"))
 	key := newToyKey("show", 2, "one")
 	key.set(p, 1).faults(proofs.ErrDevelopment)
 	ceremony := key.parts().with(func(k *keyParts) { k.flags, k.transcriptHash = 0, root(1) })
-	p.call(by(p.Committee), p.proofs, "setVerifyingKey", key.circuit, 1, ceremony).halts()
+	p.found(p.proofs, "setVerifyingKey", key.circuit, 1, ceremony).halts()
 	require.True(t, key.holds(p))
 }
 
@@ -700,7 +697,7 @@ func scopesAreApart(t *testing.T, p *pilot) {
 	s := newShowing(p)
 	s.spend().halts()
 	bank := p.institution(p.bureau)
-	p.call(by(p.bureau), p.trust, "registerQuery", id(p.bureau), id(bank), queryId, []byte("{}")).halts()
+	p.found(p.trust, "registerQuery", id(p.bureau), id(bank), queryId, []byte("{}")).halts()
 	for i, change := range []func(){
 		func() { s.purpose = []byte("Ride") },
 		func() { s.event = arguments.MaxUint32 },
@@ -719,7 +716,7 @@ func spendingIsBound(t *testing.T, p *pilot) {
 	other := newShowing(p)
 	good := s.proofs()
 	bank := p.institution(p.bureau)
-	p.call(by(p.bureau), p.trust, "registerQuery", id(p.bureau), id(bank), queryId, []byte("{}")).halts()
+	p.found(p.trust, "registerQuery", id(p.bureau), id(bank), queryId, []byte("{}")).halts()
 	for name, change := range map[string]func(s *showing){
 		"another purpose":    func(s *showing) { s.purpose = []byte("other") },
 		"another event":      func(s *showing) { s.event++ },
@@ -809,7 +806,7 @@ func onlyVerifiersSpend(t *testing.T, p *pilot) {
 	s := newShowing(p)
 	s.verifier = p.institution(p.bureau)
 	s.spend().faults(proofs.ErrRight)
-	p.call(by(p.bureau), p.trust, "registerQuery", id(p.bureau), id(s.verifier), "another", []byte("{}")).halts()
+	p.found(p.trust, "registerQuery", id(p.bureau), id(s.verifier), "another", []byte("{}")).halts()
 	s.spend().faults(proofs.ErrRight)
 	s.queryId = "another"
 	p.asOwner("suspend", trust.KindInstitution, s.verifier, "")
@@ -864,7 +861,7 @@ func proofsBounds(t *testing.T, p *pilot) {
 	// A contract that is a verifier spends for itself.
 	p.call(nil, p.proxy, "forward", p.identifiers, "register", []any{p.proxy, []byte("{}"), nil, 0}).halts()
 	p.call(by(p.bureau), p.trust, "addInstitution", id(p.bureau), p.proxy, "gate", later).halts()
-	p.call(by(p.bureau), p.trust, "registerQuery", id(p.bureau), p.proxy, queryId, []byte("{}")).halts()
+	p.found(p.trust, "registerQuery", id(p.bureau), p.proxy, queryId, []byte("{}")).halts()
 	args := slices.Clone(good)
 	args[0] = p.proxy
 	args[7] = littleEndian(seeded("another commitment"))

@@ -121,7 +121,7 @@ func littleEndian(scalars ...fr.Element) (encoded []byte) {
 
 // set makes the key a circuit's on the ledger.
 func (k *toyKey) set(p *pilot, version int) outcome {
-	return p.call(by(p.Committee), p.proofs, "setVerifyingKey", k.circuit, version, k.file())
+	return p.found(p.proofs, "setVerifyingKey", k.circuit, version, k.file())
 }
 
 // holds tells if the ledger accepts a good proof for this key.

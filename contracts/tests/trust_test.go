@@ -67,9 +67,9 @@ func grantSaysAll(t *testing.T, p *pilot) {
 	require.Equal(t, []any{1, trust.Active, 0, at, later, b, []byte("bank"), b, at, block},
 		fields(t, p.read(p.trust, "grant", trust.KindInstitution, id(bank), "")))
 
-	owner := hash(p.CommitteeHash)
+	owner := hash(p.council)
 	at, block = p.now(), p.nextBlock()
-	events = p.call(by(p.Committee), p.trust, "suspend", owner, trust.KindInstitution, id(bank), "", 42).halts()
+	events = p.found(p.trust, "suspend", owner, trust.KindInstitution, id(bank), "", 42).halts()
 	require.Len(t, events, 1)
 	requireEvent(t, events[0], p.trust, "GrantChanged",
 		trust.KindInstitution, hash(id(bank)), []byte{}, 2, trust.Suspended, 42, at-1, later, b, []byte("bank"), owner)
@@ -125,7 +125,7 @@ func rightNeedsAll(t *testing.T, p *pilot) {
 	office := p.authority(later)
 	issuer := p.institution(office)
 	p.call(by(office), p.trust, "accreditIssuer", id(office), id(issuer), typeId, 0, later).halts()
-	p.call(by(office), p.trust, "registerQuery", id(office), id(issuer), queryId, []byte("{}")).halts()
+	p.found(p.trust, "registerQuery", id(office), id(issuer), queryId, []byte("{}")).halts()
 	require.True(t, p.mayIssue(issuer, p.now()))
 	require.True(t, p.mayAsk(issuer, p.now()))
 	require.False(t, p.readBool(p.trust, "mayIssue", id(issuer), "other", p.now()))
@@ -222,7 +222,7 @@ func revocationIsFinal(t *testing.T, p *pilot) {
 	office := p.authority(later)
 	issuer := p.institution(office)
 	p.call(by(office), p.trust, "accreditIssuer", id(office), id(issuer), typeId, 0, later).halts()
-	p.call(by(office), p.trust, "registerQuery", id(office), id(issuer), queryId, []byte("{}")).halts()
+	p.found(p.trust, "registerQuery", id(office), id(issuer), queryId, []byte("{}")).halts()
 	for _, grant := range []struct {
 		kind    int
 		subject neotest.Signer
@@ -236,18 +236,18 @@ func revocationIsFinal(t *testing.T, p *pilot) {
 			if method == "renew" {
 				last = later
 			}
-			p.call(by(p.Committee), p.trust, method, p.CommitteeHash, grant.kind, id(grant.subject), grant.name, last).faults(trust.ErrRevoked)
+			p.found(p.trust, method, p.council, grant.kind, id(grant.subject), grant.name, last).faults(trust.ErrRevoked)
 		}
 		require.Equal(t, trust.Revoked, p.standing(grant.kind, grant.subject, grant.name, p.now()))
 	}
-	p.call(by(p.Committee), p.trust, "addAuthority", id(office), "110000", later).faults(trust.ErrExists)
+	p.found(p.trust, "addAuthority", id(office), "110000", later).faults(trust.ErrExists)
 	p.call(by(p.bureau), p.trust, "addInstitution", id(p.bureau), id(issuer), "bank", later).faults(trust.ErrExists)
 	bank := p.issuer()
 	p.call(by(p.bureau), p.trust, "revoke", id(p.bureau), trust.KindIssue, id(bank), typeId, 1).halts()
 	p.call(by(p.bureau), p.trust, "accreditIssuer", id(p.bureau), id(bank), typeId, 0, later).faults(trust.ErrExists)
-	p.call(by(p.bureau), p.trust, "registerQuery", id(p.bureau), id(bank), queryId, []byte("1")).halts()
+	p.found(p.trust, "registerQuery", id(p.bureau), id(bank), queryId, []byte("1")).halts()
 	p.call(by(p.bureau), p.trust, "revoke", id(p.bureau), trust.KindAsk, id(bank), queryId, 1).halts()
-	p.call(by(p.bureau), p.trust, "registerQuery", id(p.bureau), id(bank), queryId, []byte("2")).faults(trust.ErrStatus)
+	p.found(p.trust, "registerQuery", id(p.bureau), id(bank), queryId, []byte("2")).faults(trust.ErrStatus)
 }
 
 func whoMayChange(t *testing.T, p *pilot) {
@@ -262,11 +262,11 @@ func whoMayChange(t *testing.T, p *pilot) {
 	suspend(by(p.bureau), id(p.bureau), trust.KindAuthority, p.bureau, "").faults(trust.ErrActor)
 	suspend(by(issuer), id(issuer), trust.KindInstitution, issuer, "").faults(trust.ErrActor)
 	suspend(by(office), id(p.bureau), trust.KindInstitution, issuer, "").faults(access.ErrWitness)
-	suspend(by(office), p.CommitteeHash, trust.KindInstitution, issuer, "").faults(access.ErrWitness)
+	suspend(by(office), p.council, trust.KindInstitution, issuer, "").faults(access.ErrWitness)
 	suspend(by(p.bureau), id(p.bureau), trust.KindIssue, office, typeId).faults(trust.ErrUnknown)
 	// Institutions of one authority are not another's to give rights to.
 	p.call(by(office), p.trust, "accreditIssuer", id(office), id(issuer), "other", 0, later).faults(trust.ErrActor)
-	p.call(by(office), p.trust, "registerQuery", id(office), id(issuer), "other", []byte("{}")).faults(trust.ErrActor)
+	p.found(p.trust, "registerQuery", id(office), id(issuer), "other", []byte("{}")).faults(trust.ErrActor)
 	// An authority acts through its identifier's present controller.
 	successor := account(t)
 	p.call(by(office, successor), p.identifiers, "rotate", id(office), 1, id(successor)).halts()
@@ -324,7 +324,7 @@ func powerlessAuthority(t *testing.T, p *pilot) {
 			}
 			p.call(by(office), p.trust, "addInstitution", id(office), id(newcomer), "bank", later).faults(fault)
 			p.call(by(office), p.trust, "accreditIssuer", id(office), id(issuer), "other", 0, later).faults(fault)
-			p.call(by(office), p.trust, "registerQuery", id(office), id(issuer), queryId, []byte("{}")).faults(fault)
+			p.found(p.trust, "registerQuery", id(office), id(issuer), queryId, []byte("{}")).faults(fault)
 			if befall == nil {
 				fault = trust.ErrActor
 			}
@@ -340,7 +340,7 @@ func powerlessAuthority(t *testing.T, p *pilot) {
 func powerlessInstitution(t *testing.T, p *pilot) {
 	give := func(institution neotest.Signer, fault string) {
 		p.call(by(p.bureau), p.trust, "accreditIssuer", id(p.bureau), id(institution), typeId, 0, later).faults(fault)
-		p.call(by(p.bureau), p.trust, "registerQuery", id(p.bureau), id(institution), queryId, []byte("{}")).faults(fault)
+		p.found(p.trust, "registerQuery", id(p.bureau), id(institution), queryId, []byte("{}")).faults(fault)
 	}
 	give(p.registered(), trust.ErrStanding)
 	suspended, revoked, expired := p.institution(p.bureau), p.institution(p.bureau), p.registered()
@@ -358,7 +358,7 @@ func powerlessInstitution(t *testing.T, p *pilot) {
 
 func grantsOnce(t *testing.T, p *pilot) {
 	office, issuer := p.authority(later), p.issuer()
-	p.call(by(p.Committee), p.trust, "addAuthority", id(office), "110000", later).faults(trust.ErrExists)
+	p.found(p.trust, "addAuthority", id(office), "110000", later).faults(trust.ErrExists)
 	p.call(by(p.bureau), p.trust, "addInstitution", id(p.bureau), id(issuer), "bank", later).faults(trust.ErrExists)
 	p.call(by(office), p.trust, "addInstitution", id(office), id(issuer), "bank", later).faults(trust.ErrExists)
 	p.call(by(p.bureau), p.trust, "accreditIssuer", id(p.bureau), id(issuer), typeId, 0, later).faults(trust.ErrExists)
@@ -368,7 +368,7 @@ func grantsToLiving(t *testing.T, p *pilot) {
 	nobody, gone := account(t), p.registered()
 	p.call(by(gone), p.identifiers, "deactivate", id(gone), 1).halts()
 	for _, subject := range by(nobody, gone) {
-		p.call(by(p.Committee), p.trust, "addAuthority", id(subject), "110000", later).faults(access.ErrInactive)
+		p.found(p.trust, "addAuthority", id(subject), "110000", later).faults(access.ErrInactive)
 		p.call(by(p.bureau), p.trust, "addInstitution", id(p.bureau), id(subject), "bank", later).faults(access.ErrInactive)
 	}
 }
@@ -387,18 +387,18 @@ func contractAsAuthority(t *testing.T, p *pilot) {
 		return p.call(signers, p.proxy, "forward", target, method, args)
 	}
 	forward(nil, p.identifiers, "register", p.proxy, []byte("x"), nil, 0).halts()
-	p.call(by(p.Committee), p.trust, "addAuthority", p.proxy, "130000", later).halts()
+	p.found(p.trust, "addAuthority", p.proxy, "130000", later).halts()
 	bank := p.registered()
 	forward(nil, p.trust, "addInstitution", p.proxy, id(bank), "bank", later).halts()
 	forward(nil, p.trust, "suspend", p.proxy, trust.KindInstitution, id(bank), "", 1).halts()
 	forward(by(p.bureau), p.trust, "addInstitution", id(p.bureau), id(p.registered()), "bank", later).faults(access.ErrWitness)
-	forward(by(p.Committee), p.trust, "suspend", p.CommitteeHash, trust.KindAuthority, p.proxy, "", 1).faults(access.ErrWitness)
+	forward(by(p.Committee), p.trust, "suspend", p.council, trust.KindAuthority, p.proxy, "", 1).faults(access.ErrWitness)
 }
 
 func typeVersions(t *testing.T, p *pilot) {
 	const name = "transport-pass"
 	register := func(version any, schema []byte) outcome {
-		return p.call(by(p.Committee), p.trust, "registerCredentialType", name, version, schema)
+		return p.found(p.trust, "registerCredentialType", name, version, schema)
 	}
 	require.Nil(t, plain(t, p.read(p.trust, "credentialType", name, 0)))
 	for _, wrong := range []any{0, 2} {
@@ -428,7 +428,7 @@ func typeVersions(t *testing.T, p *pilot) {
 func queryVersions(t *testing.T, p *pilot) {
 	bank := p.institution(p.bureau)
 	register := func(content []byte) outcome {
-		return p.call(by(p.bureau), p.trust, "registerQuery", id(p.bureau), id(bank), queryId, content)
+		return p.found(p.trust, "registerQuery", id(p.bureau), id(bank), queryId, content)
 	}
 	require.Nil(t, plain(t, p.read(p.trust, "query", id(bank), queryId, 0)))
 	require.Nil(t, plain(t, p.read(p.trust, "query", id(bank), queryId, 1)))
@@ -441,7 +441,7 @@ func queryVersions(t *testing.T, p *pilot) {
 		events := register(content).halts()
 		require.Len(t, events, 2)
 		requireEvent(t, events[0], p.trust, "GrantChanged", trust.KindAsk, hash(id(bank)), []byte(queryId), i+1, trust.Active, 0,
-			added, arguments.MaxTimeMs, b, []byte{}, b)
+			added, arguments.MaxTimeMs, b, []byte{}, hash(p.council))
 		requireEvent(t, events[1], p.trust, "QueryRegistered", hash(id(bank)), []byte(queryId), i+1, digest[:])
 	}
 	for i, version := range versions {
@@ -470,10 +470,10 @@ func trustBounds(t *testing.T, p *pilot) {
 		addInstitution(malformed).faults(arguments.ErrName)
 	}
 	addInstitution(longest).halts()
-	p.call(by(p.Committee), p.trust, "addAuthority", id(newcomer), "", later).faults(arguments.ErrName)
+	p.found(p.trust, "addAuthority", id(newcomer), "", later).faults(arguments.ErrName)
 
 	registerType := func(name string, schema any) outcome {
-		return p.call(by(p.Committee), p.trust, "registerCredentialType", name, 1, schema)
+		return p.found(p.trust, "registerCredentialType", name, 1, schema)
 	}
 	registerType(everyCharacter, []byte("x")).halts()
 	registerType(longest+"x", []byte("x")).faults(arguments.ErrName)
@@ -481,7 +481,7 @@ func trustBounds(t *testing.T, p *pilot) {
 	registerType(longest, bytes.Repeat([]byte("x"), trust.MaxSchemaSize+1)).faults(arguments.ErrBytes)
 	registerType(longest, bytes.Repeat([]byte("x"), trust.MaxSchemaSize)).halts()
 	registerQuery := func(content any) outcome {
-		return p.call(by(p.bureau), p.trust, "registerQuery", id(p.bureau), id(p.hospital), longest, content)
+		return p.found(p.trust, "registerQuery", id(p.bureau), id(p.hospital), longest, content)
 	}
 	registerQuery([]byte{}).faults(arguments.ErrBytes)
 	registerQuery(bytes.Repeat([]byte("x"), trust.MaxQuerySize+1)).faults(arguments.ErrBytes)
@@ -492,7 +492,7 @@ func trustBounds(t *testing.T, p *pilot) {
 	p.call(by(p.bureau), p.trust, "suspend", id(p.bureau), trust.KindIssue, id(p.hospital), longest, trust.MaxReason).halts()
 
 	suspend := func(kind any, name any, reason any) outcome {
-		return p.call(by(p.Committee), p.trust, "suspend", p.CommitteeHash, kind, id(newcomer), name, reason)
+		return p.found(p.trust, "suspend", p.council, kind, id(newcomer), name, reason)
 	}
 	suspend(0, "", 1).faults(arguments.ErrInteger)
 	suspend(5, "", 1).faults(arguments.ErrInteger)
@@ -503,8 +503,8 @@ func trustBounds(t *testing.T, p *pilot) {
 	suspend(trust.KindInstitution, "", -1).faults(arguments.ErrInteger)
 	suspend(trust.KindInstitution, "", trust.MaxReason+1).faults(arguments.ErrInteger)
 	suspend(trust.KindInstitution, "", nil).faults(arguments.ErrInteger)
-	p.call(by(p.Committee), p.trust, "suspend", nil, trust.KindInstitution, id(newcomer), "", 1).faults(trust.ErrActor)
-	p.call(by(p.Committee), p.trust, "suspend", p.CommitteeHash, trust.KindInstitution, nil, "", 1).faults(arguments.ErrHash)
+	p.found(p.trust, "suspend", nil, trust.KindInstitution, id(newcomer), "", 1).faults(trust.ErrActor)
+	p.found(p.trust, "suspend", p.council, trust.KindInstitution, nil, "", 1).faults(arguments.ErrHash)
 	p.readFails(arguments.ErrInteger, p.trust, "standingAt", trust.KindInstitution, id(newcomer), "", -1)
 	p.readFails(arguments.ErrInteger, p.trust, "mayIssue", id(newcomer), typeId, arguments.MaxTimeMs+1)
 	p.readFails(arguments.ErrInteger, p.trust, "mayAsk", id(newcomer), typeId, nil)

@@ -19,7 +19,7 @@ import (
 // What is committed is what is tested here.
 func TestCommittedCode(t *testing.T) {
 	n := newChain(t)
-	for _, name := range []string{"identifiers", "trust", "status", "proofs"} {
+	for _, name := range []string{"council", "ballot", "identifiers", "trust", "status", "proofs"} {
 		committed, err := os.ReadFile(filepath.Join("..", name, "contract.nef"))
 		require.NoError(t, err)
 		file, err := nef.FileFromBytes(committed)
@@ -33,11 +33,22 @@ func TestUpgrade(t *testing.T) {
 	p.append(p.hospital, 0, 1, 1).halts()
 	toy := newToyKey("toy", 2, "upgrade")
 	toy.set(p, 1).halts()
+	ballot := p.newBallot(0)
+	p.giveNeo(ballot, 5)
 	for _, contract := range []struct {
 		name   string
 		hash   util.Uint160
 		intact func(t *testing.T, p *pilot)
 	}{
+		{"council", p.council, func(t *testing.T, p *pilot) {
+			require.Len(t, fields(t, p.read(p.council, "seats")), 7)
+			p.passed([]any{p.trust, "version", []any{}})
+			p.suspendAuthority(p.authority(later))
+		}},
+		{"ballot", ballot, func(t *testing.T, p *pilot) {
+			require.Equal(t, 5, p.readInt(p.neo(), "balanceOf", ballot))
+			p.found(ballot, "transfer", p.neo(), id(p.bureau), 2).halts()
+		}},
 		{"identifiers", p.identifiers, func(t *testing.T, p *pilot) {
 			require.Equal(t, []byte("{}"), p.record(p.bureau)[9])
 			p.call(by(p.bureau), p.identifiers, "updateDocument", id(p.bureau), 1, []byte("new")).halts()
@@ -64,13 +75,13 @@ func TestUpgrade(t *testing.T) {
 			folder, version := "../"+contract.name, p.readInt(contract.hash, "version")
 			update := func(nef, manifest any) outcome {
 				// The owner cannot slip other contracts in on the way: the data of an upgrade changes no hash.
-				return p.call(by(p.Committee), contract.hash, "update", nef, manifest, []any{id(p.bureau), id(p.bureau)})
+				return p.found(contract.hash, "update", nef, manifest, []any{id(p.bureau), id(p.bureau)})
 			}
 			for _, refused := range []struct{ version, oldest int }{{version, version}, {version - 1, version - 1}, {version + 2, version + 1}} {
-				nef, manifest := release(t, folder, refused.version, refused.oldest)
+				nef, manifest := p.release(folder, contract.hash, refused.version, refused.oldest)
 				update(nef, manifest).faults(access.ErrUpgrade)
 			}
-			_, sameCode := release(t, folder, version, version)
+			_, sameCode := p.release(folder, contract.hash, version, version)
 			update(nil, sameCode).faults(access.ErrUpgrade)
 			update([]byte("not code"), sameCode).faults("")
 			require.Equal(t, version, p.readInt(contract.hash, "version"))
@@ -97,7 +108,7 @@ func TestMigration(t *testing.T) {
 `,
 		"	BlockIndex   int\n}\n\n// CredentialTypeVersion", "	BlockIndex   int\n	Note string\n}\n\n// CredentialTypeVersion")
 	before := fields(t, p.read(p.trust, "grant", trust.KindInstitution, id(p.hospital), ""))
-	p.call(by(p.Committee), p.trust, "update", nef, manifest, []any{id(p.hospital)}).halts()
+	p.found(p.trust, "update", nef, manifest, []any{id(p.hospital)}).halts()
 	after := fields(t, p.read(p.trust, "grant", trust.KindInstitution, id(p.hospital), ""))
 	require.Equal(t, append(before, []byte("grown")), after)
 	require.True(t, p.mayIssue(p.hospital, p.now()))
@@ -110,20 +121,34 @@ func TestDeployment(t *testing.T) {
 	refuse := func(folder string, data any, fault string) {
 		n.tryDeploy(folder, data).faults(fault)
 	}
-	n.identifiers = n.deploy("../identifiers", nil)
-	refuse("../trust", []any{util.Uint160{1}}, access.ErrContract)
-	refuse("../trust", []any{[]byte("short")}, arguments.ErrHash)
-	refuse("../trust", []any{nil}, arguments.ErrHash)
-	refuse("../trust", []any{}, "")
+	for range seatNames {
+		n.seats = append(n.seats, account(t))
+	}
+	n.council = n.deploy("../council", []any{n.newSeats(), rules})
+	council, nobody := n.council, util.Uint160{1}
+	refuse("../identifiers", []any{nobody}, access.ErrContract)
+	refuse("../identifiers", []any{[]byte("short")}, arguments.ErrHash)
+	refuse("../identifiers", []any{nil}, arguments.ErrHash)
+	refuse("../identifiers", []any{}, "")
+	refuse("../identifiers", nil, "")
+	refuse("../ballot", []any{nobody}, access.ErrContract)
+	n.identifiers = n.deploy("../identifiers", []any{council})
+	refuse("../trust", []any{council, nobody}, access.ErrContract)
+	refuse("../trust", []any{nobody, n.identifiers}, access.ErrContract)
+	refuse("../trust", []any{council, []byte("short")}, arguments.ErrHash)
+	refuse("../trust", []any{council, nil}, arguments.ErrHash)
+	refuse("../trust", []any{council}, "")
 	refuse("../trust", nil, "")
-	n.trust = n.deploy("../trust", []any{n.identifiers})
-	refuse("../status", []any{n.identifiers, util.Uint160{1}}, access.ErrContract)
-	refuse("../status", []any{util.Uint160{1}, n.trust}, access.ErrContract)
-	refuse("../status", []any{n.identifiers}, "")
-	n.status = n.deploy("../status", []any{n.identifiers, n.trust})
-	refuse("../proofs", []any{n.identifiers, n.trust, util.Uint160{1}, false}, access.ErrContract)
-	refuse("../proofs", []any{n.identifiers, util.Uint160{1}, n.status, false}, access.ErrContract)
-	refuse("../proofs", []any{util.Uint160{1}, n.trust, n.status, false}, access.ErrContract)
-	refuse("../proofs", []any{n.identifiers, n.trust, n.status, nil}, proofs.ErrProduction)
-	refuse("../proofs", []any{n.identifiers, n.trust, n.status}, "")
+	n.trust = n.deploy("../trust", []any{council, n.identifiers})
+	refuse("../status", []any{council, n.identifiers, nobody}, access.ErrContract)
+	refuse("../status", []any{council, nobody, n.trust}, access.ErrContract)
+	refuse("../status", []any{nobody, n.identifiers, n.trust}, access.ErrContract)
+	refuse("../status", []any{council, n.identifiers}, "")
+	n.status = n.deploy("../status", []any{council, n.identifiers, n.trust})
+	refuse("../proofs", []any{council, n.identifiers, n.trust, nobody, false}, access.ErrContract)
+	refuse("../proofs", []any{council, n.identifiers, nobody, n.status, false}, access.ErrContract)
+	refuse("../proofs", []any{council, nobody, n.trust, n.status, false}, access.ErrContract)
+	refuse("../proofs", []any{nobody, n.identifiers, n.trust, n.status, false}, access.ErrContract)
+	refuse("../proofs", []any{council, n.identifiers, n.trust, n.status, nil}, proofs.ErrProduction)
+	refuse("../proofs", []any{council, n.identifiers, n.trust, n.status}, "")
 }

@@ -197,6 +197,7 @@ func AccreditIssuer(authority, institution interop.Hash160, typeId string, valid
 // institution's authority's to suspend and to revoke.
 func RegisterQuery(authority, institution interop.Hash160, queryId string, content []byte) {
 	access.CheckOwner()
+	access.Controller(Identifiers(), authority)
 	checkGoodStanding(authority)
 	checkInstitutionOf(authority, institution)
 	entry := find(KindAsk, institution, queryId)

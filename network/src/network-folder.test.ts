@@ -1,13 +1,14 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { generateSecret } from '@hufu/keys'
+import { generateSecret, type Signer } from '@hufu/keys'
 import { parseNetworkDescriptor } from '@hufu/ledger'
-import { bytesToBase64url } from '@hufu/primitives'
+import { bytesToBase64url, bytesToHex } from '@hufu/primitives'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import {
   committeeAccount,
   createNetworkFolder,
+  type NetworkFolder,
   networkDescriptor,
   noContracts,
   openNetworkFolder,
@@ -29,11 +30,27 @@ afterEach(() => rmSync(parent, { recursive: true, force: true }))
 const pilot = { name: 'pilot', magic: 787_878, basePort: 20_400 }
 const names = ['one', 'two', 'three', 'four', 'five', 'six', 'seven']
 
+/** A folder with public keys in the place of its signers, which cannot be compared. */
+function withKeys({ signers, seatSigners, seatAccounts, ...files }: NetworkFolder) {
+  const keyOf = (signer: Signer) => signer.publicKey
+  return {
+    ...files,
+    keys: signers.map(keyOf),
+    seatKeys: seatSigners.map(keyOf),
+    seats: seatAccounts.map(account => [account.scriptHash, account.signers.map(keyOf)]),
+  }
+}
+
 test('opens again what was made', async () => {
   const made = await createNetworkFolder(folder, { ...pilot, validators: names })
-  const { signers, ...opened } = await openNetworkFolder(folder)
-  expect({ ...opened, signers: made.signers }).toEqual(made)
-  expect(signers.map(signer => signer.publicKey)).toEqual(made.signers.map(signer => signer.publicKey))
+  expect(withKeys(await openNetworkFolder(folder))).toEqual(withKeys(made))
+})
+
+test('gives each validator a seat in the council, with a key of its own', async () => {
+  const { signers, seatSigners, seatAccounts } = await createNetworkFolder(folder, { ...pilot, validators: names })
+  const keys = [...signers, ...seatSigners].map(signer => bytesToHex(signer.publicKey.bytes))
+  expect(new Set(keys).size).toBe(14)
+  expect(seatAccounts.map(account => account.publicKeys)).toEqual(seatSigners.map(signer => [signer.publicKey]))
 })
 
 test('lets nobody but the owner read keys', async () => {
@@ -45,7 +62,8 @@ test('lets nobody but the owner read keys', async () => {
 
 test('describes itself without keys', async () => {
   const secrets = names.map(() => generateSecret('P-256'))
-  const files = await createNetworkFolder(folder, { ...pilot, validators: names, secrets })
+  const seatSecrets = names.map(() => generateSecret('P-256'))
+  const files = await createNetworkFolder(folder, { ...pilot, validators: names, secrets, seatSecrets })
   const descriptor = networkDescriptor(files, noContracts)
   await writeDescriptor(files, descriptor)
   const text = readFileSync(join(folder, 'network.json'), 'utf8')
@@ -55,7 +73,7 @@ test('describes itself without keys', async () => {
     rpcUrl: 'http://127.0.0.1:20419',
     metricsUrl: 'http://127.0.0.1:20420/metrics',
   })
-  for (const secret of secrets) expect(text).not.toContain(bytesToBase64url(secret))
+  for (const secret of [...secrets, ...seatSecrets]) expect(text).not.toContain(bytesToBase64url(secret))
 })
 
 test.each([
@@ -96,6 +114,7 @@ test.each([
 test('leaves nothing if it fails half way', async () => {
   const secrets = [generateSecret('P-256'), new Uint8Array(32)]
   await expect(createNetworkFolder(folder, { ...pilot, validators: ['one', 'two'], secrets })).rejects.toThrow()
+  await expect(createNetworkFolder(folder, { ...pilot, validators: ['one', 'two'], seatSecrets: secrets })).rejects.toThrow()
   expect(readdirSync(parent)).toEqual([])
 })
 

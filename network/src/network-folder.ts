@@ -82,7 +82,9 @@ export async function createNetworkFolder(path: string, network: NewNetwork): Pr
   const ports = network.basePort === undefined ? await freePorts(count) : portsFrom(network.basePort, count)
   const secrets = network.secrets ?? network.validators.map(() => generateSecret('P-256'))
   const seatSecrets = network.seatSecrets ?? network.validators.map(() => generateSecret('P-256'))
-  const accounts = await Promise.all(secrets.map(async secret => singleAccount(await importSigner('P-256', secret))))
+  const accounts = (await signersOf(secrets)).map(singleAccount)
+  // Refused before anything is made, if they are no keys.
+  await signersOf(seatSecrets)
 
   mkdirSync(dirname(folder), { recursive: true })
   removeLeftovers(folder)
@@ -164,13 +166,13 @@ export async function openNetworkFolder(path: string): Promise<NetworkFolder> {
   try {
     const content = JSON.parse(readFileSync(join(folder, secretFileName), 'utf8')) as SecretFile
     if (content.version !== 2) throw new TypeError('unknown version')
-    const seatSigners = await Promise.all(content.validators.map(({ seatSecret }) => importSigner('P-256', base64urlToBytes(seatSecret))))
+    const seatSigners = await signersOf(content.validators.map(({ seatSecret }) => base64urlToBytes(seatSecret)))
     return {
       folder,
       name: content.name,
       magic: content.magic,
       nodes: content.validators.map(({ name, ports }) => nodeFiles(folder, name, ports)),
-      signers: await Promise.all(content.validators.map(({ secret }) => importSigner('P-256', base64urlToBytes(secret)))),
+      signers: await signersOf(content.validators.map(({ secret }) => base64urlToBytes(secret))),
       seatSigners,
       seatAccounts: seatSigners.map(singleAccount),
       lockFile: join(folder, lockFileName),
@@ -183,6 +185,10 @@ export async function openNetworkFolder(path: string): Promise<NetworkFolder> {
       `the network in folder ${basename(folder)} cannot be read (${cause instanceof Error ? cause.name : 'unknown'}); wipe it and make it again`,
     )
   }
+}
+
+function signersOf(secrets: readonly Uint8Array[]): Promise<readonly Signer[]> {
+  return Promise.all(secrets.map(secret => importSigner('P-256', secret)))
 }
 
 function refuseMissing(folder: string): void {
