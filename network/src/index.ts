@@ -1,4 +1,5 @@
 export { askRunner } from './control/ask-runner.ts'
+export { needOfRestart, type RestartNeed } from './control/need-of-restart.ts'
 export type { NetworkAction, NetworkRequest, NetworkStep } from './control/network-request.ts'
 export { deployContracts } from './deploy-contracts.ts'
 export type { DrillPromise, DrillReport, DrillRun } from './drill/drill-report.ts'
@@ -23,6 +24,8 @@ export {
 export { type CouncilRules, localCouncil, type NewCouncil, type NewSeat, productionRules } from './new-council.ts'
 export type { NodeStatus } from './node-status.ts'
 export { fundAccounts, gasTransfer } from './treasury.ts'
+export { openWalletKey, parseWallet } from './validator/validator-wallet.ts'
+export { alarmCodes } from './watch/describe-alarm.ts'
 export type {
   Alarm,
   AlarmChange,
@@ -38,5 +41,9 @@ export type {
   WatchedNode,
   WatchThresholds,
 } from './watch/fleet.ts'
+export { defaultThresholds } from './watch/fleet.ts'
+export { fleetMetrics } from './watch/fleet-metrics.ts'
+export { alarmLogLine } from './watch/log-sink.ts'
 export { type WatchOptions, watchNetwork } from './watch/watch-network.ts'
 export { watchedNodes } from './watch/watched-nodes.ts'
+export { signWebhook, type WebhookOptions, type WebhookSink, webhookSink } from './watch/webhook-sink.ts'

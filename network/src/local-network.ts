@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { lockHolder, takeLock, type Unlock } from '@hufu/files'
+import type { NetworkStep } from './control/network-request.ts'
+import { restartAll } from './control/restart-network.ts'
+import { serveRequests } from './control/serve-requests.ts'
 import { NetworkError } from './errors.ts'
 import { type NetworkFolder, openNetworkFolder } from './network-folder.ts'
 import { lastLogLines, type NodeProcess, type NodeProgram, startNode } from './node-process.ts'
@@ -15,11 +18,13 @@ export class LocalNetwork {
   readonly files: NetworkFolder
   readonly #processes: (NodeProcess | undefined)[]
   readonly #unlock: Unlock
+  readonly #endRequests: () => void
 
   private constructor(files: NetworkFolder, unlock: Unlock) {
     this.files = files
     this.#processes = files.nodes.map(() => undefined)
     this.#unlock = unlock
+    this.#endRequests = serveRequests(this)
   }
 
   /**
@@ -87,6 +92,12 @@ export class LocalNetwork {
   async stop(): Promise<void> {
     await Promise.all(this.#processes.map(process => (process === undefined || process.hasEnded() ? undefined : process.stop())))
     await this.#unlock()
+    this.#endRequests()
+  }
+
+  /** Stops all nodes, starts all, and waits until the chain moves: see `restartAll`, which says what it throws. */
+  restartAll(onStep: (step: NetworkStep) => void = () => undefined): Promise<void> {
+    return restartAll(this, onStep)
   }
 
   /** Ends every node at once, as a power cut of all cities would; the folder stays locked, and `startNode` brings them back. */

@@ -52,6 +52,9 @@ export const fixes: Readonly<Record<string, Texts>> = {
   ERR_FILE_LOCKED: { en: 'wait until the other command is done', 'zh-CN': '请等待另一命令完成' },
   ERR_FILE_FULL: { en: 'free some disk space and run the command again; nothing was lost', 'zh-CN': '请释放磁盘空间后重试；数据未丢失' },
   ERR_NETWORK_MISSING: { en: 'make one: hufu network start', 'zh-CN': '请创建网络：hufu network start' },
+  ERR_NETWORK_NOT_RUNNING: { en: 'start it: hufu network start', 'zh-CN': '请启动网络：hufu network start' },
+  ERR_NETWORK_QUORUM: { en: 'hufu network revive brings back the others', 'zh-CN': 'hufu network revive 可恢复其他节点' },
+  ERR_NETWORK_STANDS: { en: 'hufu watchdog --once says what is wrong', 'zh-CN': 'hufu watchdog --once 可查明原因' },
   ERR_NETWORK_BINARY: { en: 'npm run setup builds what is missing', 'zh-CN': 'npm run setup 可构建所缺部分' },
   ERR_CREDENTIAL_LOOKUP: {
     en: 'this says nothing about the credential: see hufu network status, then try again',
