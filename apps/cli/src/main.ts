@@ -13,6 +13,7 @@ import { addProveCommands } from './commands/prove-command.ts'
 import { addStaffCommand } from './commands/staff-command.ts'
 import { addTrustCommand } from './commands/trust-command.ts'
 import { addVerifyCommand } from './commands/verify-command.ts'
+import { addWatchdogCommand } from './commands/watchdog-command.ts'
 import { addZkCommand } from './commands/zk-command.ts'
 
 const program = new Command('hufu')
@@ -31,6 +32,7 @@ const program = new Command('hufu')
 
 addPilotCommand(program)
 addNetworkCommand(program)
+addWatchdogCommand(program)
 addIdentityCommand(program)
 addDidCommand(program)
 addTrustCommand(program)
