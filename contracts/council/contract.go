@@ -211,7 +211,7 @@ func Vote(seat string, id int, payloadHash []byte, agrees bool) {
 	if now >= proposal.VotingEndsMs {
 		panic(ErrVotingOver)
 	}
-	if voteOf(proposal, member) != nil {
+	if voteOf(proposal, member, false) != nil {
 		panic(ErrVoted)
 	}
 	kind := Against
@@ -237,7 +237,7 @@ func Retract(seat string, id int) {
 	seats := loadSeats()
 	member := checkSeat(seats, seat)
 	proposal := pending(id)
-	vote := voteOf(proposal, member)
+	vote := voteOf(proposal, member, false)
 	if vote == nil || vote.Kind != Agrees {
 		panic(ErrNoVote)
 	}
@@ -262,7 +262,7 @@ func Veto(seat string, id int, payloadHash []byte) {
 	if now >= proposal.ExecutableFromMs || proposal.VetoedMs != 0 {
 		panic(ErrVetoOver)
 	}
-	if vetoOf(proposal, member) != nil {
+	if voteOf(proposal, member, true) != nil {
 		panic(ErrVoted)
 	}
 	addVote(id, proposal, seat, Vetoes)
@@ -423,21 +423,11 @@ func checkPayload(proposal *ProposalRecord, payloadHash []byte) {
 	}
 }
 
-// voteOf returns a seat's vote, or null. What another seat of that name said, that
-// was removed before, does not count.
-func voteOf(proposal *ProposalRecord, seat *Seat) *SeatVote {
+// voteOf returns a seat's vote, or its veto, or null. What another seat of that
+// name said, that was removed before, does not count.
+func voteOf(proposal *ProposalRecord, seat *Seat, vetoes bool) *SeatVote {
 	for _, vote := range proposal.Votes {
-		if vote.Kind != Vetoes && vote.Seat == seat.Name && vote.TimeMs >= seat.SinceMs {
-			return vote
-		}
-	}
-	return nil
-}
-
-// vetoOf returns a seat's veto, or null.
-func vetoOf(proposal *ProposalRecord, seat *Seat) *SeatVote {
-	for _, vote := range proposal.Votes {
-		if vote.Kind == Vetoes && vote.Seat == seat.Name && vote.TimeMs >= seat.SinceMs {
+		if vote.Seat == seat.Name && vote.TimeMs >= seat.SinceMs && (vote.Kind == Vetoes) == vetoes {
 			return vote
 		}
 	}
@@ -453,10 +443,7 @@ func addVote(id int, proposal *ProposalRecord, seat string, kind int) {
 func countOf(proposal *ProposalRecord, seats []*Seat, kind int) int {
 	count := 0
 	for _, seat := range seats {
-		vote := voteOf(proposal, seat)
-		if kind == Vetoes {
-			vote = vetoOf(proposal, seat)
-		}
+		vote := voteOf(proposal, seat, kind == Vetoes)
 		if vote != nil && vote.Kind == kind {
 			count++
 		}

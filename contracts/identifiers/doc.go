@@ -50,6 +50,8 @@ package identifiers
 Contract storage model.
 
 Key-value storage format:
+ - 'o' -> interop.Hash160
+   the contract council, owner of this one, set when deployed
  - 'i<identifier>' -> std.Serialize(Record)
    the latest version
  - 'I<identifier><version>' -> std.Serialize(Record)

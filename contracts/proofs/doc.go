@@ -72,6 +72,8 @@ package proofs
 Contract storage model.
 
 Key-value storage format:
+ - 'o' -> interop.Hash160
+   the contract council, owner of this one, set when deployed
  - 'i' -> interop.Hash160
    the contract identifiers, set when deployed
  - 't' -> interop.Hash160

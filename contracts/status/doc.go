@@ -59,6 +59,8 @@ package status
 Contract storage model.
 
 Key-value storage format:
+ - 'o' -> interop.Hash160
+   the contract council, owner of this one, set when deployed
  - 'i' -> interop.Hash160
    the contract identifiers, set when deployed
  - 't' -> interop.Hash160

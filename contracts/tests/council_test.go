@@ -626,22 +626,33 @@ func seatsChange(t *testing.T, p *pilot) {
 	p.found(p.council, "setSeat", "wuhan", id(p.seats[4])).halts()
 	p.say(4, "withdraw", proposed).faults(council.ErrProposer)
 
+	vetoed, vetoedHash := p.passed(p.suspension(p.bureau))
+	p.say(4, "veto", vetoed, vetoedHash).halts()
+	p.found(p.council, "removeSeat", "wuhan").halts()
+	p.found(p.council, "setSeat", "wuhan", id(p.seats[4])).halts()
+	p.say(3, "veto", vetoed, vetoedHash).halts()
+	p.say(4, "veto", vetoed, vetoedHash).halts()
+	require.Equal(t, 0, p.proposal(vetoed)[9], "two vetoes, not three")
+	p.say(4, "veto", vetoed, vetoedHash).faults(council.ErrVoted)
+
 	// Two that differ share nothing.
 	p.found(p.council, "setSeat", "nanjing", id(p.seats[0])).faults(council.ErrSeats)
 	p.found(p.council, "setSeat", "shanghai", id(p.seats[0])).faults(council.ErrSeats)
 	p.found(p.council, "setSeat", "nanjing", nil).faults(arguments.ErrHash)
-	p.found(p.council, "setSeat", "南京", id(account(t))).faults(arguments.ErrName)
+	for _, malformed := range malformedNames {
+		p.found(p.council, "setSeat", malformed, id(account(t))).faults(arguments.ErrName)
+	}
 	p.found(p.council, "setSeat", strings.Repeat("x", council.MaxSeatLength+1), id(account(t))).faults(arguments.ErrName)
 	p.found(p.council, "removeSeat", "nanjing").faults(council.ErrSeat)
 	p.found(p.council, "setBallot", "nanjing", p.proxy).faults(council.ErrSeat)
 	p.found(p.council, "setValidator", "nanjing", p.validatorKey(0)).faults(council.ErrSeat)
 
 	// Rules must fit before and after.
-	for _, name := range []string{"nanjing", "hangzhou"} {
+	for _, name := range []string{everyCharacter, "hangzhou"} {
 		p.found(p.council, "setSeat", name, id(account(t))).halts()
 	}
 	p.found(p.council, "setSeat", "tianjin", id(account(t))).faults(council.ErrRules) // 5 of 10 are no majority
-	for _, name := range []string{"nanjing", "hangzhou", "xian", "wuhan"} {
+	for _, name := range []string{everyCharacter, "hangzhou", "xian", "wuhan"} {
 		p.found(p.council, "removeSeat", name).halts()
 	}
 	p.found(p.council, "removeSeat", "chengdu").faults(council.ErrRules) // 5 of 4

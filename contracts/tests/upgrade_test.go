@@ -132,6 +132,7 @@ func TestDeployment(t *testing.T) {
 	refuse("../identifiers", []any{}, "")
 	refuse("../identifiers", nil, "")
 	refuse("../ballot", []any{nobody}, access.ErrContract)
+	refuse("../ballot", []any{[]byte("short")}, arguments.ErrHash)
 	n.identifiers = n.deploy("../identifiers", []any{council})
 	refuse("../trust", []any{council, nobody}, access.ErrContract)
 	refuse("../trust", []any{nobody, n.identifiers}, access.ErrContract)

@@ -1,8 +1,9 @@
 /*
-Package trust is the registry of who is trusted for what: the owner makes
-authorities (city bureaus), an authority makes institutions and gives them
-rights to issue credential types and to ask queries. Every change is kept, so
-that "who might issue this at that time?" has an answer for ever.
+Package trust is the registry of who is trusted for what: the owner, the
+council, makes authorities (city bureaus), an authority makes institutions and
+gives them rights to issue credential types, and the owner, for an authority,
+rights to ask queries. Every change is kept, so that "who might issue this at
+that time?" has an answer for ever.
 
 A grant is named by its kind, its subject and its name:
 
@@ -15,7 +16,8 @@ It counts at a time if it was active then (not suspended nor revoked) and
 validFromMs <= time < validUntilMs. A right counts if the institution and its
 authority count too. An authority that does not count can do nothing here. The
 owner can change any grant, an authority those that it gave; only the owner lifts
-the owner's suspension. Revocation is final.
+the owner's suspension. Revocation is final. While the council's emergency stop
+lasts nobody gets a right, nor gets one back; rights can still be taken.
 
 Reason codes are numbers from 0 to 9999; the contract gives them no meaning.
 Times are block times in milliseconds. Identifiers' controllers, as the contract
@@ -82,6 +84,8 @@ package trust
 Contract storage model.
 
 Key-value storage format:
+ - 'o' -> interop.Hash160
+   the contract council, owner of this one, set when deployed
  - 'i' -> interop.Hash160
    the contract identifiers, set when deployed
  - 'g<kind><subject><name>' -> std.Serialize(Entry)
