@@ -4,6 +4,7 @@ export { addInstitution } from './add-institution.ts'
 export { type GrantChange, type ReasonedChange, reinstateGrant, renewGrant, revokeGrant, suspendGrant } from './change-grant.ts'
 export { type CredentialSchema, checkCredentialSchema, compileCredentialSchema } from './credential-schema.ts'
 export { ClaimsError, type ClaimsFailure, TrustError, type TrustErrorCode } from './errors.ts'
+export { exportTrustEvidence, type TrustEvidence } from './export-trust-evidence.ts'
 export { findRegisteredQuery, type RegisteredQuery } from './find-registered-query.ts'
 export { type GrantEvidence, type InstitutionStanding, institutionStanding, mayAsk, mayIssue, type Right } from './find-right.ts'
 export {

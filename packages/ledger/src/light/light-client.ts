@@ -90,7 +90,12 @@ export class LightClient {
 
   /** Header of a block, verified up to the trust anchor. Throws as {@link sync}. */
   async verifiedHeader(blockIndex: number): Promise<Header> {
-    return this.#askNodes(async node => (await this.#lineTo(node, blockIndex)).at(-1)!)
+    return (await this.verifiedLine(blockIndex)).at(-1)!
+  }
+
+  /** The headers that lead from the trust anchor to a block's, each signed by the validators that the one before names, for others to check. Throws as {@link sync}. */
+  async verifiedLine(blockIndex: number): Promise<readonly Header[]> {
+    return this.#askNodes(node => this.#lineTo(node, blockIndex))
   }
 
   /**
@@ -111,21 +116,47 @@ export class LightClient {
 
   /** The proof of a storage entry, verified, for others to check with `verifyProofBundle`. Throws as `verifiedStorage`. */
   async proofBundle(contract: ContractDescriptor, key: Uint8Array, options: VerifiedReadOptions = {}): Promise<ProofBundle> {
+    return (await this.provenStorage(contract, key, options)).bundle
+  }
+
+  /** The value of a storage entry and its proof for others, of the same block. Throws as `verifiedStorage`. */
+  async provenStorage(
+    contract: ContractDescriptor,
+    key: Uint8Array,
+    options: VerifiedReadOptions = {},
+  ): Promise<{ readonly entry: VerifiedEntry; readonly bundle: ProofBundle }> {
     const { entry, line, proof } = await this.#prove(contract, key, options)
-    return makeProofBundle(this.#anchor.magic, entry, line, proof)
+    return { entry, bundle: makeProofBundle(this.#anchor.magic, entry, line, proof) }
+  }
+
+  /**
+   * Storage keys that begin with a prefix. That these are all is the node's word: what is there can be proven, what is absent cannot.
+   *
+   * @throws LedgerError as `verifiedStorage`, but for `ERR_LEDGER_ABSENT`
+   */
+  storageKeys(contract: ContractDescriptor, prefix: Uint8Array, options: VerifiedReadOptions = {}): Promise<readonly Uint8Array[]> {
+    return this.#askNodes(async node => {
+      const line = await this.#lineOf(node, options)
+      return node.storageKeys(line.at(-1)!.previousStateRoot, contract.hash, prefix)
+    })
   }
 
   #prove(
     contract: ContractDescriptor,
     key: Uint8Array,
-    { maxAgeMs, atBlockIndex }: VerifiedReadOptions,
+    options: VerifiedReadOptions,
   ): Promise<{ entry: VerifiedEntry; line: readonly Header[]; proof: Uint8Array }> {
     return this.#askNodes(async node => {
-      const line = atBlockIndex === undefined ? await this.#newestLine(node, maxAgeMs) : await this.#lineTo(node, atBlockIndex + 1)
+      const line = await this.#lineOf(node, options)
       const header = line.at(-1)!
       const proof = await node.storageProof(header.previousStateRoot, contract.hash, key)
       return { entry: verifyEntry(header, contract.id, key, proof), line, proof }
     })
+  }
+
+  /** The line to the header whose state is to be read. */
+  #lineOf(node: LightNode, { maxAgeMs, atBlockIndex }: VerifiedReadOptions): Promise<readonly Header[]> {
+    return atBlockIndex === undefined ? this.#newestLine(node, maxAgeMs) : this.#lineTo(node, atBlockIndex + 1)
   }
 
   /** The line to the newest header: a known one if it is new enough, or else the node's. */

@@ -1,4 +1,4 @@
-import { bytesToBase64 } from '@hufu/primitives'
+import { base64ToBytes, bytesToBase64 } from '@hufu/primitives'
 import { LedgerError, NodeError } from '../errors.ts'
 import { parseBlockCount } from '../node-pool.ts'
 import { parseBase64Answer } from '../parse-base64-answer.ts'
@@ -7,6 +7,7 @@ import type { ScriptHash } from '../script-hash.ts'
 import { type Header, parseHeader } from './header.ts'
 
 const unknownStorageItem = -104
+const keysPerAnswer = 100
 
 /** What a light client asks a node. Answers are parsed, and nothing is verified. All throw LedgerError. */
 export class LightNode {
@@ -35,5 +36,26 @@ export class LightNode {
       if (!(cause instanceof NodeError) || cause.rpcCode !== unknownStorageItem) throw cause
       throw new LedgerError('ERR_LEDGER_ABSENT', 'no node has the storage entry, which no proof can show', { cause })
     }
+  }
+
+  /** Storage keys that begin with a prefix, in the state of a root. What the node leaves out is not missed: of each key that is there, a proof shows the value. */
+  async storageKeys(stateRoot: string, contract: ScriptHash, prefix: Uint8Array): Promise<readonly Uint8Array[]> {
+    const keys: Uint8Array[] = []
+    for (;;) {
+      const after = keys.length === 0 ? '' : bytesToBase64(keys.at(-1)!)
+      const answer = await this.#rpc.call('findstates', [stateRoot, contract, bytesToBase64(prefix), after, keysPerAnswer])
+      const { results, truncated } = answer as { results?: unknown; truncated?: unknown }
+      if (!Array.isArray(results)) throw new LedgerError('ERR_LEDGER_ANSWER', 'expected a list of storage entries')
+      keys.push(...results.map(({ key }: { key?: unknown }) => parseKey(key)))
+      if (truncated !== true || results.length === 0) return keys
+    }
+  }
+}
+
+function parseKey(text: unknown): Uint8Array {
+  try {
+    return base64ToBytes(text as string)
+  } catch (cause) {
+    throw new LedgerError('ERR_LEDGER_ANSWER', 'expected a storage key in base64', { cause })
   }
 }
