@@ -21,7 +21,7 @@ export {
   wipeNetwork,
   writeDescriptor,
 } from './network-folder.ts'
-export { type CouncilRules, localCouncil, type NewCouncil, type NewSeat, productionRules } from './new-council.ts'
+export { localCouncil, productionRules } from './new-council.ts'
 export type { NodeStatus } from './node-status.ts'
 export { fundAccounts, gasTransfer } from './treasury.ts'
 export { openWalletKey, parseWallet } from './validator/validator-wallet.ts'

@@ -3,6 +3,7 @@ import { help } from './command.ts'
 import { addAuditCommand } from './commands/audit-command.ts'
 import { addBatchCommand } from './commands/batch-command.ts'
 import { addCeremonyCommand } from './commands/ceremony-command.ts'
+import { addCouncilCommand } from './commands/council-command.ts'
 import { addCredentialCommand } from './commands/credential-command.ts'
 import { addDidCommand } from './commands/did-command.ts'
 import { addDrillCommand } from './commands/drill-command.ts'
@@ -36,6 +37,7 @@ addWatchdogCommand(program)
 addIdentityCommand(program)
 addDidCommand(program)
 addTrustCommand(program)
+addCouncilCommand(program)
 addCredentialCommand(program)
 addBatchCommand(program)
 addVerifyCommand(program)

@@ -30,11 +30,12 @@ import { isProduction } from '@hufu/service'
 import { type Command, InvalidArgumentError } from 'commander'
 import { CeremonyFolder } from '../ceremony/ceremony-folder.ts'
 import { action, type Context, help } from '../command.ts'
+import { asCouncil, type CouncilTurn, type ProposalOptions, withProposalOptions } from '../council/act-as-council.ts'
 import { CliError } from '../errors.ts'
 import { keyOf, loadIdentity } from '../identity.ts'
 import { readJson } from '../read-json.ts'
-import { localCommittee, openWritingSession, readNetwork } from '../session.ts'
-import { setVerifyingKey } from '../zk/ledger-keys.ts'
+import { readNetwork } from '../session.ts'
+import { type KeyCall, type KeyFile, verifyingKeyCalls } from '../zk/ledger-keys.ts'
 
 /** Blocks from the last contribution of a phase to the one that closes it: nobody knows its hash when the contribution is made. */
 const blocksToBeacon = 10
@@ -113,16 +114,17 @@ export function addCeremonyCommand(program: Command): void {
     .requiredOption(...folder)
     .requiredOption('--out <folder>', help({ en: 'where the keys go', 'zh-CN': '密钥输出目录' }))
     .action(action(finish))
-  ceremony
-    .command('publish')
-    .description(
-      help({
-        en: 'put verifying keys on the ledger (the council signs); each names its ceremony by the hash of the transcript',
-        'zh-CN': '将验证密钥上链（由理事会签名）；密钥以记录哈希指明其仪式',
-      }),
-    )
-    .requiredOption('--keys <folder>', help({ en: 'where finish wrote them', 'zh-CN': 'finish 写出的目录' }))
-    .action(action(publish))
+  withProposalOptions(
+    ceremony
+      .command('publish')
+      .description(
+        help({
+          en: 'put verifying keys on the ledger (the council decides); each names its ceremony by the hash of the transcript',
+          'zh-CN': '将验证密钥上链（由理事会决定）；密钥以记录哈希指明其仪式',
+        }),
+      )
+      .requiredOption('--keys <folder>', help({ en: 'where finish wrote them', 'zh-CN': 'finish 写出的目录' })),
+  ).action(action(publish))
 }
 
 function circuitName(name: string, names: readonly CircuitName[] | undefined): readonly CircuitName[] {
@@ -263,39 +265,67 @@ async function finish(context: Context, options: FolderOption & { out: string })
   context.output.result({ files, transcriptSha256: bytesToHex(transcriptHash(ceremony.transcript)) }, files)
 }
 
-async function publish({ home, output }: Context, options: { keys: string }): Promise<void> {
-  const files = circuitNames.map(circuit => ({ circuit, file: join(options.keys, `${circuit}.verifying-key`) }))
-  const found = files.filter(({ file }) => existsSync(file))
+async function publish(context: Context, options: { keys: string } & ProposalOptions): Promise<void> {
+  const found = circuitNames
+    .map(circuit => ({ circuit, path: join(options.keys, `${circuit}.verifying-key`) }))
+    .filter(({ path }) => existsSync(path))
   if (found.length === 0) throw new CliError('ERR_CLI_FILE', `folder ${options.keys} holds no verifying key`)
-  const committee = await localCommittee(home)
-  const session = await openWritingSession(home)
-  try {
-    const production = await isProduction(session)
-    const keys = found.map(({ circuit, file }) => ({ circuit, bytes: new Uint8Array(readFileSync(file)) }))
-    for (const { circuit, bytes } of keys) {
-      const key = parseVerifyingKey(bytes)
-      if (key.circuit !== circuit) throw new CliError('ERR_CLI_FILE', `file ${circuit}.verifying-key is of another circuit`)
-      checkKeyForNetwork(key, { production })
-    }
-    const rows = []
-    for (const { circuit, bytes } of keys) {
-      const isNew = await setVerifyingKey(session, committee, circuit, bytes)
-      const { development, transcriptHash: hash } = parseVerifyingKey(bytes)
-      rows.push({ circuit, isNew, development, transcriptSha256: bytesToHex(hash) })
-    }
-    const made = (development: boolean, hash: string): string =>
-      development
-        ? output.text({ en: 'development key: proves nothing to anybody', 'zh-CN': '开发密钥：无证明效力' })
-        : output.text({ en: `ceremony ${hash}`, 'zh-CN': `仪式 ${hash}` })
-    const state = (isNew: boolean): string =>
-      isNew ? output.text({ en: 'durable', 'zh-CN': '已持久化' }) : output.text({ en: 'is there already', 'zh-CN': '此前已上链' })
-    output.result(
-      rows,
-      rows.map(row => `${row.circuit}: ${state(row.isNew)}  [${made(row.development, row.transcriptSha256)}]`),
-    )
-  } finally {
-    await session.close()
+  const files = found.map(({ circuit, path }) => ({ circuit, file: new Uint8Array(readFileSync(path)) }))
+  await asCouncil(context, options, `Verifying keys: ${files.map(({ circuit }) => circuit).join(', ')}`, async turn => {
+    const { session } = turn
+    checkKeys(files, await isProduction(session))
+    const calls = await verifyingKeyCalls(session, files)
+    const proposal = await publishCalls(context, turn, calls)
+    showKeys(context, files, new Set(calls.map(({ circuit }) => circuit)), proposal)
+  })
+}
+
+function checkKeys(files: readonly KeyFile[], production: boolean): void {
+  for (const { circuit, file } of files) {
+    const key = parseVerifyingKey(file)
+    if (key.circuit !== circuit) throw new CliError('ERR_CLI_FILE', `file ${circuit}.verifying-key is of another circuit`)
+    checkKeyForNetwork(key, { production })
   }
+}
+
+/** While the network is founded each key is a write; after that all are one proposal, whose number is returned. */
+async function publishCalls({ output }: Context, turn: CouncilTurn, calls: readonly KeyCall[]): Promise<number | undefined> {
+  const { ledger, account, isFounding, settle } = turn
+  if (isFounding) {
+    for (const { call, idempotencyKey } of calls) await settle(await ledger.client.submit([call], { account, idempotencyKey }))
+    return undefined
+  }
+  if (calls.length === 0) return undefined
+  const idempotencyKey = calls.map(each => each.idempotencyKey).join('; ')
+  const { value, lines } = await settle(
+    await ledger.client.submit(
+      calls.map(({ call }) => call),
+      { account, idempotencyKey },
+    ),
+  )
+  for (const line of lines) output.note({ en: line, 'zh-CN': line })
+  return value.proposal as number
+}
+
+function showKeys({ output }: Context, files: readonly KeyFile[], changed: ReadonlySet<CircuitName>, proposal: number | undefined): void {
+  const rows = files.map(({ circuit, file }) => {
+    const { development, transcriptHash: hash } = parseVerifyingKey(file)
+    const isNew = changed.has(circuit)
+    return { circuit, isNew, ...(isNew && proposal !== undefined ? { proposal } : {}), development, transcriptSha256: bytesToHex(hash) }
+  })
+  const made = (development: boolean, hash: string): string =>
+    development
+      ? output.text({ en: 'development key: proves nothing to anybody', 'zh-CN': '开发密钥：无证明效力' })
+      : output.text({ en: `ceremony ${hash}`, 'zh-CN': `仪式 ${hash}` })
+  const state = (isNew: boolean): string => {
+    if (!isNew) return output.text({ en: 'is there already', 'zh-CN': '此前已上链' })
+    if (proposal === undefined) return output.text({ en: 'durable', 'zh-CN': '已持久化' })
+    return output.text({ en: `proposed (${proposal})`, 'zh-CN': `已提出议案（${proposal}）` })
+  }
+  output.result(
+    rows,
+    rows.map(row => `${row.circuit}: ${state(row.isNew)}  [${made(row.development, row.transcriptSha256)}]`),
+  )
 }
 
 async function openTools(names: readonly string[]): Promise<CeremonyTools> {

@@ -21,17 +21,25 @@ import {
 } from '@hufu/trust'
 import { type Command, InvalidArgumentError } from 'commander'
 import { action, type Context, help } from '../command.ts'
+import { actAsCouncil, type ProposalOptions, withProposalOptions } from '../council/act-as-council.ts'
 import { CliError } from '../errors.ts'
 import { loadIdentity } from '../identity.ts'
 import { integer, positiveInteger, time } from '../option-values.ts'
 import { readJson } from '../read-json.ts'
 import { localCommittee, openReadingSession, openWritingSession } from '../session.ts'
+import { addTrustExportCommand } from './trust-export-command.ts'
 
-/** Who signs: `council` for the local network's committee, else an identity. */
+/** Who acts: the council, or an identity. */
 const council = 'council'
 
 interface UntilOption {
   readonly until?: number
+}
+
+interface ChangeOptions extends ProposalOptions {
+  readonly as: string
+  readonly reason: number
+  readonly attempt: string
 }
 
 /** Adds `hufu trust`. */
@@ -47,12 +55,13 @@ export function addTrustCommand(program: Command): void {
     help({ en: 'authority that grants it, and signs', 'zh-CN': '授权并签名的主管机关' }),
   ] as const
   const until = ['--until <time>', help({ en: 'first moment at which it no longer counts', 'zh-CN': '失效时刻' }), time] as const
-  trust
-    .command('add-authority <did>')
-    .description(help({ en: 'make it an authority of a region (the council signs)', 'zh-CN': '设为某地区的主管机关（由理事会签名）' }))
-    .requiredOption('--region <code>', help({ en: 'division code', 'zh-CN': '行政区划代码' }))
-    .option(...until)
-    .action(action(authorityAdd))
+  withProposalOptions(
+    trust
+      .command('add-authority <did>')
+      .description(help({ en: 'make it an authority of a region (the council decides)', 'zh-CN': '设为某地区的主管机关（由理事会决定）' }))
+      .requiredOption('--region <code>', help({ en: 'division code', 'zh-CN': '行政区划代码' }))
+      .option(...until),
+  ).action(action(authorityAdd))
   trust
     .command('add-institution <did>')
     .description(help({ en: 'make it an institution under an authority', 'zh-CN': '设为主管机关下属机构' }))
@@ -70,62 +79,62 @@ export function addTrustCommand(program: Command): void {
     .requiredOption(...authority)
     .option(...until)
     .action(action(accredit))
-  trust
-    .command('register-type <type>')
-    .description(
-      help({ en: 'add the next version of a credential type (the council signs)', 'zh-CN': '登记凭证类型的下一版本（由理事会签名）' }),
-    )
-    .requiredOption('--schema <file>', 'JSON Schema 2020-12')
-    .requiredOption('--type-version <n>', help({ en: 'latest version plus one', 'zh-CN': '最新版本加一' }), positiveInteger)
-    .action(action(typeRegister))
-  trust
-    .command('register-query <did> <query>')
-    .description(
-      help({ en: 'let it ask a query: DCQL, purpose, legal basis, retention', 'zh-CN': '登记查询：DCQL、目的、法律依据、保存期限' }),
-    )
-    .requiredOption('--content <file>', 'JSON')
-    .requiredOption(...authority)
-    .requiredOption('--query-version <n>', help({ en: 'latest version plus one', 'zh-CN': '最新版本加一' }), positiveInteger)
-    .action(action(queryRegister))
-  for (const [name, change, texts] of [
+  withProposalOptions(
+    trust
+      .command('register-type <type>')
+      .description(
+        help({ en: 'add the next version of a credential type (the council decides)', 'zh-CN': '登记凭证类型的下一版本（由理事会决定）' }),
+      )
+      .requiredOption('--schema <file>', 'JSON Schema 2020-12')
+      .requiredOption('--type-version <n>', help({ en: 'latest version plus one', 'zh-CN': '最新版本加一' }), positiveInteger),
+  ).action(action(typeRegister))
+  withProposalOptions(
+    trust
+      .command('register-query <did> <query>')
+      .description(
+        help({
+          en: 'let it ask a query: DCQL, purpose, legal basis, retention (the council decides)',
+          'zh-CN': '登记查询：DCQL、目的、法律依据、保存期限（由理事会决定）',
+        }),
+      )
+      .requiredOption('--content <file>', 'JSON')
+      .requiredOption(
+        '--authority <did-or-identity>',
+        help({ en: 'authority of the institution, which may suspend and revoke it', 'zh-CN': '机构的主管机关，可暂停与撤销' }),
+      )
+      .requiredOption('--query-version <n>', help({ en: 'latest version plus one', 'zh-CN': '最新版本加一' }), positiveInteger),
+  ).action(action(queryRegister))
+  for (const [name, apply, texts] of [
     ['suspend', suspendGrant, { en: 'make a grant not count for a while', 'zh-CN': '暂停授权' }],
     ['reinstate', reinstateGrant, { en: 'end a suspension', 'zh-CN': '恢复授权' }],
     ['revoke', revokeGrant, { en: 'end a grant for good', 'zh-CN': '永久撤销授权' }],
   ] as const) {
-    trust
-      .command(`${name} <kind> <did> [name]`)
-      .description(`${help(texts)} (kind: authority, institution, issue, ask)`)
-      .requiredOption('--as <identity>', help({ en: 'authority that gave it, or council', 'zh-CN': '授权的主管机关，或 council' }))
-      .requiredOption(
-        '--reason <code>',
-        `0–9999; ${Object.entries(grantReasons)
-          .map(([reason, code]) => `${code} ${reason}`)
-          .join(', ')}`,
-        integer(0, 9999),
-      )
-      .requiredOption('--attempt <name>', help({ en: 'case number, without personal data', 'zh-CN': '案件编号，不得含个人信息' }))
-      .action(
-        action(
-          async (
-            context: Context,
-            kind: string,
-            did: string,
-            grantName: string | undefined,
-            options: { as: string; reason: number; attempt: string },
-          ) => {
-            const actor = options.as === council ? undefined : (await loadIdentity(context.home.identitiesFolder, options.as)).did
-            await write(context, options.as, (ledger, signing) =>
-              change(ledger, {
-                ...signing,
-                grant: grantKey(kind, did, grantName),
-                actor: actor === undefined ? signing.account.scriptHash : accountOf(actor),
-                reason: options.reason,
-                attempt: options.attempt,
-              }),
-            )
-          },
-        ),
-      )
+    withProposalOptions(
+      trust
+        .command(`${name} <kind> <did> [name]`)
+        .description(`${help(texts)} (kind: authority, institution, issue, ask)`)
+        .requiredOption('--as <identity>', help({ en: 'authority that gave it, or council', 'zh-CN': '授权的主管机关，或 council' }))
+        .requiredOption(
+          '--reason <code>',
+          `0–9999; ${Object.entries(grantReasons)
+            .map(([reason, code]) => `${code} ${reason}`)
+            .join(', ')}`,
+          integer(0, 9999),
+        )
+        .requiredOption('--attempt <name>', help({ en: 'case number, without personal data', 'zh-CN': '案件编号，不得含个人信息' })),
+    ).action(
+      action(async (context: Context, kind: string, did: string, grantName: string | undefined, options: ChangeOptions) => {
+        const { reason, attempt } = options
+        const change = { grant: grantKey(kind, did, grantName), reason, attempt }
+        if (options.as !== council)
+          return write(context, options.as, async (ledger, signing) =>
+            apply(ledger, { ...signing, ...change, actor: await authorityAccount(context, options.as) }),
+          )
+        return actAsCouncil(context, options, `${name} ${kind} ${did} ${grantName ?? ''}`.trim(), (ledger, signing) =>
+          apply(ledger, { ...signing, ...change, actor: ledger.network.contracts.council.hash }),
+        )
+      }),
+    )
   }
   trust
     .command('show <did>')
@@ -141,10 +150,15 @@ export function addTrustCommand(program: Command): void {
     .description(help({ en: 'a credential type and its schema', 'zh-CN': '凭证类型及其规范' }))
     .option('--type-version <n>', help({ en: 'default: the latest', 'zh-CN': '默认最新版本' }), positiveInteger)
     .action(action(typeShow))
+  addTrustExportCommand(trust)
 }
 
-async function authorityAdd(context: Context, did: string, { region, until }: { region: string } & UntilOption): Promise<void> {
-  await write(context, council, (ledger, signing) =>
+async function authorityAdd(
+  context: Context,
+  did: string,
+  { region, until, ...options }: { region: string } & UntilOption & ProposalOptions,
+): Promise<void> {
+  await actAsCouncil(context, options, `Authority of region ${region}: ${did}`, (ledger, signing) =>
     addAuthority(ledger, { ...signing, authority: accountOf(did), region, ...validUntil(until) }),
   )
 }
@@ -163,9 +177,13 @@ async function accredit(context: Context, did: string, options: { authority: str
   )
 }
 
-async function typeRegister(context: Context, typeId: string, options: { schema: string; typeVersion: number }): Promise<void> {
+async function typeRegister(
+  context: Context,
+  typeId: string,
+  options: { schema: string; typeVersion: number } & ProposalOptions,
+): Promise<void> {
   const schema = readJson(options.schema)
-  await write(context, council, (ledger, signing) =>
+  await actAsCouncil(context, options, `Credential type ${typeId}, version ${options.typeVersion}`, (ledger, signing) =>
     registerCredentialType(ledger, { ...signing, typeId, version: options.typeVersion, schema }),
   )
 }
@@ -174,11 +192,11 @@ async function queryRegister(
   context: Context,
   did: string,
   queryId: string,
-  options: { authority: string; content: string; queryVersion: number },
+  options: { authority: string; content: string; queryVersion: number } & ProposalOptions,
 ): Promise<void> {
-  const authority = await authorityAccount(context, options.authority)
+  const authority = options.authority.startsWith('did:') ? accountOf(options.authority) : await authorityAccount(context, options.authority)
   const content = readJson(options.content)
-  await write(context, options.authority, (ledger, signing) =>
+  await actAsCouncil(context, options, `Query ${queryId}, version ${options.queryVersion}, of ${did}`, (ledger, signing) =>
     registerQuery(ledger, { ...signing, authority, institution: accountOf(did), queryId, version: options.queryVersion, content }),
   )
 }
@@ -231,14 +249,14 @@ async function typeShow({ home, output }: Context, typeId: string, options: { ty
   }
 }
 
-/** Runs a write to its durable end. */
+/** Runs an identity's write to its durable end. */
 async function write(
   { home, output }: Context,
   as: string,
   run: (ledger: TrustLedger, signing: { account: Account; sponsor: Account }) => Promise<Write>,
 ): Promise<void> {
   const sponsor = await localCommittee(home)
-  const account = as === council ? sponsor : (await loadIdentity(home.identitiesFolder, as)).account
+  const { account } = await loadIdentity(home.identitiesFolder, as)
   const session = await openWritingSession(home)
   try {
     const { transactionHash, blockIndex, blockTimeMs } = await (await run(session, { account, sponsor })).durable()

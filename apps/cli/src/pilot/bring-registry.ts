@@ -1,5 +1,5 @@
 import { accountOfDid, createDid, parseDid } from '@hufu/did'
-import type { Account, Write } from '@hufu/ledger'
+import type { Write } from '@hufu/ledger'
 import { fundAccounts } from '@hufu/network'
 import { credentialTypes, type Institution, queries } from '@hufu/samples'
 import { accreditIssuer, addAuthority, addInstitution, registerCredentialType, registerQuery } from '@hufu/trust'
@@ -8,6 +8,7 @@ import { identityDocument } from '../identity-document.ts'
 import type { Session } from '../session.ts'
 import { announceServer } from './announce-server.ts'
 import { bureauOf, bureaus, verifiers } from './cast.ts'
+import type { PilotCouncil } from './pilot-council.ts'
 
 /** The pilot's institutions with their keys, by slug. */
 export type Cast = ReadonlyMap<string, Identity>
@@ -27,20 +28,26 @@ export async function bringCast(identitiesFolder: string, networkName: string): 
  * Brings the registry to where the pilot needs it: DIDs, credential types, authorities, institutions, rights and queries. Everything has an idempotency
  * key of its own, so a second run finds what the first one did. Returns once all of it is durable.
  *
- * @param council - signs what the council decides, and pays for all
+ * @param council - decides what the council must, and its network's committee pays for all
  * @param servers - addresses of institutions' servers, by slug
  * @returns number of writes
  */
-export async function bringRegistry(session: Session, cast: Cast, council: Account, servers: ReadonlyMap<string, string>): Promise<number> {
+export async function bringRegistry(
+  session: Session,
+  cast: Cast,
+  { committee, owner }: PilotCouncil,
+  servers: ReadonlyMap<string, string>,
+): Promise<number> {
   const all = [...bureaus, ...verifiers]
-  const sponsor = council
+  const sponsor = committee
+  const founding = { client: owner, network: session.network }
   const identityOf = (institution: Institution): Identity => cast.get(institution.slug)!
   const accountOf = (institution: Institution) => accountOfDid(parseDid(identityOf(institution).did))
 
   // An institution's server pays for what it anchors itself.
   const funded = await fundAccounts(
     session.client,
-    council,
+    committee,
     all.map(institution => identityOf(institution).account.scriptHash),
     institutionDatoshi,
     'pilot: fund institutions',
@@ -52,11 +59,11 @@ export async function bringRegistry(session: Session, cast: Cast, council: Accou
     }),
   )
   const typed = Object.entries(credentialTypes).map(([typeId, schema]) =>
-    registerCredentialType(session, { account: council, typeId, version: 1, schema }),
+    registerCredentialType(founding, { account: committee, typeId, version: 1, schema }),
   )
   await Promise.all(created.map(write => write.inBlock()))
   const authorities = await inBlock(
-    bureaus.map(bureau => addAuthority(session, { account: council, authority: accountOf(bureau), region: bureau.divisionCode })),
+    bureaus.map(bureau => addAuthority(founding, { account: committee, authority: accountOf(bureau), region: bureau.divisionCode })),
   )
   const institutions = await inBlock(
     all.map(institution => {
@@ -75,11 +82,11 @@ export async function bringRegistry(session: Session, cast: Cast, council: Accou
   const rights = await inBlock(
     all.flatMap(institution => {
       const bureau = bureauOf(institution)
-      const common = { account: identityOf(bureau).account, sponsor, authority: accountOf(bureau), institution: accountOf(institution) }
+      const parts = { authority: accountOf(bureau), institution: accountOf(institution) }
       return [
-        ...institution.issues.map(typeId => accreditIssuer(session, { ...common, typeId })),
+        ...institution.issues.map(typeId => accreditIssuer(session, { ...parts, account: identityOf(bureau).account, sponsor, typeId })),
         ...institution.asks.map(queryId =>
-          registerQuery(session, { ...common, queryId, version: 1, content: queries[queryId as keyof typeof queries] }),
+          registerQuery(founding, { ...parts, account: committee, queryId, version: 1, content: queries[queryId as keyof typeof queries] }),
         ),
       ]
     }),

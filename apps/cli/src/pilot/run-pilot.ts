@@ -23,6 +23,8 @@ import { localCommittee, openWritingSession, type Session } from '../session.ts'
 import { verificationPolicy } from '../verification.ts'
 import { bringCast, bringRegistry, type Cast } from './bring-registry.ts'
 import { validatorNames } from './cast.ts'
+import { runCouncilPart } from './council-run.ts'
+import { bringDevelopmentKeys, endPilotFounding, openPilotCouncil, type PilotCouncil } from './pilot-council.ts'
 import { type PilotPorts, type PilotUrls, pilotUrls } from './pilot-ports.ts'
 import { institutionOf, nodeNames, type PilotServers, startServers } from './start-servers.ts'
 import { prepareZkPart, runZkPart } from './zk-run.ts'
@@ -64,18 +66,25 @@ export async function runPilot(context: Context, options: PilotOptions): Promise
       const starting = startServers({ home, network: session.network, cast, urls })
       starting.catch(() => undefined)
       const addresses = new Map(nodeNames.map(name => [institutionOf(name).slug, urls[name].url]))
-      const writes = await bringRegistry(session, cast, await localCommittee(home), addresses)
+      const council = await openPilotCouncil(session, home)
+      const writes = (await bringRegistry(session, cast, council, addresses)) + (await bringDevelopmentKeys(session, council))
       step({
         en: `six bureaus and three institutions are registered and accredited: ${writes} writes on the ledger, all on the disks of a quorum`,
         'zh-CN': `六个机构局与三家机构已登记并获授权：${writes} 笔写入均已在法定数节点落盘`,
       })
+      if (await endPilotFounding(session, council))
+        step({
+          en: 'the founding is over: from now on trust roots, queries and verifying keys change only by votes of the cities',
+          'zh-CN': '创建阶段结束：此后信任根、查询与验证密钥只能由各城市表决变更',
+        })
       servers = await starting
       step({
         en: `bureau, bank, hospital and transport operator have servers, two of them a shop; the wallet is at ${urls.wallet.url}`,
         'zh-CN': `机构局、银行、医院与公交公司的服务器已就绪，银行与医院另有网站；钱包地址：${urls.wallet.url}`,
       })
       // Status lists of the command line's desk name the address by number, as earlier versions did.
-      if (options.guide) shown = await guidedRun({ context, session, cast, serverUrl: `http://127.0.0.1:${urls.bureau.port}`, step })
+      if (options.guide)
+        shown = await guidedRun({ context, session, cast, council, serverUrl: `http://127.0.0.1:${urls.bureau.port}`, step })
       else await prepareZkPart({ context, session, cast, step })
     } finally {
       await session.close()
@@ -96,6 +105,7 @@ interface GuidedRun {
   readonly context: Context
   readonly session: Session
   readonly cast: Cast
+  readonly council: PilotCouncil
   readonly serverUrl: string
   readonly step: (texts: Texts) => void
 }
@@ -147,6 +157,7 @@ async function guidedRun(run: GuidedRun): Promise<Shown> {
   })
   show(output, await refusal(session, presentation, bank, nonce))
   await runZkPart({ context, session, cast, step })
+  await runCouncilPart(run)
   return { bureau, bank, nonce }
 }
 
@@ -259,6 +270,7 @@ function whatNext(urls: PilotUrls, servers: PilotServers, shown: Shown | undefin
     'npm run -s hufu -- network status',
     ...(shown === undefined ? [] : commandsAfter(shown)),
     'npm run -s hufu -- zk trees',
+    'npm run -s hufu -- council list',
     `npm run -s hufu -- batch issue samples/data/damaged/${city.slug}.csv --as ${issuerName} --type ${residentType} --city ${city.slug} --out .hufu/pilot/damaged.jsonl --lang zh-CN`,
     ...(shown === undefined ? [] : [`curl ${urls.bureau.url}/1.0/identifiers/${shown.bureau.did}`]),
   ]

@@ -32,7 +32,7 @@ import { type Answering, answerOnLedger, answerQuery, compileToday, newestCreden
 import { layoutOfType } from '../zk/credential-type.ts'
 import { replayStoreOf } from '../zk/file-replay-store.ts'
 import { IssuerTree, type LeafRequest } from '../zk/issuer-tree.ts'
-import { bringDevelopmentKeys, ledgerProofChecker } from '../zk/ledger-keys.ts'
+import { ledgerProofChecker } from '../zk/ledger-keys.ts'
 import { ledgerRootFinder, openLedgerTrees, pathOfCredential } from '../zk/ledger-roots.ts'
 import { type RegisteredStatement, registeredStatement } from '../zk/registered-statement.ts'
 import { isSpentBefore, spendOnLedger } from '../zk/spend-on-ledger.ts'
@@ -58,9 +58,8 @@ const walletName = 'pilot-resident'
 /** Of each city and type: so that a leaf stands among others. Their wallets are not run; only their commitments are made. */
 const othersEach = 24
 
-/** What wallets need to prove anything: keys of the circuits on the ledger, and others in the trees among whom a person stands. */
+/** What wallets need to prove anything, beside the keys of the circuits: others in the trees among whom a person stands. */
 export async function prepareZkPart(run: ZkRun): Promise<void> {
-  await bringDevelopmentKeys(run.session, await localCommittee(run.context.home))
   const trees = await openLedgerTrees(run.session, run.context.home)
   try {
     await enrolOthersAndSay(run, trees)
@@ -73,8 +72,6 @@ export async function prepareZkPart(run: ZkRun): Promise<void> {
 export async function runZkPart(run: ZkRun): Promise<void> {
   const { context, session, step } = run
   const { home } = context
-  const committee = await localCommittee(home)
-  await bringDevelopmentKeys(session, committee)
   const trees = await openLedgerTrees(session, home)
   const prover = createNodeProver()
   // Loaded while the trees are written.

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { proofs } from '@hufu/bindings'
 import { developmentVerifyingKeyFile } from '@hufu/circuits'
-import type { Account } from '@hufu/ledger'
+import type { ContractCall } from '@hufu/ledger'
 import { bytesToHex, equalBytes, sha256 } from '@hufu/primitives'
 import { type CheckProofs, type CircuitName, circuitNames, createProofChecker, createVerifier } from '@hufu/proofs'
 import { latestVerifyingKey, ledgerVerifyingKeys } from '@hufu/service'
@@ -12,28 +12,33 @@ export async function ledgerProofChecker(session: Session): Promise<CheckProofs>
   return createProofChecker(await createVerifier(), await ledgerVerifyingKeys(session))
 }
 
-/** Puts the development keys on the ledger where others or none stand. @returns number of writes */
-export async function bringDevelopmentKeys(session: Session, committee: Account): Promise<number> {
-  let writes = 0
-  for (const circuit of circuitNames) {
-    if (await setVerifyingKey(session, committee, circuit, await readFile(developmentVerifyingKeyFile(circuit)))) writes++
-  }
-  return writes
+/** A circuit with the file of its verifying key. */
+export interface KeyFile {
+  readonly circuit: CircuitName
+  readonly file: Uint8Array
 }
 
-/** Makes a verifying key a circuit's latest, if it is not; returns once that is durable. */
-export async function setVerifyingKey(session: Session, committee: Account, circuit: CircuitName, file: Uint8Array): Promise<boolean> {
-  const stored = await latestVerifyingKey(session, circuit)
-  if (stored !== undefined && equalBytes(stored.file, file)) return false
-  const version = BigInt((stored?.version ?? 0) + 1)
+/** The development keys, as files. */
+export function developmentKeys(): Promise<readonly KeyFile[]> {
+  return Promise.all(circuitNames.map(async circuit => ({ circuit, file: await readFile(developmentVerifyingKeyFile(circuit)) })))
+}
+
+/** A call that only the council can make: it makes a verifying key a circuit's latest. */
+export interface KeyCall extends KeyFile {
+  readonly call: ContractCall
+  /** Names the change, so that it is written once. */
+  readonly idempotencyKey: string
+}
+
+/** What it takes to make verifying keys their circuits' latest: nothing for those that are. */
+export async function verifyingKeyCalls(session: Session, files: readonly KeyFile[]): Promise<readonly KeyCall[]> {
   const contract = session.network.contracts.proofs.hash
-  const write = await session.client.submit(
-    [proofs(contract).setVerifyingKey({ circuitId: circuit, version, key: new Uint8Array(file) })],
-    {
-      account: committee,
-      idempotencyKey: `verifying key ${contract} ${circuit} ${version} ${bytesToHex(sha256(file))}`,
-    },
-  )
-  await write.durable()
-  return true
+  const calls = files.map(async ({ circuit, file }): Promise<readonly KeyCall[]> => {
+    const stored = await latestVerifyingKey(session, circuit)
+    if (stored !== undefined && equalBytes(stored.file, file)) return []
+    const version = BigInt((stored?.version ?? 0) + 1)
+    const call = proofs(contract).setVerifyingKey({ circuitId: circuit, version, key: new Uint8Array(file) })
+    return [{ circuit, file, call, idempotencyKey: `verifying key ${contract} ${circuit} ${version} ${bytesToHex(sha256(file))}` }]
+  })
+  return (await Promise.all(calls)).flat()
 }
