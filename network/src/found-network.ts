@@ -1,27 +1,21 @@
 import { council as councilContract } from '@hufu/bindings'
+import { foundingWriter, readCouncil } from '@hufu/council'
 import {
   type Account,
-  type Argument,
-  asInteger,
-  asStruct,
   type ContractCall,
-  type ContractDescriptor,
   isNull,
   type LedgerReader,
   type LedgerWriter,
+  type NetworkDescriptor,
   nativeContracts,
   type ScriptHash,
-  singleAccount,
 } from '@hufu/ledger'
 import { contractHash, contractState, deployCall, readContract } from './contract-files.ts'
 import { committeeAccount, type NetworkFolder, validatorsAccount } from './network-folder.ts'
+import { registerCandidate } from './register-candidate.ts'
 
 /** All NEO that there is. It cannot be divided further. */
 const allNeo = 100_000_000
-/** More than a call costs that does little. */
-const callFeeDatoshi = 1_00000000n
-/** Position of a seat's ballot in its record, as the contract keeps it. */
-const ballotMember = 3
 
 /**
  * Hands the choice of validators to the council: registers them as candidates, deploys a ballot for each seat, gives each ballot its share of
@@ -33,19 +27,18 @@ const ballotMember = 3
 export async function foundNetwork(
   ledger: LedgerReader & LedgerWriter,
   network: NetworkFolder,
-  contracts: { readonly council: ContractDescriptor },
+  contracts: NetworkDescriptor['contracts'],
 ): Promise<void> {
+  const { seats, isFounding } = await readCouncil({ client: ledger, network: { contracts } })
+  if (!isFounding || seats.every(seat => seat.ballot !== null)) return
   const { hash: council } = contracts.council
-  if (await hasBallots(ledger, council)) return
-  const ballots = await deployBallots(ledger, network, council)
-  await registerCandidates(ledger, network)
+  const sponsor = validatorsAccount(network)
+  const [ballots] = await Promise.all([
+    deployBallots(ledger, network, council),
+    ...network.signers.map(signer => registerCandidate(ledger, signer, sponsor)),
+  ])
   await shareNeo(ledger, network, ballots)
   await letVote(ledger, network, council, ballots)
-}
-
-async function hasBallots(ledger: LedgerReader, contract: ScriptHash): Promise<boolean> {
-  const seats = asStruct(await ledger.invokeRead(councilContract(contract).seats()))
-  return seats.every(seat => !isNull(asStruct(seat, ballotMember + 1)[ballotMember]))
 }
 
 /** Deploys a ballot for each seat, from the committee's account; the network's nodes and the seats stand in one order. */
@@ -62,22 +55,6 @@ async function deployBallots(
     await inBlock(ledger, calls, { account: committee, idempotencyKey: `found: ballots ${hashes[0]}` })
   }
   return hashes
-}
-
-/** Registers each validator; the treasury pays the price, of 1,000 GAS unless the committee has set another. */
-async function registerCandidates(ledger: LedgerReader & LedgerWriter, network: NetworkFolder): Promise<void> {
-  const price = asInteger(await ledger.invokeRead({ contract: nativeContracts.neoToken, method: 'getRegisterPrice', args: [] }))
-  // Said here, for it is more than a client pays for what a node only says.
-  const systemFeeDatoshi = price + callFeeDatoshi
-  const sponsor = validatorsAccount(network)
-  await Promise.all(
-    network.signers.map(async signer => {
-      const account = singleAccount(signer)
-      const args: readonly Argument[] = [{ type: 'PublicKey', value: signer.publicKey.bytes }]
-      const call = { contract: nativeContracts.neoToken, method: 'registerCandidate', args }
-      await inBlock(ledger, [call], { account, sponsor, systemFeeDatoshi, idempotencyKey: `found: candidate ${account.scriptHash}` })
-    }),
-  )
 }
 
 /** Moves all NEO to the ballots, in equal parts; what cannot be divided goes to the first. */
@@ -107,29 +84,17 @@ async function letVote(ledger: LedgerWriter, network: NetworkFolder, contract: S
     self.setBallot({ name, ballot: ballots[index]! }),
     self.setValidator({ name, publicKey: network.signers[index]!.publicKey.bytes }),
   ])
-  const write = await ledger.submit([self.found({ calls: calls.map(callArgument) })], {
+  const write = await foundingWriter(ledger, contract).submit(calls, {
     account: committeeAccount(network),
     idempotencyKey: `found: votes of ${ballots[0]}`,
   })
   await write.durable()
 }
 
-/** A call as the contract council takes it. */
-function callArgument({ contract, method, args }: ContractCall): Argument {
-  return {
-    type: 'Array',
-    value: [
-      { type: 'Hash160', value: contract },
-      { type: 'String', value: method },
-      { type: 'Array', value: args },
-    ],
-  }
-}
-
 async function inBlock(
   ledger: LedgerWriter,
   calls: readonly ContractCall[],
-  options: { readonly account: Account; readonly sponsor?: Account; readonly systemFeeDatoshi?: bigint; readonly idempotencyKey: string },
+  options: { readonly account: Account; readonly idempotencyKey: string },
 ): Promise<void> {
   const write = await ledger.submit(calls, options)
   await write.inBlock()

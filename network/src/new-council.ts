@@ -1,3 +1,4 @@
+import { type Rules, rulesArgument } from '@hufu/council'
 import type { Argument, ScriptHash } from '@hufu/ledger'
 import type { NetworkFolder } from './network-folder.ts'
 
@@ -11,30 +12,10 @@ export interface NewSeat {
   readonly validator: Uint8Array
 }
 
-/** How many seats something needs, and how long it takes. */
-export interface CouncilRules {
-  /** To pass a proposal. */
-  readonly votesNeeded: number
-  /** To make the delay longer. */
-  readonly vetoesNeeded: number
-  /** To begin an emergency stop. */
-  readonly stopsNeeded: number
-  readonly votingMs: number
-  /** From passing to execution. */
-  readonly delayMs: number
-  /** Instead of `delayMs`, once vetoed. */
-  readonly vetoDelayMs: number
-  readonly executeWithinMs: number
-  /** How long an emergency stop lasts, and within what time seats ask for one. */
-  readonly stopMs: number
-  /** How long a seat must wait before it asks for another. */
-  readonly stopPauseMs: number
-}
-
 /** A council as it begins. */
 export interface NewCouncil {
   readonly seats: readonly NewSeat[]
-  readonly rules: CouncilRules
+  readonly rules: Rules
 }
 
 const second = 1_000
@@ -60,7 +41,7 @@ export function localCouncil({ nodes, signers, seatAccounts }: NetworkFolder): N
 }
 
 /** Rules of a network that people rely on. */
-export function productionRules(seats: number): CouncilRules {
+export function productionRules(seats: number): Rules {
   return {
     ...needs(seats),
     votingMs: 14 * day,
@@ -73,7 +54,7 @@ export function productionRules(seats: number): CouncilRules {
 }
 
 /** As many as agree where up to a third of the seats are dishonest; more than these to hold up. */
-function needs(seats: number): Pick<CouncilRules, 'votesNeeded' | 'vetoesNeeded' | 'stopsNeeded'> {
+function needs(seats: number): Pick<Rules, 'votesNeeded' | 'vetoesNeeded' | 'stopsNeeded'> {
   const dishonest = Math.floor((seats - 1) / 3)
   return { votesNeeded: seats - dishonest, vetoesNeeded: dishonest + 1, stopsNeeded: dishonest + 1 }
 }
@@ -90,19 +71,5 @@ export function councilArguments({ seats, rules }: NewCouncil): readonly Argumen
       ],
     }),
   )
-  const ruleSet = [
-    rules.votesNeeded,
-    rules.vetoesNeeded,
-    rules.stopsNeeded,
-    rules.votingMs,
-    rules.delayMs,
-    rules.vetoDelayMs,
-    rules.executeWithinMs,
-    rules.stopMs,
-    rules.stopPauseMs,
-  ]
-  return [
-    { type: 'Array', value: members },
-    { type: 'Array', value: ruleSet.map(value => ({ type: 'Integer', value: BigInt(value) })) },
-  ]
+  return [{ type: 'Array', value: members }, rulesArgument(rules)]
 }
