@@ -73,18 +73,16 @@ func (l *liar) say(e *payload.Extensible) {
 	l.behave.say(l, m, e)
 }
 
-// hear takes what others said, from the node's own connections.
-func (l *liar) hear(e *payload.Extensible) {
+// hear takes what others said, from the node's own connections, and says whether the own consensus service may hear it.
+func (l *liar) hear(e *payload.Extensible) bool {
 	m, err := decodeMessage(e.Data)
 	if err != nil {
-		return
+		return true
 	}
 	l.lock.Lock()
 	defer l.lock.Unlock()
 	l.remember(e)
-	if l.behave.hear != nil {
-		l.behave.hear(l, m)
-	}
+	return l.behave.hear == nil || l.behave.hear(l, m)
 }
 
 // keepTalking lets a mode speak out of turn.

@@ -15,8 +15,8 @@ import (
 type behaviour struct {
 	// say gets what an honest validator would now send to everybody.
 	say func(l *liar, m message, e *payload.Extensible)
-	// hear gets what others said, after it was remembered.
-	hear func(l *liar, m message)
+	// hear gets what others said, after it was remembered, and says whether the own consensus service may hear it.
+	hear func(l *liar, m message) bool
 	// talk is called every 100 ms.
 	talk func(l *liar)
 }
@@ -27,14 +27,14 @@ var modes = map[string]behaviour{
 	// Two proposals, two answers, two commits, each to some; commits to all in the end.
 	"equivocate": {say: equivocate},
 	// Four get one proposal, two another, and then nobody hears from it again in that height: the lock that one dishonest validator can make.
-	"lock":                  {say: proposeTwiceAndLeave},
+	"lock":                  {say: proposeTwiceAndLeave, hear: finishNothing},
 	"bad-signatures":        {say: signBadly},
 	"old-messages":          {say: honestly, talk: sayOld},
 	"replay":                {say: honestly, hear: replayAll},
 	"garbage":               {say: honestly, talk: talkGarbage},
 	"forged-recovery":       {say: honestly, talk: forgeRecovery},
-	"silent-after-response": {say: silentFrom(prepareResponse)},
-	"silent-after-commit":   {say: silentFrom(commit)},
+	"silent-after-response": {say: silentFrom(prepareResponse), hear: finishNothing},
+	"silent-after-commit":   {say: silentFrom(commit), hear: finishNothing},
 	"clock-forward":         {say: shiftClock(func(l *liar) int64 { return int64(time.Hour/time.Millisecond) * (1 + l.random.Int64N(48)) })},
 	"clock-back":            {say: shiftClock(func(l *liar) int64 { return -int64(time.Hour/time.Millisecond) * (1 + l.random.Int64N(48)) })},
 	"invalid-transactions":  {say: proposeInvalid},
@@ -107,8 +107,10 @@ func (l *liar) proposeTwice(m message, e *payload.Extensible, p proposal, one, o
 	for _, index := range other {
 		l.fooled[at][index] = true
 	}
+	// Both are ready before either is said, for peers pass on what they hear: who hears the other one first believes that.
+	sealed := l.seal(l.withBody(m, second.encode()))
+	l.tell(other, sealed)
 	l.tell(one, e)
-	l.tell(other, l.seal(l.withBody(m, second.encode())))
 	// Who believes the second one commits to it with the others who do; the commit to it is sent along.
 	if c, err := l.commitTo(second, m); err == nil && l.mode == "equivocate" {
 		l.tell(other, c)
@@ -187,13 +189,21 @@ func sayOld(l *liar) {
 	l.note(made, "out of its place", l.everybody())
 }
 
-func replayAll(l *liar, m message) {
+// finishNothing keeps the commits of a height in which this validator has fallen silent from its own consensus service: with its own one, which
+// nobody else has, it would make the block and pass it on.
+func finishNothing(l *liar, m message) bool {
+	carriesCommits := m.kind == commit || m.kind == recoveryMessage
+	return !carriesCommits || l.fooled[place{m.height, 0}] == nil
+}
+
+func replayAll(l *liar, m message) bool {
 	for range 4 {
 		l.tell(l.everybody(), l.heard[l.random.IntN(len(l.heard))])
 	}
 	if m.kind == commit {
 		l.note(m, "said again", l.everybody())
 	}
+	return true
 }
 
 // talkGarbage sends what is no message, or hardly one, rightly signed where that can be.

@@ -82,7 +82,9 @@ func runValidator(arguments []string) error {
 		return err
 	}
 	node.AddConsensusService(service, func(e *payload.Extensible) error {
-		liar.hear(e)
+		if !liar.hear(e) {
+			return nil
+		}
 		return service.OnPayload(e)
 	}, func(t *transaction.Transaction) { service.OnTransaction(t) })
 	failed := make(chan error)
