@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { takeLock, type Unlock } from '@hufu/files'
 import { lastLogLines, type NodeProcess, startConfiguredNode } from '../node-process.ts'
@@ -7,6 +5,7 @@ import { AskNode, type AskOptions } from './ask-node.ts'
 import { compareWithFleet, type FleetComparison } from './compare-with-fleet.ts'
 import { ValidatorError } from './errors.ts'
 import { greetPeer } from './greet-peer.ts'
+import { hashOfFile } from './hash-of-file.ts'
 import { type LetGo, requireIdleKey, takeKey } from './key-lease.ts'
 import { type FleetLook, lookAtFleet } from './look-at-fleet.ts'
 import { softwareFor } from './network-file.ts'
@@ -119,13 +118,6 @@ async function requireKnownBinary({ files, network }: OpenedValidator, platform:
   if (hash === undefined) throw new ValidatorError('ERR_VALIDATOR_BINARY', 'there is no neo-go in the folder of the node')
   if (!softwareFor(network, platform).some(each => each.sha256 === hash))
     throw new ValidatorError('ERR_VALIDATOR_BINARY', 'neo-go in the folder of the node is not one that the network file names')
-}
-
-/** SHA-256 of a file, hexadecimal. */
-export async function hashOfFile(file: string): Promise<string> {
-  const hash = createHash('sha256')
-  for await (const part of createReadStream(file)) hash.update(part as Buffer)
-  return hash.digest('hex')
 }
 
 function askOptions({ fetch = globalThis.fetch }: Pick<RunOptions, 'fetch'>): AskOptions {

@@ -5,8 +5,9 @@ import { neoGo } from '../node-process.ts'
 import { freePorts, type NodePorts } from '../ports.ts'
 import { localProtocol } from '../protocol-settings.ts'
 import { genesisHash } from './genesis-hash.ts'
+import { hashOfFile } from './hash-of-file.ts'
 import { type NetworkFile, networkFileFingerprint, networkFileText, type SignedNetworkFile, signNetworkFile } from './network-file.ts'
-import { hashOfFile, type RunningValidator, type RunStep, runValidator } from './run-validator.ts'
+import { type RunningValidator, type RunStep, runValidator } from './run-validator.ts'
 import {
   initValidator,
   makeValidatorFolder,
