@@ -30,9 +30,9 @@ export class DiskTrend {
 
   add(atMs: number, freeBytes: number): void {
     const last = this.#samples.at(-1)
-    if (last !== undefined && atMs - last.atMs < this.#options.sampleMs) return
     // A clock that was set back: what came before cannot be put in line with what follows.
     if (last !== undefined && atMs < last.atMs) this.#samples = []
+    else if (last !== undefined && atMs - last.atMs < this.#options.sampleMs) return
     this.#samples = [...this.#samples, { atMs, freeBytes }].slice(-this.#options.maxSamples)
   }
 

@@ -30,12 +30,14 @@ const maxBlocksAtOnce = 100
 /** The chain's latest headers, each signed by a quorum of the validators or named by one that is. */
 export class VerifiedHeaders {
   readonly #options: VerifiedHeadersOptions
-  readonly #clients = new Map<string, LightClient>()
+  /** Where trust starts, and the blocks behind it whose successors other validators sign: the latest last. */
+  #anchors: readonly TrustAnchor[]
   readonly #headers = new Map<number, Header>()
   #head: Header | null = null
 
   constructor(options: VerifiedHeadersOptions) {
     this.#options = options
+    this.#anchors = options.trustAnchor === undefined ? [] : [options.trustAnchor]
   }
 
   get head(): Header | null {
@@ -71,29 +73,23 @@ export class VerifiedHeaders {
   }
 
   async #ask(node: HeaderSource, height: number): Promise<Verdict> {
-    const { trustAnchor } = this.#options
+    const { fetch, timeoutMs } = this.#options
+    const trustAnchor = this.#anchors.findLast(({ blockIndex }) => blockIndex < height)
     try {
       // The first block's header is part of the network's configuration, and carries no signatures.
-      if (trustAnchor === undefined || height <= trustAnchor.blockIndex) {
+      if (trustAnchor === undefined) {
         const [header] = await this.#fetchHeaders(node, height, height)
         return header === undefined ? { kind: 'refused' } : { kind: 'true', header }
       }
-      return { kind: 'true', header: await this.#clientOf(node, trustAnchor).verifiedHeader(height) }
+      // A client of its own for each question: one that remembers would not see a node change its word.
+      const network = { magic: trustAnchor.magic, validators: [] }
+      const client = new LightClient({ network, trustAnchor, nodeUrls: [node.rpcUrl], fetch, rpcTimeoutMs: timeoutMs })
+      return { kind: 'true', header: await client.verifiedHeader(height) }
     } catch (error) {
       const code = errorCode(error)
       if (code === 'ERR_LEDGER_PROOF') return { kind: 'false' }
       return { kind: code === 'ERR_LEDGER_NODE' ? 'refused' : 'silent' }
     }
-  }
-
-  #clientOf(node: HeaderSource, trustAnchor: TrustAnchor): LightClient {
-    const { fetch, timeoutMs } = this.#options
-    const known = this.#clients.get(node.rpcUrl)
-    if (known !== undefined) return known
-    const network = { magic: trustAnchor.magic, validators: [] }
-    const client = new LightClient({ network, trustAnchor, nodeUrls: [node.rpcUrl], fetch, rpcTimeoutMs: timeoutMs })
-    this.#clients.set(node.rpcUrl, client)
-    return client
   }
 
   /**
@@ -124,7 +120,17 @@ export class VerifiedHeaders {
     for (const height of this.#headers.keys()) {
       if (height <= head.blockIndex - this.#options.maxBlocks || height > head.blockIndex) this.#headers.delete(height)
     }
+    this.#anchor(head, replaced)
     return replaced
+  }
+
+  /** Starts from the head where other validators sign on, so that their change need not be looked for again. */
+  #anchor({ blockIndex, nextConsensus }: Header, replaced = blockIndex): void {
+    const [first, ...others] = this.#anchors
+    if (first === undefined) return
+    const kept = [first, ...others.filter(anchor => anchor.blockIndex < replaced)]
+    const isChanged = kept.at(-1)!.nextConsensus !== nextConsensus && blockIndex > kept.at(-1)!.blockIndex
+    this.#anchors = isChanged ? [...kept, { magic: first.magic, blockIndex, nextConsensus }] : kept
   }
 
   #put(header: Header): number | undefined {
