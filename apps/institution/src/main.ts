@@ -7,6 +7,8 @@ import {
   exampleEnvironment,
   isSealedKeyFile,
   readConfig,
+  readConfiguredFile,
+  readToken,
   runServer,
   ServiceError,
   sealKeyFile,
@@ -19,7 +21,6 @@ import { openKeySources } from './open-key-sources.ts'
 import { openLedger } from './open-ledger.ts'
 import { openVcApiServices } from './open-vc-api-services.ts'
 import type { OpenedParts } from './parts/open-parts.ts'
-import { readConfiguredFile, readToken } from './read-configured-file.ts'
 import { createInstitutionServer } from './server.ts'
 
 const usage = `Usage: main.ts [--check-config | --example-env | --new-issuer FILE P-256|Ed25519 | --seal-identity FILE | --new-token-key LABEL]

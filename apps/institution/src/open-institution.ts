@@ -7,6 +7,7 @@ import {
   type OpenedJobs,
   openJobs,
   openOneUseValues,
+  openVaultFile,
   ServiceError,
   usedValueMigrations,
 } from '@hufu/service'
@@ -21,7 +22,6 @@ import { keyMigrations } from './keys/key-schema.ts'
 import { openKeys } from './keys/open-keys.ts'
 import { openKeySources } from './open-key-sources.ts'
 import type { Ledger } from './open-ledger.ts'
-import { openVaultFile } from './open-vault-file.ts'
 import { crashPoint } from './parts/crash-point.ts'
 import { readSigningParty } from './signing-party.ts'
 

@@ -1,6 +1,5 @@
-import { type Pkcs11Options, Pkcs11Token, ServiceError } from '@hufu/service'
+import { type Pkcs11Options, Pkcs11Token, readConfiguredFile, ServiceError } from '@hufu/service'
 import type { InstitutionConfig } from './config.ts'
-import { readConfiguredFile } from './read-configured-file.ts'
 
 /** What identity files may need: the passphrase that they are sealed under, and the token that holds their keys. */
 export interface KeySources {

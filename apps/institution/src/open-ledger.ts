@@ -14,11 +14,11 @@ import {
   openRegistry,
   openTrees,
   type Registry,
+  readConfiguredFile,
   ServiceError,
   type Trees,
 } from '@hufu/service'
 import type { InstitutionConfig } from './config.ts'
-import { readConfiguredFile } from './read-configured-file.ts'
 import type { ResolverOptions } from './resolver/resolver-routes.ts'
 import type { SigningParty } from './signing-party.ts'
 import type { TreeRouteOptions } from './trees/tree-routes.ts'

@@ -3,9 +3,8 @@ import { didOfKid, type SigningKey } from '@hufu/credentials'
 import { importSigner, type KeyAlgorithm, type Signer } from '@hufu/keys'
 import { type Account, singleAccount } from '@hufu/ledger'
 import { base64urlToBytes, parseJson } from '@hufu/primitives'
-import { isSealedKeyFile, openKeyFile, ServiceError } from '@hufu/service'
+import { isSealedKeyFile, openKeyFile, readConfiguredFile, ServiceError } from '@hufu/service'
 import { type KeySources, plainKeySources } from './open-key-sources.ts'
-import { readConfiguredFile } from './read-configured-file.ts'
 
 /** Somebody in whose name this server signs. */
 export interface SigningParty {

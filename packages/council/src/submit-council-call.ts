@@ -67,7 +67,8 @@ export async function submitCouncilCall(
   }
 }
 
-async function translated<T>({ method }: ContractCall, work: () => Promise<T>): Promise<T> {
+/** Runs what makes a call of the council; its refusals become CouncilErrors. */
+export async function translated<T>({ method }: ContractCall, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {

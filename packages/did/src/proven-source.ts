@@ -10,6 +10,9 @@ export interface ProvenState {
   readonly proof: DidProof
 }
 
+/** What is asked of a light client. */
+type VerifiedReader = Pick<LightClient, 'verifiedStorage' | 'proofBundle'>
+
 /** Proves states: to itself, as a source, and to others by handing out proofs. */
 export interface DidProver extends DidSource {
   /** The state with its proof, which `openDidProof` turns into a source again; null where `findState` is null. */
@@ -20,7 +23,7 @@ export interface DidProver extends DidSource {
  * States proven up to signatures of a quorum of the validators, whatever nodes say. That there is *no* such identifier cannot be
  * proven: null is the nodes' word.
  */
-export function provenSource(client: LightClient, network: Pick<NetworkDescriptor, 'name' | 'contracts'>): DidProver {
+export function provenSource(client: VerifiedReader, network: Pick<NetworkDescriptor, 'name' | 'contracts'>): DidProver {
   const contract = network.contracts.identifiers
   return {
     network: network.name,
@@ -34,7 +37,7 @@ export function provenSource(client: LightClient, network: Pick<NetworkDescripto
 }
 
 /** Reads verified entries, all as of the newest block that the first of them was read at. @param proofs - is given the proof of each */
-function readerOf(client: LightClient, contract: ContractDescriptor, proofs?: ProofBundle[]): ReadEntry {
+function readerOf(client: VerifiedReader, contract: ContractDescriptor, proofs?: ProofBundle[]): ReadEntry {
   let atBlockIndex: number | undefined
   return async key => {
     try {

@@ -1,5 +1,7 @@
 import { auditGenesisHash, auditHashOf, type ChainedAuditRecord } from './audit-record.ts'
 
+export type { ChainedAuditRecord } from './audit-record.ts'
+
 /** A head of a log as the ledger has it. */
 export interface LedgerAuditAnchor {
   /** SHA-256 in hexadecimal. */

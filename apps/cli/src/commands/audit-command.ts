@@ -2,13 +2,19 @@ import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { networkOfDid, parseDid } from '@hufu/did'
 import { LightClient } from '@hufu/ledger'
-import { type AuditFinding, type AuditReport, checkAuditLog, type LedgerAuditAnchor } from '@hufu/service'
+import {
+  type AuditReport,
+  checkAuditLog,
+  describeAuditFinding,
+  type LedgerAuditAnchor,
+  provenAuditAnchors,
+  type ReadAuditLog,
+  readAuditLog,
+  toldAuditAnchors,
+} from '@hufu/service'
 import type { Command } from 'commander'
-import { provenAuditAnchors, toldAuditAnchors } from '../audit/ledger-audit-anchors.ts'
-import { type ReadAuditLog, readAuditLog } from '../audit/read-audit-log.ts'
 import { action, type Context, help } from '../command.ts'
 import { CliError } from '../errors.ts'
-import type { Texts } from '../language.ts'
 import { readText } from '../read-json.ts'
 import { openReadingSession, readNetwork } from '../session.ts'
 
@@ -95,35 +101,13 @@ function show({ output }: Context, { did, copy }: ReadAuditLog, report: AuditRep
           en: `INTACT  ${records} records, head ${headHash}`,
           'zh-CN': `完好  ${records} 条记录，链首 ${headHash}`,
         })
-      : output.text({ en: `BROKEN  ${textsOf(finding).en}`, 'zh-CN': `已损坏  ${textsOf(finding)['zh-CN']}` }),
+      : output.text({ en: `BROKEN  ${describeAuditFinding(finding).en}`, 'zh-CN': `已损坏  ${describeAuditFinding(finding)['zh-CN']}` }),
     output.text({
       en: `${anchorsMet} of ${anchors} heads on the ledger met; they vouch for records up to ${anchoredThrough}`,
       'zh-CN': `账本上 ${anchors} 个锚点中符合 ${anchorsMet} 个，可证明至第 ${anchoredThrough} 条记录`,
     }),
   ]
   output.result(value, lines)
-}
-
-/** What is wrong, in words. */
-function textsOf({ kind, from, to }: AuditFinding): Texts {
-  const en = to === undefined || to === from ? `record ${from}` : `records ${from} to ${to}`
-  const zh = to === undefined || to === from ? `第 ${from} 条记录` : `第 ${from} 至 ${to} 条记录`
-  switch (kind) {
-    case 'edited':
-      return { en: `${en} changed since it was chained`, 'zh-CN': `${zh}在上链后被改动` }
-    case 'removed':
-      return { en: `${en} missing`, 'zh-CN': `${zh}缺失` }
-    case 'inserted':
-      return { en: `${en} put in later`, 'zh-CN': `${zh}为事后插入` }
-    case 'reordered':
-      return { en: `${en} in another order than they were chained in`, 'zh-CN': `${zh}次序被调换` }
-    case 'truncated':
-      return { en: `the log once went on: ${en} missing at its end`, 'zh-CN': `日志末尾被截断：缺少${zh}` }
-    case 'forked':
-      return { en: `${en} not what was anchored: the log was written anew`, 'zh-CN': `${zh}与锚点不符：日志被重写` }
-    case 'not-anchored':
-      return { en: `${en} said to be anchored, and the ledger does not know it`, 'zh-CN': `${zh}声称已锚定，但账本上没有` }
-  }
 }
 
 async function anchorsOf({ home }: Context, { did, list }: { readonly did: string; readonly list: string }, { node }: VerifyOptions) {

@@ -19,11 +19,12 @@ const RulesSchema = closed({
 })
 
 export const CouncilSchema = closed({
-  seats: Type.Array(closed({ name: Type.String(), account: AccountSchema, validatorKey: Type.String() })),
+  seats: Type.Array(closed({ name: Type.String(), account: AccountSchema, validatorKey: Type.Union([Type.String(), Type.Null()]) })),
   rules: RulesSchema,
   /** While it lasts the committee may still set things up without votes. */
   isFounding: Type.Boolean(),
   isStopped: Type.Boolean(),
+  /** When the latest emergency stop ends or ended; 0: there was none. */
   stoppedUntilMs: TimeSchema,
 })
 export type Council = Static<typeof CouncilSchema>
@@ -41,7 +42,8 @@ const ProposalSchema = closed({
   id: ProposalIdSchema,
   seat: Type.String(),
   title: Type.String(),
-  state: Type.String(),
+  /** As it stands now: what seats made of it, or what time did. */
+  state: oneOf('open', 'passed', 'executed', 'rejected', 'withdrawn', 'expired', 'executable', 'lapsed'),
   payloadHash: HashSchema,
   /** Base64. */
   payload: Type.String(),
@@ -55,7 +57,7 @@ const ProposalSchema = closed({
   executableUntilMs: TimeSchema,
 })
 export type Proposal = Static<typeof ProposalSchema>
-export const ProposalAnswerSchema = answerSchema('proposal', ProposalSchema)
+export const ProposalAnswerSchema = answerSchema('proposal', Type.Union([ProposalSchema, Type.Null()]))
 export type ProposalAnswer = Static<typeof ProposalAnswerSchema>
 export const ProposalListSchema = closed({ proposals: Type.Array(ProposalSchema) })
 export type ProposalList = Static<typeof ProposalListSchema>
@@ -81,22 +83,26 @@ export const PreparedSchema = closed({
 })
 export type Prepared = Static<typeof PreparedSchema>
 
+/** Of the seat's key: compressed, hexadecimal. */
+export const PublicKeySchema = Type.String({ pattern: '^0[23][0-9a-f]{64}$' })
+const signing = { seat: SeatNameSchema, publicKey: PublicKeySchema }
+
 export const PrepareBody = Type.Union([
   closed({
     action: oneOf('vote'),
-    seat: SeatNameSchema,
+    ...signing,
     id: ProposalIdSchema,
     payloadHash: HashSchema,
     agrees: Type.Boolean(),
   }),
-  closed({ action: oneOf('veto', 'execute', 'retract', 'withdraw'), seat: SeatNameSchema, id: ProposalIdSchema, payloadHash: HashSchema }),
-  closed({ action: oneOf('request-stop'), seat: SeatNameSchema, reason: Type.Integer({ minimum: 0, maximum: 9999 }) }),
+  closed({ action: oneOf('veto', 'execute', 'retract', 'withdraw'), ...signing, id: ProposalIdSchema, payloadHash: HashSchema }),
+  closed({ action: oneOf('request-stop'), ...signing, reason: Type.Integer({ minimum: 0, maximum: 9999 }) }),
   closed({
     action: oneOf('propose'),
-    seat: SeatNameSchema,
+    ...signing,
     title: Type.String({ minLength: 1, maxLength: 128 }),
     /** StdLib.serialize of the calls, base64, as `hufu council propose --dry-run` writes it. */
-    payload: Type.String({ minLength: 4, maxLength: 21_848, pattern: '^[A-Za-z0-9+/]+={0,2}$' }),
+    payload: Type.String({ minLength: 4, maxLength: 80_000, pattern: '^[A-Za-z0-9+/]+={0,2}$' }),
   }),
 ])
 export type PrepareRequest = Static<typeof PrepareBody>
@@ -106,8 +112,7 @@ export const SendBody = closed({
   transaction: Type.String({ minLength: 4, maxLength: 200_000, pattern: '^[A-Za-z0-9+/]+={0,2}$' }),
   /** 64 bytes, r ‖ s, base64. */
   signature: Type.String({ minLength: 88, maxLength: 88, pattern: '^[A-Za-z0-9+/]+={0,2}$' }),
-  /** Of the seat's key: compressed, hexadecimal. */
-  publicKey: Type.String({ pattern: '^0[23][0-9a-f]{64}$' }),
+  publicKey: PublicKeySchema,
 })
 export const SentSchema = closed({ transactionHash: HashSchema })
 export type Sent = Static<typeof SentSchema>

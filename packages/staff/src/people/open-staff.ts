@@ -25,6 +25,8 @@ export interface StaffOptions extends SessionLimits {
   readonly signIn: StaffSignInMode
   /** Address that the server listens on: the stand-in for passkeys is for this machine alone. */
   readonly host: string
+  /** Where the pages are to which links of invitations lead, with a slash at its end; default `/staff/`. */
+  readonly pagesPath?: string
   /** Content of the file with invitations that whoever runs the server made. */
   readonly bootstrap?: string | undefined
 }
@@ -58,14 +60,14 @@ const purgeEveryMs = 3_600_000
  */
 export async function openStaff(server: StaffServer, options: StaffOptions): Promise<Staff> {
   const { database, audit, approvals, publicUrl, vault, jobs, clock, log, self } = server
-  const { roles } = options
+  const { roles, pagesPath = '/staff/' } = options
   checkAddress(publicUrl, options)
   const people = new People({ vault, clock })
   const sessions = new Sessions({ database, people, clock, ...limitsOf(options) })
   const invitations = new Invitations({ vault, clock })
   const passkeys = new Passkeys({ database, clock, publicUrl, name: self.name['zh-CN'] })
   const signIn = new SignIn({ database, audit, mode: options.signIn, people, sessions, invitations, passkeys })
-  const desk = new StaffDesk({ roles, database, audit, approvals, publicUrl, people, sessions, invitations, passkeys })
+  const desk = new StaffDesk({ roles, pagesPath, database, audit, approvals, publicUrl, people, sessions, invitations, passkeys })
   const cookie = sessionCookie(publicUrl)
   if (options.signIn === 'invitation')
     log.warn('STAFF_SIGN_IN=invitation: links sign in without a passkey, a stand-in for pilots on one machine')

@@ -11,6 +11,8 @@ import type { Sessions } from './sessions.ts'
 
 export interface StaffDeskOptions {
   readonly roles: StaffRoles
+  /** Where the pages are, with a slash at its end. */
+  readonly pagesPath: string
   readonly database: Database
   readonly audit: AuditLog
   readonly approvals: Approvals
@@ -186,10 +188,10 @@ export class StaffDesk {
   }
 
   async #openInvitation(queries: Queries, id: string): Promise<{ link: string; expiresAtMs: number }> {
-    const { invitations, publicUrl } = this.#options
+    const { invitations, publicUrl, pagesPath } = this.#options
     const opened = await invitations.open(queries, id)
     if (opened === null) throw new StaffError('ERR_STAFF_INVITATION', 'expected an invitation that waits to be opened')
-    return { link: invitationLink(publicUrl, opened.code), expiresAtMs: opened.expiresAtMs }
+    return { link: invitationLink(`${publicUrl}${pagesPath}`, opened.code), expiresAtMs: opened.expiresAtMs }
   }
 
   async #setRoles(queries: Queries, id: string, roles: readonly StaffRole[], by: StaffMember): Promise<void> {
@@ -230,8 +232,8 @@ export class StaffDesk {
 }
 
 /** Where a code is typed for people: in the fragment, which no server sees. */
-export function invitationLink(publicUrl: string, code: string): string {
-  return `${publicUrl}/staff/#/invitation/${code}`
+function invitationLink(pagesUrl: string, code: string): string {
+  return `${pagesUrl}#/invitation/${code}`
 }
 
 function payloadOf(payload: Json): { readonly id: string; readonly roles?: readonly StaffRole[] } {

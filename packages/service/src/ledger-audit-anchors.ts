@@ -14,7 +14,7 @@ import {
   scriptHashToBytes,
 } from '@hufu/ledger'
 import { bytesToHex, concatBytes, errorCode, sha256, utf8ToBytes } from '@hufu/primitives'
-import type { LedgerAuditAnchor } from '@hufu/service'
+import type { LedgerAuditAnchor } from './check-audit-log.ts'
 
 /** Reads one anchor of a list; null if there is none. @param sequence - its number on the list; 0: the latest */
 type ReadAnchor = (sequence: number) => Promise<Anchor | null>
@@ -33,7 +33,7 @@ const atOnce = 8
  * word.
  */
 export function provenAuditAnchors(
-  client: LightClient,
+  client: Pick<LightClient, 'verifiedStorage'>,
   network: Pick<NetworkDescriptor, 'contracts'>,
   did: string,
   list: string,

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { ServiceError } from '@hufu/service'
+import { ServiceError } from './errors.ts'
 
 /** Text of a file that a variable of the configuration names. @throws ServiceError `ERR_SERVICE_CONFIG`: it cannot be read */
 export function readConfiguredFile(variable: string, file: string): Promise<string> {

@@ -2,9 +2,16 @@ import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeFileWhole } from '@hufu/files'
-import { openVault, ServiceError, type Vault } from '@hufu/service'
-import type { InstitutionConfig } from './config.ts'
+import { ServiceError } from './errors.ts'
+import { openVault } from './open-vault.ts'
 import { readConfiguredFile } from './read-configured-file.ts'
+import type { Vault } from './vault.ts'
+
+/** Where its keys are. */
+export interface VaultFileOptions {
+  readonly vaultKeyFile: string | undefined
+  readonly dataFolder: string
+}
 
 const linePattern = /^[0-9a-f]{64}$/
 
@@ -13,7 +20,7 @@ const linePattern = /^[0-9a-f]{64}$/
  *
  * @throws ServiceError `ERR_SERVICE_CONFIG`: the file cannot be read, or has another form; its content is not shown
  */
-export async function openVaultFile({ vaultKeyFile, dataFolder }: Pick<InstitutionConfig, 'vaultKeyFile' | 'dataFolder'>): Promise<Vault> {
+export async function openVaultFile({ vaultKeyFile, dataFolder }: VaultFileOptions): Promise<Vault> {
   const file = vaultKeyFile ?? join(dataFolder, 'vault.key')
   if (vaultKeyFile === undefined && !existsSync(file)) await writeFileWhole(file, `${randomBytes(32).toString('hex')}\n`)
   const lines = (await readConfiguredFile('VAULT_KEY_FILE', file)).trim().split(/\s+/)
