@@ -24,10 +24,11 @@ const starts = '2026-11-27T14:28:40.446Z\tINFO\tstarting consensus service'
 const other = '2026-11-27T14:28:54.130Z\tINFO\tpersisted to disk\t{"blocks": 1, "keys": 20, "headerHeight": 6}'
 
 test('follows a round: begins, asks for a view, changes, commits; and forgets it with a restart', () => {
-  const states = [begins, asks, other, changes, commits, starts].reduce<ReturnType<typeof afterLine>[]>(
-    (seen, line) => [...seen, afterLine(seen.at(-1) ?? null, line)],
-    [],
-  )
+  let state: ReturnType<typeof afterLine> = null
+  const states = [begins, asks, other, changes, commits, starts].map(line => {
+    state = afterLine(state, line)
+    return state
+  })
   expect(states).toEqual([
     { height: 6, view: 0, committedView: null, askedForView: null },
     { height: 6, view: 0, committedView: null, askedForView: 1 },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { isLocked } from './dbft-lock.ts'
+import { isLocked, isLockedWithout } from './dbft-lock.ts'
 import type { NodeConsensus } from './fleet.ts'
 
 const at = (view: number, committedView: number | null = null, height = 10): NodeConsensus => ({
@@ -60,4 +60,18 @@ test('is right for every state of four validators in up to three views', () => {
           checked++
         }
   expect(checked).toBe(1296)
+})
+
+describe('seven validators, of whom up to two may keep silent', () => {
+  test.each([
+    ['all begin', times(7, at(0)), 2, false],
+    ['all have gone on together', times(7, at(3)), 2, false],
+    ['four committed, two went on, one is still there', [...times(4, at(0, 0)), ...times(2, at(1)), at(0)], 1, true],
+    ['the same, if nobody keeps silent', [...times(4, at(0, 0)), ...times(2, at(1)), at(0)], 0, false],
+    ['two committed, five went on', [...times(2, at(0, 0)), ...times(5, at(1))], 1, true],
+    ['one committed, six went on', [at(0, 0), ...times(6, at(1))], 1, false],
+    ['all committed in one view', times(7, at(0, 0)), 2, false],
+  ] as const)('%s', (_, states, faults, expected) => {
+    expect(isLockedWithout(states, 5, faults)).toBe(expected)
+  })
 })

@@ -1,8 +1,8 @@
 import type { Header } from '@hufu/ledger'
 import { bytesToBase64 } from '@hufu/primitives'
-import { isLocked } from './dbft-lock.ts'
+import { isLocked, isLockedWithout } from './dbft-lock.ts'
 import type { Finding } from './describe-alarm.ts'
-import type { FleetTexts, WatchThresholds } from './fleet.ts'
+import type { FleetTexts, NodeConsensus, WatchThresholds } from './fleet.ts'
 import { isLagging, isUp, takesPart, type WatchedState } from './watched-state.ts'
 
 /** What is known of the fleet after a poll. */
@@ -132,21 +132,33 @@ function judgeProgress(facts: FleetFacts, thresholds: WatchThresholds): readonly
   const seconds = Math.round((sinceBlockMs ?? 0) / 1000)
   const since = { en: `The latest is ${seconds} s old.`, 'zh-CN': `最新区块已 ${seconds} 秒。` }
   findings.push({ code: 'ALARM_STALLED', certainty: 'seen', isHere, detail: since })
-  if (!findings.some(({ code }) => code === 'ALARM_DBFT_LOCK') && looksLocked(facts, thresholds)) {
-    const detail = {
-      en: `All that is needed is up and connected, and yet the latest block is ${seconds} s old. It could also be a partition that the nodes have not noticed.`,
-      'zh-CN': `所需节点均在线且互联，但最新区块已 ${seconds} 秒。也可能是节点尚未察觉的网络分区。`,
-    }
-    findings.push({ code: 'ALARM_DBFT_LOCK', certainty: 'inferred', isHere, detail })
-  }
+  if (findings.some(({ code }) => code === 'ALARM_DBFT_LOCK')) return findings
+  const detail = lockGuess(consensus, facts, thresholds)
+  if (detail !== null) findings.push({ code: 'ALARM_DBFT_LOCK', certainty: 'inferred', isHere, detail })
   return findings
+}
+
+/** Why a chain that stands looks locked; null if it does not. */
+function lockGuess(consensus: readonly (NodeConsensus | null)[], facts: FleetFacts, thresholds: WatchThresholds): FleetTexts | null {
+  const { states, quorum, sinceBlockMs } = facts
+  if (states.every(({ node }) => node.folder !== undefined)) {
+    if (!isLockedWithout(consensus, quorum, states.length - quorum)) return null
+    return {
+      en: 'Their logs show that it hangs on validators that keep silent or play false.',
+      'zh-CN': '日志显示共识取决于沉默或作伪的验证节点。',
+    }
+  }
+  if (!looksLocked(facts, thresholds)) return null
+  const seconds = Math.round((sinceBlockMs ?? 0) / 1000)
+  return {
+    en: `All that is needed is up and connected, and yet the latest block is ${seconds} s old. It could also be a partition that the nodes have not noticed.`,
+    'zh-CN': `所需节点均在线且互联，但最新区块已 ${seconds} 秒。也可能是节点尚未察觉的网络分区。`,
+  }
 }
 
 /** A quorum is up, on the head, and each has peers enough for a quorum: nothing but consensus itself is left to be at fault. */
 function looksLocked({ states, quorum, sinceBlockMs, height, nowMs }: FleetFacts, thresholds: WatchThresholds): boolean {
   if ((sinceBlockMs ?? 0) < thresholds.maxBlockTimeMs * lockInferredAfterBlockTimes) return false
-  // Where the logs of all are read, they would show it.
-  if (states.every(state => !isUp(state, thresholds) || state.consensus !== null)) return false
   const ready = states.filter(
     state => takesPart(state, thresholds, nowMs) && state.answer?.height === height && (state.answer?.peers ?? 0) >= quorum - 1,
   )
