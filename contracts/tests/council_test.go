@@ -466,6 +466,7 @@ func councilBounds(t *testing.T, p *pilot) {
 	propose([]any{harmless}, "").faults(arguments.ErrBytes)
 	propose([]any{harmless}, nil).faults(arguments.ErrBytes)
 	propose([]any{harmless}, strings.Repeat("x", council.MaxTitleSize+1)).faults(arguments.ErrBytes)
+	propose([]any{harmless}, "\xff\xfe").faults("")
 	tooLarge := []any{p.trust, "version", []any{make([]byte, council.MaxPayloadSize)}}
 	propose([]any{tooLarge}, "title").faults(council.ErrCalls)
 	require.Equal(t, count, p.readInt(p.council, "proposalCount"))

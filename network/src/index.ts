@@ -23,6 +23,7 @@ export {
 } from './network-folder.ts'
 export { localCouncil, productionRules } from './new-council.ts'
 export type { NodeStatus } from './node-status.ts'
+export { registerCandidate } from './register-candidate.ts'
 export { fundAccounts, gasTransfer } from './treasury.ts'
 export { openWalletKey, parseWallet } from './validator/validator-wallet.ts'
 export { alarmCodes } from './watch/describe-alarm.ts'
