@@ -1,0 +1,20 @@
+import classes from './json-text.module.css'
+
+/** JSON with line breaks; what is none stays as it is. */
+export function JsonText({ text, label }: { readonly text: string; readonly label: string }) {
+  return (
+    // A box that scrolls must be reachable by keyboard (WCAG 2.2, 2.1.1).
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
+    <section className={classes.json} tabIndex={0} aria-label={label}>
+      <pre lang="en">{pretty(text)}</pre>
+    </section>
+  )
+}
+
+function pretty(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2)
+  } catch {
+    return text
+  }
+}

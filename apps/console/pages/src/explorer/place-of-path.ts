@@ -1,0 +1,14 @@
+/**
+ * Place in these pages where an answer of the server's stands.
+ *
+ * @param path - such as `/v1/explorer/rights/issue/did:neo:…/type?time=1`; queries stand behind `at` or `version` in places
+ */
+export function placeOfPath(path: string): string {
+  const [route = '', query = ''] = path.replace(/^\/v1/, '').split('?')
+  const proposal = /^\/explorer\/proposals\/(\d+)$/.exec(route)?.[1]
+  if (proposal !== undefined) return `/council/${proposal}`
+  const parts = new URLSearchParams(query)
+  const name = parts.get('name')
+  const time = parts.get('time')
+  return `${route}${name === null || name === '' ? '' : `/${name}`}${time === null ? '' : `/at/${time}`}`
+}

@@ -1,0 +1,27 @@
+import { TextInput } from '@mantine/core'
+
+interface MomentInputProps {
+  readonly label: string
+  readonly timeMs: number
+  readonly onChange: (timeMs: number) => void
+}
+
+/** A day and minute, in the time of whoever asks. */
+export function MomentInput({ label, timeMs, onChange }: MomentInputProps) {
+  return (
+    <TextInput
+      type="datetime-local"
+      label={label}
+      value={localText(timeMs)}
+      onChange={event => {
+        const chosen = new Date(event.currentTarget.value).getTime()
+        if (!Number.isNaN(chosen) && chosen >= 0) onChange(chosen)
+      }}
+    />
+  )
+}
+
+/** As the input takes it: `2026-11-27T14:05`, local time. */
+function localText(timeMs: number): string {
+  return new Date(timeMs - new Date(timeMs).getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
+}
