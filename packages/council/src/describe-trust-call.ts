@@ -94,9 +94,9 @@ function grantTexts(kind: GrantKind | undefined, subject: ScriptHash, name: stri
     case 'institution':
       return { en: `the institution ${did}`, 'zh-CN': `机构 ${did}` }
     case 'issue':
-      return { en: `the right of ${did} to issue ${name}`, 'zh-CN': ` ${did} 签发 ${name} 的权利` }
+      return { en: `the right of ${did} to issue ${name}`, 'zh-CN': `${did} 签发 ${name} 的权利` }
     case 'ask':
-      return { en: `the right of ${did} to ask the query ${name}`, 'zh-CN': ` ${did} 提出查询 ${name} 的权利` }
+      return { en: `the right of ${did} to ask the query ${name}`, 'zh-CN': `${did} 提出查询 ${name} 的权利` }
     case undefined:
       return undefined
   }

@@ -25,7 +25,6 @@ import { NodePool, parseBlockCount } from './node-pool.ts'
 import type { DurableRecord, OutboxStore, PendingRecord } from './outbox-store.ts'
 import { planSigners, type SigningPlan } from './plan-signers.ts'
 import { readOutcome } from './read-outcome.ts'
-import { rpcCode } from './rpc-code.ts'
 import { RpcNode } from './rpc-node.ts'
 import { scriptHashToBytes } from './script-hash.ts'
 import { sendTransaction } from './send-transaction.ts'
@@ -256,7 +255,8 @@ export class LedgerClient implements LedgerReader, LedgerWriter, TransactionSend
     const write = this.#track(record)
     const sent = await sendTransaction(this.#pool, transaction)
     if (sent.kind !== 'refused') return write
-    if (sent.refusal.rpcCode === rpcCode.smallNetworkFee) this.#feePolicy = undefined
+    // Perhaps the committee has raised fees: too little for the bytes, or for checking the witness, which nodes tell in different ways.
+    this.#feePolicy = undefined
     // As long as the outbox holds it, it may be sent again: should this fail, the write goes on.
     await this.#outbox.remove(idempotencyKey)
     this.#tracker.drop(transactionHash)

@@ -44,7 +44,10 @@ test.each([
   ['a URL of another kind', { ...good, validators: [{ ...validator, rpcUrl: 'file:///etc/passwd' }] }],
   ['a URL with a password', { ...good, validators: [{ ...validator, rpcUrl: 'http://user:word@host/' }] }],
   ['no metrics', { ...good, validators: [{ ...validator, metricsUrl: undefined }] }],
-  ['a contract missing', { ...good, contracts: { council: contract(5), identifiers: contract(1), trust: contract(2), status: contract(3) } }],
+  [
+    'a contract missing',
+    { ...good, contracts: { council: contract(5), identifiers: contract(1), trust: contract(2), status: contract(3) } },
+  ],
   ['a short contract hash', { ...good, contracts: { ...good.contracts, trust: { hash: 'ab', id: 1 } } }],
 ])('refuses %s', (_, json) => {
   expect(() => parseNetworkDescriptor(typeof json === 'string' ? json : JSON.stringify(json))).toThrow(refused)

@@ -6,5 +6,4 @@ export const rpcCode = {
   unknownContainer: -105,
   alreadyOnChain: -501,
   alreadyInPool: -503,
-  smallNetworkFee: -504,
 } as const

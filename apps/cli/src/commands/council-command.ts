@@ -1,7 +1,9 @@
 import {
+  CouncilError,
   castVote,
   executeProposal,
   payloadHash,
+  printable,
   proposalIdOf,
   propose,
   readCouncil,
@@ -182,9 +184,16 @@ async function veto(context: Context, id: string, options: SeatOptions & Payload
 }
 
 async function execute(context: Context, id: string, options: SeatOptions & PayloadOption): Promise<void> {
-  await answer(context, id, options, (session, seen, signed) =>
-    executeProposal(session, { ...signed, id: seen.proposal.id, payloadHash: payloadHash(seen.payload) }),
-  )
+  await answer(context, id, options, async (session, seen, signed) => {
+    try {
+      return await executeProposal(session, { ...signed, id: seen.proposal.id, payloadHash: payloadHash(seen.payload) })
+    } catch (error) {
+      const { reason } = ((error as Error).cause ?? {}) as { reason?: unknown }
+      if (error instanceof CouncilError && error.code === 'ERR_COUNCIL_CALL' && typeof reason === 'string')
+        context.output.note({ en: `The contract says: ${printable(reason)}`, 'zh-CN': `合约答复：${printable(reason)}` })
+      throw error
+    }
+  })
 }
 
 async function retract(context: Context, id: string, options: SeatOptions): Promise<void> {

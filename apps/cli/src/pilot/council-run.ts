@@ -9,6 +9,7 @@ import type { Identity } from '../identity.ts'
 import type { Texts } from '../language.ts'
 import type { Session } from '../session.ts'
 import type { Cast } from './bring-registry.ts'
+import { bureauOf, verifiers } from './cast.ts'
 import { enough, type PilotCouncil } from './pilot-council.ts'
 
 export interface CouncilRun {
@@ -23,8 +24,8 @@ const waitMs = 200
 
 /** The council's part of the guided run: one city asks for a query of an institution; the others vote, all wait, and then it counts. */
 export async function runCouncilPart({ session, cast, council, step }: CouncilRun): Promise<void> {
-  const asker = [...cast.values()].find(({ name }) => name.endsWith('-transport'))!
-  const bureau = [...cast.values()].find(({ name }) => name.endsWith('-bureau'))!
+  const hospital = verifiers.find(({ kind }) => kind === 'hospital')!
+  const [asker, bureau] = [cast.get(hospital.slug)!, cast.get(bureauOf(hospital).slug)!]
   await refusedWithoutVote(session, bureau, asker, council)
 
   const parts = { authority: accountOf(bureau), institution: accountOf(asker), queryId }
@@ -53,8 +54,8 @@ export async function runCouncilPart({ session, cast, council, step }: CouncilRu
   const { allowed } = await mayAsk(source, parts.institution, queryId, blockTimeMs)
   if (!allowed) throw new CliError('ERR_CLI_USAGE', 'what the council decided does not count')
   step({
-    en: `executed as the council decided, durable in block ${blockIndex}: from now on the transport operator may ask it`,
-    'zh-CN': `已按理事会决定执行，持久化于区块 ${blockIndex}：公交公司自此可提出该查询`,
+    en: `executed as the council decided, durable in block ${blockIndex}: from now on the hospital may ask it`,
+    'zh-CN': `已按理事会决定执行，持久化于区块 ${blockIndex}：医院自此可提出该查询`,
   })
 }
 

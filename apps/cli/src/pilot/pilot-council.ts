@@ -1,5 +1,5 @@
 import { councilFaults } from '@hufu/bindings'
-import { CouncilError, decide, endFounding, foundingWriter } from '@hufu/council'
+import { decide, endFounding, foundingWriter, readCouncil } from '@hufu/council'
 import { type Account, LedgerError, type LedgerWriter, type Write } from '@hufu/ledger'
 import type { NetworkFolder } from '@hufu/network'
 import type { Home } from '../home.ts'
@@ -44,13 +44,9 @@ export async function bringDevelopmentKeys(session: Session, { committee, owner 
 
 /** Ends the founding, if it is not over. @returns true if it ended now */
 export async function endPilotFounding(session: Session, { committee }: PilotCouncil): Promise<boolean> {
-  try {
-    await (await endFounding(session, committee)).durable()
-    return true
-  } catch (error) {
-    if (error instanceof CouncilError && error.code === 'ERR_COUNCIL_FOUNDED') return false
-    throw error
-  }
+  const { isFounding } = await readCouncil(session)
+  if (isFounding) await (await endFounding(session, committee)).durable()
+  return isFounding
 }
 
 /** Proposed, voted and executed by all seats of one mind. */
