@@ -11,9 +11,8 @@ export interface AskOptions {
 export interface NodeVersion {
   readonly magic: number
   readonly userAgent: string
-  readonly p2pPort: number
-  /** Validators at genesis. */
-  readonly validatorsCount: number
+  /** Another one each time that it starts. */
+  readonly nonce: number
 }
 
 /** One node's RPC: nobody else's word is mixed in, and nothing in an answer is trusted but its form. Every call rejects if it gives none in time. */
@@ -27,17 +26,12 @@ export class AskNode {
   }
 
   async version(): Promise<NodeVersion> {
-    const { useragent, tcpport, protocol } = (await this.#call('getversion', [])) as {
+    const { useragent, nonce, protocol } = (await this.#call('getversion', [])) as {
       useragent: string
-      tcpport?: number
-      protocol: { network: number; validatorscount: number }
+      nonce: number
+      protocol: { network: number }
     }
-    return {
-      magic: protocol.network,
-      userAgent: String(useragent),
-      p2pPort: Number(tcpport ?? 0),
-      validatorsCount: Number(protocol.validatorscount),
-    }
+    return { magic: protocol.network, userAgent: String(useragent), nonce: Number(nonce) }
   }
 
   /** Index of the latest block. */
@@ -58,10 +52,6 @@ export class AskNode {
   async stateRoot(blockIndex: number): Promise<string> {
     const { roothash } = (await this.#call('getstateroot', [blockIndex])) as { roothash: string }
     return String(roothash).replace(/^0x/, '')
-  }
-
-  async peers(): Promise<number> {
-    return Number(await this.#call('getconnectioncount', []))
   }
 
   /** Keys of the validators of the next block, compressed, hexadecimal. */

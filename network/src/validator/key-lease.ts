@@ -25,8 +25,6 @@ export type KeyIdleEvidence = 'blocks' | 'silence'
 
 /** After its last block of record, a node may have signed some more in its last seconds. */
 const heartbeatSlackMs = 5_000
-/** A running validator stands behind a block in this time, and in as many blocks as there are validators. */
-const windowMs = 30_000
 const maxWindowBlocks = 400
 const witnesses = 3
 
@@ -56,13 +54,15 @@ async function refuseAnsweringSeat({ network, seat, greet }: KeyLeaseInput): Pro
   )
 }
 
-async function refuseSignedOfLate(node: AskNode, { network, publicKeys, heartbeat, fleet, ask: _ }: KeyLeaseInput): Promise<void> {
+async function refuseSignedOfLate(node: AskNode, { network, publicKeys, heartbeat, fleet }: KeyLeaseInput): Promise<void> {
   const head = fleet.head!
   const own = await node.header(Math.min(await node.height(), head.blockIndex)).catch(() => undefined)
   if (own === undefined) return
+  // A running validator proposes one in so many blocks as there are validators.
   const atLeast = 2 * network.validators.length
+  const windowMs = atLeast * network.protocol.maxTimePerBlockMs
   const perWindow = Math.ceil(windowMs / network.protocol.timePerBlockMs)
-  const blocks = await recentBlocks(node, own, Math.min(maxWindowBlocks, Math.max(atLeast, perWindow)), network)
+  const blocks = await recentBlocks(node, own, Math.min(maxWindowBlocks, perWindow), network)
   const since = heartbeat === null ? 0 : heartbeat.blockTimeMs + heartbeatSlackMs
   const signed = blocks.find(
     (block, index) =>

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { rename } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { takeLock, type Unlock } from '@hufu/files'
 import { lastLogLines, type NodeProcess, startConfiguredNode } from '../node-process.ts'
@@ -10,8 +12,16 @@ import { type LetGo, requireIdleKey, takeKey } from './key-lease.ts'
 import { type FleetLook, lookAtFleet } from './look-at-fleet.ts'
 import { softwareFor } from './network-file.ts'
 import { validatorConfig } from './validator-config.ts'
-import { type OpenedValidator, openValidator, readState, requireSeat, type ValidatorState, writeState } from './validator-folder.ts'
-import { openWalletKey } from './validator-wallet.ts'
+import {
+  type OpenedValidator,
+  openValidator,
+  readState,
+  requireSeat,
+  type ValidatorState,
+  writeHeartbeat,
+  writeState,
+} from './validator-folder.ts'
+import { openWalletKey, type ValidatorWallet } from './validator-wallet.ts'
 
 /** What running a node needs beside its folder. */
 export interface RunOptions {
@@ -36,7 +46,7 @@ export interface RunningValidator {
   readonly pid: () => number
   /** It signs, or would if it were voted in. */
   readonly isOnDuty: () => boolean
-  /** Ends the node in order and starts it again with the program, network file and wallet that are in the folder now. */
+  /** Ends the node in order and starts it again with the program, network file and wallet that are in the folder now. @throws ValidatorError `ERR_VALIDATOR_UPGRADE` */
   restart(): Promise<void>
   stop(): Promise<void>
   /** Settles when the node has ended: in order, or by itself, with the reason. */
@@ -45,6 +55,8 @@ export interface RunningValidator {
 
 const answerTimeoutMs = 3_000
 const beatMs = 1_000
+const startWithinMs = 60_000
+const pollMs = 100
 /** A node so far behind its own last block of record has data of another day: it looks first. */
 const farBehindBlocks = 200
 
@@ -60,18 +72,15 @@ const farBehindBlocks = 200
 export async function runValidator(path: string, options: RunOptions): Promise<RunningValidator> {
   const opened = await openValidator(path)
   const unlock = await takeLock(opened.files.lockFile)
-  const held: LetGo[] = []
-  const letGo: LetGo = async () => {
-    await Promise.all(held.map(each => each()))
-  }
+  const held = new HeldKeys()
   try {
     await requireKnownBinary(opened, options.platform)
     const password = await openKey(opened, options)
-    if (password !== null) for (const key of opened.wallet!.keys) held.push(await takeKey(key.publicKey))
+    if (password !== null) await held.take(opened.wallet!)
     const mustCatchUp = password !== null && (await checkBeforeStart(opened, options))
-    return new Runner(opened, options, password, mustCatchUp, unlock, letGo)
+    return new Runner(opened, options, password, mustCatchUp, unlock, held)
   } catch (error) {
-    await letGo()
+    await held.letGo()
     await unlock()
     throw error
   }
@@ -128,25 +137,38 @@ function nowOf({ nowMs = Date.now }: Pick<RunOptions, 'nowMs'>): number {
   return nowMs()
 }
 
+/** Keys that this process has for itself on this machine. */
+class HeldKeys {
+  readonly #held = new Map<string, LetGo>()
+
+  async take({ keys }: ValidatorWallet): Promise<void> {
+    for (const { publicKey } of keys) if (!this.#held.has(publicKey)) this.#held.set(publicKey, await takeKey(publicKey))
+  }
+
+  async letGo(): Promise<void> {
+    await Promise.all([...this.#held.values()].map(each => each()))
+  }
+}
+
 class Runner implements RunningValidator {
   #opened: OpenedValidator
   readonly #options: RunOptions
   readonly #password: string | null
   readonly #unlock: Unlock
-  readonly #letGo: LetGo
+  readonly #held: HeldKeys
   #mustCatchUp: boolean
   #process: NodeProcess
   #isStopping = false
   #isSwapping = false
   readonly ended: Promise<ValidatorError | undefined>
 
-  constructor(opened: OpenedValidator, options: RunOptions, password: string | null, mustCatchUp: boolean, unlock: Unlock, letGo: LetGo) {
+  constructor(opened: OpenedValidator, options: RunOptions, password: string | null, mustCatchUp: boolean, unlock: Unlock, held: HeldKeys) {
     this.#opened = opened
     this.#options = options
     this.#password = password
     this.#mustCatchUp = mustCatchUp
     this.#unlock = unlock
-    this.#letGo = letGo
+    this.#held = held
     this.#process = this.#start()
     this.ended = this.#beat()
   }
@@ -158,9 +180,37 @@ class Runner implements RunningValidator {
   async restart(): Promise<void> {
     const opened = await openValidator(this.#opened.files.folder)
     await requireKnownBinary(opened, this.#options.platform)
+    if (this.#password !== null) await this.#held.take(opened.wallet!)
     this.#opened = opened
-    await this.#swap()
+    this.#isSwapping = true
+    try {
+      await this.#swap()
+      if (!(await this.#answers())) await this.#goBack()
+    } finally {
+      this.#isSwapping = false
+    }
     this.#options.onStep?.({ kind: 'restarted' })
+  }
+
+  /** A program that does not start gives its place back to the one from before. */
+  async #goBack(): Promise<void> {
+    const { files } = this.#opened
+    if (existsSync(files.previousBinary)) await rename(files.previousBinary, files.binary)
+    await requireKnownBinary(this.#opened, this.#options.platform)
+    await this.#swap()
+    throw new ValidatorError(
+      'ERR_VALIDATOR_UPGRADE',
+      'the node did not start with its new program; the one from before is in its place again',
+    )
+  }
+
+  async #answers(): Promise<boolean> {
+    const node = new AskNode(ownRpcUrl(this.#opened), askOptions(this.#options))
+    for (const deadline = performance.now() + startWithinMs; performance.now() < deadline; await sleep(pollMs)) {
+      if (this.#process.hasEnded()) return false
+      if ((await node.version().catch(() => undefined)) !== undefined) return true
+    }
+    return false
   }
 
   async stop(): Promise<void> {
@@ -176,13 +226,8 @@ class Runner implements RunningValidator {
   }
 
   async #swap(): Promise<void> {
-    this.#isSwapping = true
-    try {
-      await this.#process.stop()
-      this.#process = this.#start()
-    } finally {
-      this.#isSwapping = false
-    }
+    await this.#process.stop()
+    if (!this.#isStopping) this.#process = this.#start()
   }
 
   /** Until the node ends: writes down its latest block, and lets it take part once it has those of the others. */
@@ -190,9 +235,10 @@ class Runner implements RunningValidator {
     let failure: ValidatorError | undefined
     try {
       while (!this.#isStopping) {
-        await Promise.race([sleep(beatMs), this.#process.ended])
+        await Promise.race([sleep(beatMs), this.#isSwapping ? sleep(beatMs) : this.#process.ended])
         if (this.#isStopping) break
-        if (this.#process.hasEnded() && !this.#isSwapping) {
+        if (this.#isSwapping) continue
+        if (this.#process.hasEnded()) {
           const end = lastLogLines(this.#opened.files, 5)
           failure = new ValidatorError('ERR_VALIDATOR_NODE_ENDED', `the node ended by itself; the end of its log:\n${end}`)
           break
@@ -204,7 +250,7 @@ class Runner implements RunningValidator {
       failure = error as ValidatorError
       await this.#process.stop()
     }
-    await this.#letGo()
+    await this.#held.letGo()
     await this.#unlock()
     return failure
   }
@@ -217,8 +263,7 @@ class Runner implements RunningValidator {
       .catch(() => undefined)
     if (header === undefined) return
     const { files } = this.#opened
-    const heartbeat = { height: header.blockIndex, blockHash: header.hash, blockTimeMs: header.timeMs }
-    await writeState(files, { ...readState(files), heartbeat })
+    await writeHeartbeat(files, { height: header.blockIndex, blockHash: header.hash, blockTimeMs: header.timeMs })
   }
 
   async #lookIfCaughtUp(): Promise<void> {
@@ -240,7 +285,9 @@ class Runner implements RunningValidator {
     this.#mustCatchUp = false
     const state: ValidatorState = { ...readState(files), mustCatchUp: false, phase: 'onDuty' }
     await writeState(files, state)
+    this.#isSwapping = true
     await this.#swap()
+    this.#isSwapping = false
     this.#options.onStep?.({ kind: 'onDuty', height: comparison.height })
   }
 }

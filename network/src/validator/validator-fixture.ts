@@ -1,6 +1,7 @@
 import { linkSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Signer } from '@hufu/keys'
 import { neoGo } from '../node-process.ts'
 import { freePorts, type NodePorts } from '../ports.ts'
 import { localProtocol } from '../protocol-settings.ts'
@@ -142,10 +143,11 @@ export async function testNetworkFile(
       metricsUrl: `http://127.0.0.1:${ports[index]!.metrics}/metrics`,
     })),
     genesis: { standbyKeys, hash: genesisHash(standbyKeys) },
-    protocol: localProtocol,
+    // Idle blocks more often than elsewhere: tests wait for some.
+    protocol: { ...localProtocol, maxTimePerBlockMs: 500 },
     software: [{ version: '0.122.0', platform: testPlatform, sha256: await hashOfFile(neoGo) }],
     council: null,
-    turnMs: 1_000,
+    turnMs: 4_000,
     ...changes,
   }
 }
@@ -158,4 +160,9 @@ export async function signedBy(network: NetworkFile, wallets: readonly Validator
     file = await signNetworkFile(file, label, await openWalletKey(wallet, publicKey, testPassword))
   }
   return file
+}
+
+/** A signer with the first key of a test's wallet. */
+export function openTestKey(wallet: ValidatorWallet): Promise<Signer> {
+  return openWalletKey(wallet, wallet.keys[0]!.publicKey, testPassword)
 }

@@ -31,7 +31,7 @@ export interface Heartbeat {
   readonly blockTimeMs: number
 }
 
-/** Where one node stands: `state.json`. */
+/** Where one node stands: `state.json`, and `heartbeat.json`, which who runs the node writes every second. */
 export interface ValidatorState {
   readonly version: 1
   readonly magic: number
@@ -55,6 +55,7 @@ export interface ValidatorFolder {
   readonly networkFile: string
   readonly settingsFile: string
   readonly stateFile: string
+  readonly heartbeatFile: string
   readonly walletFile: string
   readonly databaseFile: string
   readonly binary: string
@@ -72,6 +73,7 @@ export function validatorFolder(path: string): ValidatorFolder {
     networkFile: join(folder, 'network.json'),
     settingsFile: join(folder, 'validator.json'),
     stateFile: join(folder, 'state.json'),
+    heartbeatFile: join(folder, 'heartbeat.json'),
     walletFile: join(folder, 'wallet.json'),
     databaseFile: join(folder, 'chain.bolt'),
     binary: join(folder, 'neo-go'),
@@ -132,7 +134,16 @@ export function readSettings(files: ValidatorFolder): ValidatorSettings {
 
 /** @throws ValidatorError `ERR_VALIDATOR_FOLDER` */
 export function readState(files: ValidatorFolder): ValidatorState {
-  return readJson(files.stateFile) as ValidatorState
+  return { ...(readJson(files.stateFile) as Omit<ValidatorState, 'heartbeat'>), heartbeat: readHeartbeat(files) }
+}
+
+/** Null if there is none, or a crash cut it short: then less is taken for granted, not more. */
+function readHeartbeat(files: ValidatorFolder): Heartbeat | null {
+  try {
+    return JSON.parse(readFileSync(files.heartbeatFile, 'utf8')) as Heartbeat
+  } catch {
+    return null
+  }
 }
 
 /** @throws ValidatorError `ERR_VALIDATOR_FOLDER`: there is none; `ERR_VALIDATOR_WALLET`: not a wallet */
@@ -140,8 +151,13 @@ export function readWallet(files: ValidatorFolder): ValidatorWallet {
   return parseWallet(readFile(files.walletFile))
 }
 
-export async function writeState(files: ValidatorFolder, state: ValidatorState): Promise<void> {
+/** Writes all but the heartbeat. */
+export async function writeState(files: ValidatorFolder, { heartbeat: _, ...state }: ValidatorState): Promise<void> {
   await writeFileWhole(files.stateFile, `${JSON.stringify(state, null, 2)}\n`)
+}
+
+export async function writeHeartbeat(files: ValidatorFolder, heartbeat: Heartbeat): Promise<void> {
+  await writeFileWhole(files.heartbeatFile, `${JSON.stringify(heartbeat)}\n`)
 }
 
 export async function writeWallet(files: ValidatorFolder, wallet: ValidatorWallet): Promise<void> {
