@@ -9,6 +9,7 @@ import { applyPatch, patchedFile } from './apply-patch.mjs'
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 /** Of what is made here and belongs to nobody's sources. */
 const cache = join(root, 'node_modules', '.cache', 'hufu')
+const patchedModules = ['neo-go', 'dbft']
 const started = Date.now()
 
 installPackages()
@@ -49,8 +50,8 @@ function buildNeoGo() {
     'neo-go, the ledger node (a minute or two the first time)',
     () => {
       // Says that it is not quite the one that its makers release.
-      const version = `${moduleField('Version').replace(/^v/, '')}+hufu.${neoGoPatches().length}`
-      patchNeoGo(moduleField('Dir'))
+      const version = `${moduleField('neo-go', 'Version').replace(/^v/, '')}+hufu.${neoGoPatches().length}`
+      patchNeoGo()
       buildOfNetwork('neo-go', 'github.com/nspcc-dev/neo-go/cli', `-X github.com/nspcc-dev/neo-go/pkg/config.Version=${version}`)
     },
   )
@@ -60,15 +61,31 @@ function neoGoSources() {
   return ['network/go.mod', 'network/go.sum', ...neoGoPatches()]
 }
 
+/** Patches of neo-go and of its consensus, by module. */
 function neoGoPatches() {
-  const folder = join('network', 'patches')
+  return patchedModules.flatMap(patchesOf)
+}
+
+function patchesOf(module) {
+  const folder = join('network', 'patches', module)
   const names = readdirSync(join(root, folder)).filter(name => name.endsWith('.patch'))
   return names.sort().map(name => join(folder, name))
 }
 
-/** Copies the pinned sources and puts our patches on them (network/patches says what each is for). */
-function patchNeoGo(sources) {
-  const patched = join(cache, 'neo-go')
+/** Copies the pinned sources and puts our patches on them; each says in its first lines what it is for. */
+function patchNeoGo() {
+  const replaced = patchedModules.map(
+    module => `replace github.com/nspcc-dev/${module} => ${relative(join(root, 'network'), join(cache, module))}`,
+  )
+  for (const module of patchedModules) copyPatched(module)
+  const pinned = readFileSync(join(root, 'network', 'go.mod'), 'utf8')
+  writeFileSync(join(cache, 'network.mod'), `${pinned}\n${replaced.join('\n')}\n`)
+  copyFileSync(join(root, 'network', 'go.sum'), join(cache, 'network.sum'))
+}
+
+function copyPatched(module) {
+  const sources = moduleField(module, 'Dir')
+  const patched = join(cache, module)
   rmSync(patched, { recursive: true, force: true })
   for (const name of readdirSync(sources, { recursive: true })) {
     const from = join(sources, String(name))
@@ -77,30 +94,24 @@ function patchNeoGo(sources) {
     mkdirSync(dirname(join(patched, String(name))), { recursive: true })
     writeFileSync(join(patched, String(name)), readFileSync(from))
   }
-  for (const name of neoGoPatches()) {
+  for (const name of patchesOf(module)) {
     const patch = readFileSync(join(root, name), 'utf8')
     const file = join(patched, patchedFile(patch))
     writeFileSync(file, applyPatch(readFileSync(file, 'utf8'), patch).text)
   }
-  const module = readFileSync(join(root, 'network', 'go.mod'), 'utf8')
-  writeFileSync(
-    join(cache, 'network.mod'),
-    `${module}\nreplace github.com/nspcc-dev/neo-go => ${relative(join(root, 'network'), patched)}\n`,
-  )
-  copyFileSync(join(root, 'network', 'go.sum'), join(cache, 'network.sum'))
 }
 
-/** Of neo-go's module as network/go.mod pins it. */
-function moduleField(field) {
-  const list = ['list', '-m', '-f', `{{.${field}}}`, 'github.com/nspcc-dev/neo-go']
-  run('go', ['mod', 'download', 'github.com/nspcc-dev/neo-go'], join(root, 'network'))
-  return execFileSync('go', list, { cwd: join(root, 'network'), encoding: 'utf8' }).trim()
+/** Of a module as network/go.mod pins it. */
+function moduleField(module, field) {
+  const path = `github.com/nspcc-dev/${module}`
+  run('go', ['mod', 'download', path], join(root, 'network'))
+  return execFileSync('go', ['list', '-m', '-f', `{{.${field}}}`, path], { cwd: join(root, 'network'), encoding: 'utf8' }).trim()
 }
 
 /** Builds a program of the network's module, with neo-go as patched. */
 function buildOfNetwork(name, source, flags = '') {
   mkdirSync(join(root, 'network', 'bin'), { recursive: true })
-  if (!existsSync(join(cache, 'network.mod'))) patchNeoGo(moduleField('Dir'))
+  if (!existsSync(join(cache, 'network.mod'))) patchNeoGo()
   const options = ['-modfile', join(cache, 'network.mod'), '-buildvcs=false', '-trimpath', '-ldflags', `-s -w ${flags}`.trim()]
   run('go', ['build', ...options, '-o', `bin/${name}.new`, source], join(root, 'network'))
   renameSync(join(root, 'network', 'bin', `${name}.new`), join(root, 'network', 'bin', name))

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { NetworkFolder } from '../network-folder.ts'
 import { type NodeProcess, startProgram } from '../node-process.ts'
@@ -50,6 +50,7 @@ export function startByzantineValidator(files: NetworkFolder, index: number, mod
   const logFile = join(node.folder, 'byzantine.log')
   const peers = files.nodes.filter(other => other !== node).map(other => `127.0.0.1:${other.ports.p2p}`)
   const options = ['--config-file', node.configFile, '--mode', mode, '--seed', String(seed), '--peers', peers.join(',')]
+  rmSync(logFile, { force: true })
   const process = startProgram([byzantineBinary(), 'validator', ...options], node.folder, logFile)
   return { ...process, misdeeds: () => misdeedsIn(logFile) }
 }

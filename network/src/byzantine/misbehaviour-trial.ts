@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { BlockWatch } from '../drill/block-watch.ts'
 import { quantile } from '../drill/quantile.ts'
 import { seededRandom } from '../drill/seeded-random.ts'
+import type { WriteLoad } from '../drill/write-load.ts'
 import { LocalNetwork } from '../local-network.ts'
 import { lastLogLines } from '../node-process.ts'
 import { type ByzantineValidator, type Misbehaviour, startByzantineValidator } from './byzantine-validator.ts'
@@ -25,8 +27,12 @@ export interface MisbehaviourReport {
   readonly acknowledged: number
   /** Acknowledged writes that some honest node does not have. */
   readonly lost: number
-  /** Writes that were not done when the time was over. */
+  /** Writes that were not done in the end. */
   readonly unsettled: number
+  /** Whether the chain stood still with writes waiting; then the misbehaving validator was taken out, and the others were restarted together. */
+  readonly hasStopped: boolean
+  /** From the order to restart until a new block was there; absent if the chain went on by itself. */
+  readonly healedInMs?: number
   readonly blocks: number
   readonly forkedHeights: readonly number[]
   readonly differingStateRoots: readonly number[]
@@ -42,6 +48,9 @@ export interface MisbehaviourReport {
 
 const startTimeoutMs = 30_000
 const settleTimeoutMs = 60_000
+/** Longer than the views that a network of two dead validators passes through. */
+const stallMs = 15_000
+const settleStepMs = 250
 const pollMs = 25
 
 /** Networks of seven on which validators misbehave one after the other: a network is made once and used for many trials. */
@@ -72,15 +81,15 @@ export class MisbehaviourTrials {
       const startedAtMs = performance.now()
       load.start()
       await sleep(durationMs)
-      const unsettled = await load.settle(settleTimeoutMs)
+      const hasStopped = await stoodStill(load, blocks)
       const endedAtMs = performance.now()
       const ended = honest
         .filter(each => nodes.pids[each] === null)
         .map(each => `${files.nodes[each]!.name}: ${lastLogLines(files.nodes[each]!, 5)}`)
-      const comparison = await this.#world.compare(
-        honest.filter(each => nodes.pids[each] !== null),
-        load,
-      )
+      const misdeeds = countOf(validator)
+      const healedInMs = hasStopped ? await this.#restartWithout(validator, honest) : undefined
+      const unsettled = await load.settle(settleTimeoutMs)
+      const comparison = await this.#world.compare(honest, load)
       const seen = blocks.between(startedAtMs, endedAtMs)
       const finality = load.writes.flatMap(({ transactionHash, sentAtMs }) => {
         const block = transactionHash === undefined ? undefined : blocks.blockOf(transactionHash)
@@ -90,11 +99,13 @@ export class MisbehaviourTrials {
         mode,
         seed,
         validator: files.nodes[index]!.name,
-        misdeeds: countOf(validator),
+        misdeeds,
         writes: load.writes.length,
         acknowledged: comparison.acknowledged,
         lost: comparison.lost.length,
         unsettled,
+        hasStopped,
+        ...(healedInMs === undefined ? {} : { healedInMs }),
         blocks: seen.length,
         forkedHeights: [...new Set([...comparison.forkedHeights, ...blocks.forkedHeights])],
         differingStateRoots: comparison.differingStateRoots,
@@ -117,6 +128,19 @@ export class MisbehaviourTrials {
     return this.#world.stop()
   }
 
+  /** What an operator does about a lock: all stop together, and start together without the one that made it. */
+  async #restartWithout(validator: ByzantineValidator, honest: readonly number[]): Promise<number> {
+    const { nodes } = this.#world
+    const before = Math.max(...(await this.#world.heights(honest)).map(height => height ?? -1))
+    const startedAtMs = performance.now()
+    await Promise.all([validator.kill(), ...honest.map(each => nodes.stopNode(each))])
+    for (const each of honest) nodes.startNode(each)
+    for (const deadline = Date.now() + settleTimeoutMs; ; await sleep(pollMs)) {
+      if ((await this.#world.heights(honest)).some(height => (height ?? -1) > before)) return performance.now() - startedAtMs
+      if (Date.now() > deadline) throw new Error('no block within a minute of the restart')
+    }
+  }
+
   /** Waits until it has the others' height. */
   async #takesPart(validator: ByzantineValidator, index: number): Promise<void> {
     const all = [...this.#world.files.nodes.keys()]
@@ -130,6 +154,16 @@ export class MisbehaviourTrials {
         throw new Error('the misbehaving validator did not start; its byzantine.log says more')
     }
   }
+}
+
+/** Pauses the load and waits until its writes are done, or no block has come for long while some wait. @returns whether some wait */
+async function stoodStill(load: WriteLoad, blocks: BlockWatch): Promise<boolean> {
+  let latest = { height: blocks.height, atMs: performance.now() }
+  while ((await load.settle(settleStepMs)) > 0) {
+    if (blocks.height > latest.height) latest = { height: blocks.height, atMs: performance.now() }
+    if (performance.now() - latest.atMs > stallMs) return true
+  }
+  return false
 }
 
 function countOf(validator: ByzantineValidator): Readonly<Record<string, number>> {
