@@ -93,7 +93,10 @@ const sorts: Readonly<Record<AlarmCode, Sort>> = {
       en: `Let it fetch the chain anew from the others: ${command}`,
       'zh-CN': `令其从其他节点重新获取整条链：${command}`,
     }),
-    command: (node, isHere) => (isHere ? `${hufu} network resync ${node}` : `${hufu} validator resync`),
+    command: (node, isHere) =>
+      isHere
+        ? `${hufu} network resync ${node}`
+        : 'sudo systemctl stop hufu-validator && sudo mv chain.bolt chain.bolt.wrong && sudo systemctl start hufu-validator',
   },
   ALARM_LYING: {
     severity: 'critical',

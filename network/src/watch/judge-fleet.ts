@@ -141,8 +141,7 @@ function judgeProgress(facts: FleetFacts, thresholds: WatchThresholds): readonly
 /** Why a chain that stands looks locked; null if it does not. */
 function lockGuess(consensus: readonly (NodeConsensus | null)[], facts: FleetFacts, thresholds: WatchThresholds): FleetTexts | null {
   const { states, quorum, sinceBlockMs } = facts
-  if (states.every(({ node }) => node.folder !== undefined)) {
-    if (!isLockedWithout(consensus, quorum, states.length - quorum)) return null
+  if (states.every(({ node }) => node.folder !== undefined) && isLockedWithout(consensus, quorum, states.length - quorum)) {
     return {
       en: 'Their logs show that it hangs on validators that keep silent or play false.',
       'zh-CN': '日志显示共识取决于沉默或作伪的验证节点。',
