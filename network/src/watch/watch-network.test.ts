@@ -36,7 +36,8 @@ function watchIt(options: Partial<WatchOptions> = {}): Watch {
     fetch: fleet.fetch,
     clock,
     isManual: true,
-    thresholds: { answerWithinMs: 60 },
+    // Generous: a busy machine is slow, not wrong. Tests of nodes that hang wait less.
+    thresholds: { answerWithinMs: 5_000 },
     ...options,
   })
   changes = []
@@ -158,12 +159,12 @@ describe('validators that are lost', () => {
     ['error500', 'broken'],
     ['endless', 'broken'],
   ] as const)('one that %s is down after two polls, and holds up nobody', async (mode, condition) => {
-    const watch = watchIt()
+    const watch = watchIt({ thresholds: { answerWithinMs: 400 } })
     await polls(watch, 2)
     set(2, { mode })
     const startedAt = performance.now()
     const snapshot = await polls(watch, 2)
-    expect(performance.now() - startedAt).toBeLessThan(2_000)
+    expect(performance.now() - startedAt).toBeLessThan(5_000)
     expect(ids(snapshot)).toEqual(['ALARM_MARGIN_ONE', 'ALARM_NODE_DOWN/city-2'])
     expect(snapshot.nodes[2]).toMatchObject({ up: false, condition })
     expect(snapshot.height).toBe(fleet.head.blockIndex)
@@ -183,11 +184,12 @@ describe('validators that are lost', () => {
   test('when this process itself was held up, no node is blamed', async () => {
     const heldUp: typeof fetch = (url, init) => {
       const answer = fleet.fetch(url, init)
-      if (String(url) === fleet.nodes[1]!.rpcUrl) for (const until = performance.now() + 700; performance.now() < until; );
+      if (String(url) === fleet.nodes[1]!.rpcUrl) for (const until = performance.now() + 1_000; performance.now() < until; );
       return answer
     }
     let isHeldUp = false
-    const watch = watchIt({ fetch: (url, init) => (isHeldUp ? heldUp(url, init) : fleet.fetch(url, init)) })
+    const thresholds = { answerWithinMs: 400 }
+    const watch = watchIt({ thresholds, fetch: (url, init) => (isHeldUp ? heldUp(url, init) : fleet.fetch(url, init)) })
     await polls(watch, 2)
     set(1, { mode: 'hangs' })
     isHeldUp = true
@@ -551,7 +553,7 @@ test('nonsense from a node breaks nothing', async () => {
 
 describe('the rhythm', () => {
   test('polls by itself until it is stopped', async () => {
-    const watch = watchIt({ isManual: false, thresholds: { pollMs: 20, answerWithinMs: 60 } })
+    const watch = watchIt({ isManual: false, thresholds: { pollMs: 20, answerWithinMs: 5_000 } })
     let seen = 0
     const enough = Promise.withResolvers<void>()
     const end = watch.onSnapshot(() => {
