@@ -5,7 +5,11 @@ import { configSchema, readConsoleConfig } from './config.ts'
 
 test('needs the description of its network, and has a default for everything else', () => {
   expect(() => readConsoleConfig({})).toThrow('NETWORK_FILE: expected a value')
-  expect(readConsoleConfig({ NETWORK_FILE: 'network.json' })).toMatchObject({ port: 8070, staffSignIn: 'passkey', credentialTrees: 'follow' })
+  expect(readConsoleConfig({ NETWORK_FILE: 'network.json' })).toMatchObject({
+    port: 8070,
+    staffSignIn: 'passkey',
+    credentialTrees: 'follow',
+  })
 })
 
 test.each([

@@ -12,6 +12,7 @@ import {
 } from '@hufu/ledger'
 import { bytesToHex, bytesToUtf8, concatBytes, equalBytes, errorCode, sha256, utf8ToBytes } from '@hufu/primitives'
 import { type GrantEvidence, mayAsk, mayIssue, provenTrustSource, standingOf } from '@hufu/trust'
+import { grantKeyOf } from '../../../src/trust/shown-grant.ts'
 import type { Asked } from './asked.ts'
 import type { EvidenceReader } from './evidence-reader.ts'
 import { CheckFailure } from './verdict.ts'
@@ -29,7 +30,7 @@ export async function deriveShown(asked: StorageAsked, reader: EvidenceReader, n
     case 'did':
       return deriveDid(asked.did, asked.moment, reader, network)
     case 'grant': {
-      const key = { kind: asked.grant, subject: accountOf(asked.did), name: asked.name }
+      const key = grantKeyOf(asked.grant, accountOf(asked.did), asked.name)
       const entry = await provenTrustSource(reader, network).findGrant(key, asked.atMs)
       return grantOf({ key, entry, standing: standingOf(entry, asked.atMs) }, asked.atMs, network)
     }
