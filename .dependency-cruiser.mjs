@@ -14,6 +14,7 @@ const layers = {
   files: ['ledger', 'keys', 'primitives'],
   service: ['files', 'credentials', 'proofs', 'trust', 'did', 'bindings', 'ledger', 'keys', 'primitives'],
   staff: ['service', 'files', 'credentials', 'proofs', 'trust', 'did', 'bindings', 'ledger', 'keys', 'primitives'],
+  chains: ['trust', 'did', 'bindings', 'ledger', 'keys', 'primitives'],
   look: [],
   testkit: ['council', 'trust', 'files', 'bindings', 'ledger', 'keys', 'primitives'],
 }
