@@ -5,11 +5,9 @@ import { lockHolder, writeFileWhole } from '@hufu/files'
 import { bytesToHex, randomBytes } from '@hufu/primitives'
 import { NetworkError, type NetworkErrorCode } from '../errors.ts'
 import type { NetworkFolder } from '../network-folder.ts'
-import { type NetworkReply, type NetworkRequest, type NetworkStep, requestFolder } from './network-request.ts'
+import { type NetworkReply, type NetworkRequest, type NetworkStep, requestFolder, requestLifeMs } from './network-request.ts'
 
 const pollMs = 50
-/** So long the runner may take to begin: it may be at another request. */
-const beginWithinMs = 90_000
 
 /**
  * Asks the process that runs a local network to do something with its nodes, and waits until it is done.
@@ -41,7 +39,7 @@ export async function askRunner(
 
 async function follow(file: string, isRunning: () => boolean, onStep: (step: NetworkStep) => void): Promise<readonly NetworkStep[]> {
   const steps: NetworkStep[] = []
-  const deadline = Date.now() + beginWithinMs
+  const deadline = Date.now() + requestLifeMs
   for (let seen = 0; ; await sleep(pollMs)) {
     const lines = linesOf(file)
     for (const line of lines.slice(seen)) {

@@ -37,6 +37,9 @@ export interface ControlledNetwork {
   ready(): Promise<void>
 }
 
+/** So long the process that runs the network may take to begin: it may be at another request. After that, nobody waits for it any more. */
+export const requestLifeMs = 90_000
+
 export function requestFolder(networkFolder: string): string {
   return join(networkFolder, 'requests')
 }

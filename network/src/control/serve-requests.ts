@@ -2,7 +2,7 @@ import { appendFileSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { errorCode } from '@hufu/primitives'
 import { NetworkError } from '../errors.ts'
-import { type ControlledNetwork, type NetworkReply, type NetworkRequest, requestFolder } from './network-request.ts'
+import { type ControlledNetwork, type NetworkReply, type NetworkRequest, requestFolder, requestLifeMs } from './network-request.ts'
 import { restartAll, restartOne, resyncOne, revive } from './restart-network.ts'
 
 /**
@@ -27,6 +27,11 @@ async function carryOutAll(network: ControlledNetwork): Promise<void> {
     .filter(each => each.endsWith('.request'))
     .sort()) {
     const file = join(folder, name)
+    // Whoever asked has gone: nobody expects it to happen now.
+    if (Date.now() - Number.parseInt(name, 10) > requestLifeMs) {
+      rmSync(file)
+      continue
+    }
     const replyFile = `${file.slice(0, -'.request'.length)}.reply`
     const reply = (line: NetworkReply): void => appendFileSync(replyFile, `${JSON.stringify(line)}\n`, { mode: 0o600 })
     try {
