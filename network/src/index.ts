@@ -1,3 +1,6 @@
+export type { Misbehaviour } from './byzantine/byzantine-validator.ts'
+export { type LockOptions, type LockReport, tryLock, tryLockByOne } from './byzantine/lock-trial.ts'
+export { type MisbehaviourReport, MisbehaviourTrials } from './byzantine/misbehaviour-trial.ts'
 export { askRunner } from './control/ask-runner.ts'
 export { needOfRestart, type RestartNeed } from './control/need-of-restart.ts'
 export type { NetworkAction, NetworkRequest, NetworkStep } from './control/network-request.ts'
@@ -22,9 +25,39 @@ export {
   writeDescriptor,
 } from './network-folder.ts'
 export { localCouncil, productionRules } from './new-council.ts'
+export { neoGo } from './node-process.ts'
 export type { NodeStatus } from './node-status.ts'
 export { registerCandidate } from './register-candidate.ts'
 export { fundAccounts, gasTransfer } from './treasury.ts'
+export type { AskOptions } from './validator/ask-node.ts'
+export { backupValidator } from './validator/backup-validator.ts'
+export { compareWithFleet } from './validator/compare-with-fleet.ts'
+export { draftNetworkFile, localNetworkPlan, type NetworkPlan } from './validator/draft-network-file.ts'
+export { ValidatorError, type ValidatorErrorCode } from './validator/errors.ts'
+export { greetPeer } from './validator/greet-peer.ts'
+export { hashOfFile } from './validator/hash-of-file.ts'
+export { holdKeyCeremony } from './validator/key-ceremony.ts'
+export { leaveNetwork, nextValidators } from './validator/leave-network.ts'
+export { lookAtFleet, plannedMargin } from './validator/look-at-fleet.ts'
+export {
+  type NetworkFile,
+  networkFileFingerprint,
+  networkFileText,
+  parseNetworkFile,
+  type SignedNetworkFile,
+  signNetworkFile,
+  softwareFor,
+  validSigners,
+  verifyNetworkFile,
+} from './validator/network-file.ts'
+export { preflight } from './validator/preflight.ts'
+export { hostProbes } from './validator/preflight-probes.ts'
+export { requireMargin, turnOf } from './validator/require-margin.ts'
+export { restoreValidator } from './validator/restore-validator.ts'
+export { beginRotation, finishRotation } from './validator/rotate-key.ts'
+export { ownRpcUrl, type RunningValidator, type RunStep, runValidator } from './validator/run-validator.ts'
+export { requireSpare, type StepOptions, upgradeValidator } from './validator/upgrade-validator.ts'
+export { initValidator, openValidator, replaceNetworkFile, requireSeat, validatorFolder } from './validator/validator-folder.ts'
 export { openWalletKey, parseWallet } from './validator/validator-wallet.ts'
 export { alarmCodes } from './watch/describe-alarm.ts'
 export type {

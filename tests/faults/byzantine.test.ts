@@ -1,0 +1,98 @@
+import { type LockReport, type Misbehaviour, MisbehaviourTrials, tryLock, tryLockByOne } from '@hufu/network'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+
+// A short slice. Long: `MODES=all SEEDS=6 SECONDS=5 LOCKS=10 npm run test:chain -- byzantine`, as docs/byzantine.md quotes it.
+const everyMode: readonly Misbehaviour[] = [
+  'equivocate',
+  'bad-signatures',
+  'old-messages',
+  'replay',
+  'garbage',
+  'forged-recovery',
+  'silent-after-response',
+  'silent-after-commit',
+  'clock-forward',
+  'clock-back',
+  'invalid-transactions',
+  'wrong-state-root',
+]
+const shortModes: readonly Misbehaviour[] = ['equivocate', 'bad-signatures', 'old-messages', 'forged-recovery', 'clock-forward']
+const modes = process.env.MODES === 'all' ? everyMode : ((process.env.MODES?.split(',') as Misbehaviour[] | undefined) ?? shortModes)
+const seeds = range(process.env.SEEDS ?? '1')
+const locks = range(process.env.LOCKS ?? '1')
+const durationMs = Number(process.env.SECONDS ?? 3) * 1_000
+const writesPerSecond = 50
+/** Of an idle chain; with writes waiting a block comes sooner. */
+const blockTimeMs = 2_000
+
+describe('six honest validators beside one that misbehaves', () => {
+  let trials: MisbehaviourTrials
+
+  beforeAll(async () => {
+    trials = await MisbehaviourTrials.start(1)
+  })
+
+  afterAll(() => trials.stop())
+
+  test.each(modes.flatMap(mode => seeds.map(seed => [mode, seed] as const)))(
+    '%s, seed %d: nothing forks, is lost, or stops',
+    {
+      timeout: 150_000,
+    },
+    async (mode, seed) => {
+      const report = await trials.run({ mode, seed, durationMs, writesPerSecond })
+      console.log(JSON.stringify(report, rounded))
+      // It did what it is for: else the rest says nothing. One that lies only in its own proposals has a turn in seven.
+      expect(Object.values(report.misdeeds).reduce((sum, count) => sum + count, 0)).toBeGreaterThan(0)
+      expect(report).toMatchObject({ lost: 0, unsettled: 0, hasStopped: false, forkedHeights: [], differingStateRoots: [], ended: [] })
+      expect(report.acknowledged).toBeGreaterThan((writesPerSecond * durationMs) / 2_000)
+      // The ledger's clock stays with the validators', whatever one of them says.
+      expect(report.ledgerAheadMs).toBeLessThan(10_000)
+    },
+  )
+})
+
+describe('a dBFT lock', () => {
+  test.each(locks)(
+    'of honest validators whose messages come late, seed %d: is seen, and heals when all restart together',
+    {
+      timeout: 240_000,
+    },
+    async seed => {
+      const report = await tryLock({ seed, writesPerSecond, watchMs: 4_000 })
+      console.log(JSON.stringify(report, rounded))
+      expect(Object.values(report.lock!.roles).filter(role => role === 'leaving')).toHaveLength(3)
+      expectHealed(report)
+      expect(report.alarmsAfterMs.ALARM_DBFT_LOCK).toBeLessThan(10 * blockTimeMs)
+    },
+  )
+
+  test.each(locks)(
+    'that one dishonest validator makes alone, seed %d: is seen as a stall, and heals when the others restart without it',
+    {
+      timeout: 240_000,
+    },
+    async seed => {
+      const report = await tryLockByOne({ seed, writesPerSecond, watchMs: 4_000 })
+      console.log(JSON.stringify(report, rounded))
+      expectHealed(report)
+      expect(Math.min(...Object.values(report.alarmsAfterMs))).toBeLessThan(10 * blockTimeMs)
+    },
+  )
+})
+
+function expectHealed(report: LockReport): void {
+  // Every message passed, and nothing moved: it was a lock, not a bad line.
+  expect(report.movedWhileWatched).toBe(0)
+  expect(report.healedInMs).toBeLessThan(60_000)
+  expect(report).toMatchObject({ lost: 0, unsettled: 0, forkedHeights: [], differingStateRoots: [] })
+  expect(report.acknowledged).toBeGreaterThan(report.acknowledgedBefore)
+}
+
+function range(count: string): readonly number[] {
+  return Array.from({ length: Number(count) }, (_, index) => index + 1)
+}
+
+function rounded(_: string, value: unknown): unknown {
+  return typeof value === 'number' ? Math.round(value) : value
+}
