@@ -13,7 +13,7 @@ import type { NodeConsensus } from './fleet.ts'
  * @param quorum - validators that must commit in one view
  */
 export function isLocked(states: readonly (NodeConsensus | null)[], quorum: number): boolean {
-  const known = states.filter(state => state !== null && state !== outOfIt)
+  const known = states.filter(state => state !== null).filter(state => state !== outOfIt)
   if (known.length === 0) return false
   const height = Math.max(...known.map(state => state.height))
   const working = known.filter(state => state.height === height)

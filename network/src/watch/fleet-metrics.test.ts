@@ -33,10 +33,9 @@ test('a fleet in the form of Prometheus: a line for what is known, none for what
 })
 
 test('reads of neo-go’s metrics what there is', () => {
-  const text =
-    'neogo_persisted_height 8\nneogo_mempool_unsorted_tx 2\nprocess_resident_memory_bytes 4.4683264e+07\nneogo_p2p_commands_time_count{command="cmdextensible"} 74\n'
-  expect(readNodeMetrics(text)).toEqual({ persistedHeight: 8, pooled: 2, memoryBytes: 44_683_264, consensusMessages: 74 })
-  const nothing = { persistedHeight: null, pooled: null, memoryBytes: null, consensusMessages: null }
+  const text = 'neogo_persisted_height 8\nneogo_mempool_unsorted_tx 2\nprocess_resident_memory_bytes 4.4683264e+07\n'
+  expect(readNodeMetrics(text)).toEqual({ persistedHeight: 8, pooled: 2, memoryBytes: 44_683_264 })
+  const nothing = { persistedHeight: null, pooled: null, memoryBytes: null }
   expect(readNodeMetrics('')).toEqual(nothing)
   expect(readNodeMetrics('xneogo_persisted_height 8\nneogo_persisted_height_total 9\n# neogo_mempool_unsorted_tx 2\n')).toEqual(nothing)
   expect(readNodeMetrics('neogo_persisted_height -1\nneogo_mempool_unsorted_tx NaN\n')).toEqual(nothing)

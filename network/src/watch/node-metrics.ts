@@ -3,11 +3,9 @@ export interface NodeMetrics {
   readonly persistedHeight: number | null
   readonly memoryBytes: number | null
   readonly pooled: number | null
-  /** Messages of consensus that it has handled since it started. */
-  readonly consensusMessages: number | null
 }
 
-export const noMetrics: NodeMetrics = { persistedHeight: null, memoryBytes: null, pooled: null, consensusMessages: null }
+export const noMetrics: NodeMetrics = { persistedHeight: null, memoryBytes: null, pooled: null }
 
 /** Reads the text form of Prometheus. Nothing in it is trusted but its form; what is no number is missing. */
 export function readNodeMetrics(text: string): NodeMetrics {
@@ -15,8 +13,6 @@ export function readNodeMetrics(text: string): NodeMetrics {
     persistedHeight: gaugeOf(text, 'neogo_persisted_height'),
     memoryBytes: gaugeOf(text, 'process_resident_memory_bytes'),
     pooled: gaugeOf(text, 'neogo_mempool_unsorted_tx'),
-    // dBFT's messages are the only "extensible" ones on a network without state service and notary.
-    consensusMessages: gaugeOf(text, 'neogo_p2p_commands_time_count{command="cmdextensible"}'),
   }
 }
 
