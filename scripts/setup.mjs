@@ -28,7 +28,10 @@ if (process.argv.includes('--for-tests')) {
   installForTests('postgresql', 'PostgreSQL, for the tests on a server', () => existsSync('/usr/lib/postgresql'))
   installForTests('python3-venv', 'Python, for the tests that think up requests', hasPython)
   installSchemathesis()
+  installForTests('systemd', 'systemd-analyze, which checks the units of deploy/', () => existsSync('/usr/bin/systemd-analyze'))
+  installKubernetesValidate()
   buildByzantine()
+  buildFabric()
 }
 // Servers with keys in a token need it: `npm run setup -- --pkcs11`.
 if (process.argv.includes('--for-tests') || process.argv.includes('--pkcs11')) buildPkcs11()
@@ -167,6 +170,29 @@ function buildByzantine() {
   )
 }
 
+/** Hyperledger Fabric, a chain of others, for the tests of gateways: the release that network/fabric/go.mod pins. */
+function buildFabric() {
+  const folder = join('network', 'fabric')
+  const programs = ['configtxgen', 'cryptogen', 'orderer', 'osnadmin', 'peer']
+  step(
+    'Fabric',
+    ['go.mod', 'go.sum'].map(name => join(folder, name)),
+    join('network', 'bin', 'fabric', '.built'),
+    'Hyperledger Fabric, for the tests of gateways (some minutes the first time)',
+    () => {
+      const fabric = 'github.com/hyperledger/fabric'
+      const bin = join(root, 'network', 'bin', 'fabric')
+      mkdirSync(bin, { recursive: true })
+      run('go', ['mod', 'download', fabric], join(root, folder))
+      const sources = execFileSync('go', ['list', '-m', '-f', '{{.Dir}}', fabric], { cwd: join(root, folder), encoding: 'utf8' }).trim()
+      // Its tags are out of reach for modules, so it does not know its own version.
+      const flags = ['-buildvcs=false', '-trimpath', '-ldflags', `-s -w -X ${fabric}/common/metadata.Version=v3.1.1`]
+      run('go', ['build', ...flags, '-o', `${bin}/`, ...programs.map(name => `${fabric}/cmd/${name}`)], join(root, folder))
+      for (const name of ['core.yaml', 'orderer.yaml']) writeFileSync(join(bin, name), readFileSync(join(sources, 'sampleconfig', name)))
+    },
+  )
+}
+
 function buildPkcs11() {
   const folder = join('packages', 'service', 'native', 'pkcs11')
   const sources = readdirSync(join(root, folder)).filter(name => name.endsWith('.go') || name === 'go.mod' || name === 'go.sum')
@@ -191,6 +217,22 @@ function installSchemathesis() {
     run('python3', ['-m', 'venv', '--clear', folder], root)
     run(join(root, folder, 'bin', 'pip'), ['install', '--quiet', '--disable-pip-version-check', '--no-deps', '-r', requirements], root)
   })
+}
+
+/** Checks the manifests of deploy/ against the schemas of Kubernetes, which it brings along; its versions are pinned. */
+function installKubernetesValidate() {
+  const folder = join('node_modules', '.cache', 'hufu', 'kubernetes-validate')
+  const requirements = join('tests', 'deploy', 'requirements.txt')
+  step(
+    'kubernetes-validate',
+    [requirements],
+    join(folder, '.installed'),
+    'kubernetes-validate, which checks the manifests of deploy/',
+    () => {
+      run('python3', ['-m', 'venv', '--clear', folder], root)
+      run(join(root, folder, 'bin', 'pip'), ['install', '--quiet', '--disable-pip-version-check', '--no-deps', '-r', requirements], root)
+    },
+  )
 }
 
 function hasPython() {

@@ -10,6 +10,13 @@ export { runDrill } from './drill/run-drill.ts'
 export type { DrillTexts, Scenario } from './drill/scenario.ts'
 export { drillScenarios } from './drill/scenarios.ts'
 export { NetworkError, type NetworkErrorCode } from './errors.ts'
+export {
+  type ChaincodeProgram,
+  type FabricIdentity,
+  type FabricOrganization,
+  LocalFabric,
+  type LocalFabricOptions,
+} from './fabric/local-fabric.ts'
 export { foundNetwork } from './found-network.ts'
 export { LocalNetwork, networkStatus } from './local-network.ts'
 export {

@@ -13,6 +13,7 @@ import { addPilotCommand } from './commands/pilot-command.ts'
 import { addProveCommands } from './commands/prove-command.ts'
 import { addStaffCommand } from './commands/staff-command.ts'
 import { addTrustCommand } from './commands/trust-command.ts'
+import { addValidatorCommand } from './commands/validator-command.ts'
 import { addVerifyCommand } from './commands/verify-command.ts'
 import { addWatchdogCommand } from './commands/watchdog-command.ts'
 import { addZkCommand } from './commands/zk-command.ts'
@@ -33,6 +34,7 @@ const program = new Command('hufu')
 
 addPilotCommand(program)
 addNetworkCommand(program)
+addValidatorCommand(program)
 addWatchdogCommand(program)
 addIdentityCommand(program)
 addDidCommand(program)

@@ -144,7 +144,7 @@ async function readDatabaseGenesis({
     const configFile = join(folder, 'config.yml')
     const dump = join(folder, 'dump')
     writeFileSync(configFile, JSON.stringify(config))
-    const args = ['db', 'dump', '--config-file', configFile, '--start', '0', '--count', '1', '--out', dump]
+    const args = ['db', 'dump', '--config-file', configFile, '--non-incremental', '--start', '0', '--count', '1', '--out', dump]
     try {
       await promisify(execFile)(files.binary, args, { timeout: databaseTimeoutMs, killSignal: 'SIGKILL' })
     } catch (error) {

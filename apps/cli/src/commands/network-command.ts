@@ -27,6 +27,7 @@ import { CliError } from '../errors.ts'
 import type { Home } from '../home.ts'
 import { integer } from '../option-values.ts'
 import { validatorNames } from '../pilot/cast.ts'
+import { addNetworkFileCommands } from './network-file-commands.ts'
 import { addNetworkRepairCommands } from './network-repair-commands.ts'
 
 export const defaultBasePort = 20_400
@@ -83,6 +84,7 @@ export function addNetworkCommand(program: Command): void {
     .command('wipe')
     .description(help({ en: 'remove it with all its data', 'zh-CN': '删除网络及其全部数据' }))
     .action(action(wipe))
+  addNetworkFileCommands(network)
   addNetworkRepairCommands(network)
 }
 
