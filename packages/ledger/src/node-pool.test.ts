@@ -134,6 +134,14 @@ describe('compares heights', () => {
   })
 })
 
+test.each([1, 4])('with %d nodes, knows after a long rest how many blocks there are by then', async count => {
+  pool = poolOf(nodes.slice(0, count))
+  expect(await pool.blockCount()).toBe(11)
+  chain.addBlocks(400)
+  clock.timeMs += 600_000
+  expect(await Promise.all([pool.blockCount(), pool.blockCount()])).toEqual([411, 411])
+})
+
 test('works with a single node', async () => {
   pool = poolOf(nodes.slice(0, 1))
   expect(await readCount()).toBe(11)

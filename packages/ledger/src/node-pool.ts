@@ -43,6 +43,8 @@ interface NodeState extends PoolNode {
 const firstCoolMs = 1_000
 const maxCoolMs = 30_000
 const firstSurveyMs = 300
+/** Surveys left out before what the last one told counts as old. */
+const restSurveys = 5
 
 /**
  * Several nodes as one. Stays with a node while it answers well, so that a caller reads what it has just written; goes on to the next when it fails,
@@ -53,6 +55,7 @@ export class NodePool implements RpcCaller {
   readonly #options: NodePoolOptions
   #current: number
   #surveyedAtMs = Number.NEGATIVE_INFINITY
+  #heardAtMs = Number.NEGATIVE_INFINITY
   #survey: Promise<void> | undefined
 
   /** @param first - index of the node to start with: clients that start apart share the load */
@@ -151,14 +154,15 @@ export class NodePool implements RpcCaller {
   }
 
   /**
-   * Blocks on the chain, as at least one honest node says: with f liars among the nodes, the (f+1)th highest answer. Up to `surveyMs` old.
+   * Blocks on the chain, as at least one honest node says: with f liars among the nodes, the (f+1)th highest answer. As old as the last survey, which is made
+   * every `surveyMs` while the pool is in use; after a longer rest it is waited for.
    *
    * @throws LedgerError `ERR_LEDGER_UNREACHABLE`
    */
   async blockCount(): Promise<number> {
     const survey = this.#surveyIfDue()
     // A node that hangs must not hold up the others' word.
-    if (this.#agreedBlockCount() === undefined) await Promise.race([survey, delay(firstSurveyMs)])
+    if (this.#agreedBlockCount() === undefined || this.#isOld()) await Promise.race([survey, delay(firstSurveyMs)])
     if (this.#agreedBlockCount() === undefined) await survey
     const count = this.#agreedBlockCount()
     if (count === undefined) throw new LedgerError('ERR_LEDGER_UNREACHABLE', 'no node told the height of the chain')
@@ -185,12 +189,18 @@ export class NodePool implements RpcCaller {
     return this.#survey
   }
 
+  /** True after a rest: so many blocks may have been made that a transaction built on this height could no longer land. */
+  #isOld(): boolean {
+    return this.#options.clock.nowMs() - this.#heardAtMs > restSurveys * this.#options.surveyMs
+  }
+
   async #askHeights(): Promise<void> {
     await Promise.all(
       this.#nodes.map(async (node, index) => {
         node.blockCount = await this.callNode(index, 'getblockcount', [], parseBlockCount).catch(() => undefined)
       }),
     )
+    this.#heardAtMs = this.#options.clock.nowMs()
     const agreed = this.#agreedBlockCount() ?? 0
     for (const node of this.#nodes) node.isBehind = (node.blockCount ?? 0) + this.#options.maxLagBlocks < agreed
   }
