@@ -86,7 +86,10 @@ async function proposed(...calls: readonly ContractCall[]) {
   return { id, payloadHash: payloadHash(encodePayload(calls)) }
 }
 
-type Proposed = Awaited<ReturnType<typeof proposed>>
+interface Proposed {
+  readonly id: number
+  readonly payloadHash: Uint8Array
+}
 
 async function agreed(of: Proposed, ...voters: readonly Seat[]): Promise<void> {
   for (const voter of voters) await inBlock(castVote(ledger, { ...by(voter), ...of, agrees: true }))

@@ -151,6 +151,11 @@ async function proposeChange(
     const id = proposalIdOf(outcome)
     const seen = await seeProposal(session, id)
     const hash = bytesToHex(seen.proposal.payloadHash)
+    if (seen.standing !== 'open')
+      context.output.note({
+        en: `This was proposed before, and is ${seen.standing}; --attempt NAME proposes it once more.`,
+        'zh-CN': `此前已提出，状态：${seen.standing}；可用 --attempt NAME 再次提出。`,
+      })
     context.output.result(
       { proposal: id, payloadHash: hash, votingEnds: msToDateTime(seen.proposal.votingEndsMs), transaction: outcome.transactionHash },
       [

@@ -1,4 +1,4 @@
-import { foundingWriter, payloadHash, proposalIdOf, proposingWriter, readCouncil, readProposal } from '@hufu/council'
+import { foundingWriter, payloadHash, proposalIdOf, proposingWriter, readCouncil, readProposal, standingOfProposal } from '@hufu/council'
 import type { Account, Write } from '@hufu/ledger'
 import { bytesToHex, msToDateTime } from '@hufu/primitives'
 import type { TrustLedger } from '@hufu/trust'
@@ -12,6 +12,7 @@ import { fitTitle } from './fit-title.ts'
 export interface ProposalOptions extends KeyOptions {
   readonly seat?: string
   readonly title?: string
+  readonly again?: string
 }
 
 /** Adds {@link ProposalOptions} to a command. */
@@ -19,6 +20,10 @@ export function withProposalOptions(command: Command): Command {
   return command
     .option('--seat <name>', help({ en: 'seat that proposes it, once the founding is over', 'zh-CN': '创建阶段结束后，提出议案的席位' }))
     .option('--title <text>', help({ en: 'title of the proposal', 'zh-CN': '议案标题' }))
+    .option(
+      '--again <name>',
+      help({ en: 'propose it once more, after an earlier proposal of the same came to nothing', 'zh-CN': '先前相同议案未成时再次提出' }),
+    )
     .option(
       '--key <wallet>',
       help({ en: "the seat's wallet (NEP-6), if it is not on a local network", 'zh-CN': '席位钱包文件（NEP-6），非本地网络时使用' }),
@@ -91,7 +96,13 @@ async function proposingTurn({ home, output }: Context, session: Session, option
   const seat = await proposingSeat(home, options.seat)
   const account = await seatAccount(home, seat, options)
   const sponsor = await localSponsor(home)
-  const proposer = { seat, account, ...sponsor, title: options.title ?? fitTitle(title) }
+  const proposer = {
+    seat,
+    account,
+    ...sponsor,
+    title: options.title ?? fitTitle(title),
+    ...(options.again === undefined ? {} : { again: options.again }),
+  }
   return {
     session,
     ledger: { client: proposingWriter(session, proposer), network: session.network },
@@ -103,7 +114,21 @@ async function proposingTurn({ home, output }: Context, session: Session, option
       const { proposal, payload } = await readProposal(session, id)
       const hash = bytesToHex(payloadHash(payload))
       const votingEnds = msToDateTime(proposal.votingEndsMs)
-      const value = { proposal: id, seat, payloadHash: hash, votingEnds, transaction: outcome.transactionHash, block: outcome.blockIndex }
+      const standing = standingOfProposal(proposal, Date.now())
+      if (standing !== 'open')
+        output.note({
+          en: `This was proposed before, and is ${standing}; --again NAME proposes it once more.`,
+          'zh-CN': `此前已提出，状态：${standing}；可用 --again NAME 再次提出。`,
+        })
+      const value = {
+        proposal: id,
+        seat,
+        standing,
+        payloadHash: hash,
+        votingEnds,
+        transaction: outcome.transactionHash,
+        block: outcome.blockIndex,
+      }
       const text = output.text({
         en: `The founding is over, so this is a proposal: number ${id} of seat ${seat}, open until ${votingEnds}. To vote: hufu council show ${id}, then hufu council vote ${id} --seat NAME --payload ${hash.slice(0, 16)}`,
         'zh-CN': `创建阶段已结束，因此提交为议案：席位 ${seat} 的第 ${id} 号议案，投票截至 ${votingEnds}。表决：先 hufu council show ${id}，再 hufu council vote ${id} --seat NAME --payload ${hash.slice(0, 16)}`,
