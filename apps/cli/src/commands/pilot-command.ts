@@ -28,10 +28,10 @@ export function addPilotCommand(program: Command): void {
     .option(
       '--bureau-port <port>',
       help({
-        en: "port of the bureau's server; the other servers have the six after it",
-        'zh-CN': '机构局服务器端口，其余服务器依次使用其后六个端口',
+        en: "port of the bureau's server; the other servers have the seven after it",
+        'zh-CN': '机构局服务器端口，其余服务器依次使用其后七个端口',
       }),
-      integer(1024, 65_535),
+      integer(1024, 65_528),
       defaultBureauPort,
     )
     .option('--no-stay', help({ en: 'end once the guided run is done', 'zh-CN': '演示完成后即结束' }))

@@ -26,6 +26,7 @@ import { validatorNames } from './cast.ts'
 import { runCouncilPart } from './council-run.ts'
 import { bringDevelopmentKeys, endPilotFounding, openPilotCouncil, type PilotCouncil } from './pilot-council.ts'
 import { type PilotPorts, type PilotUrls, pilotUrls } from './pilot-ports.ts'
+import { type PilotConsole, startConsole } from './start-console.ts'
 import { institutionOf, nodeNames, type PilotServers, startServers } from './start-servers.ts'
 import { prepareZkPart, runZkPart } from './zk-run.ts'
 
@@ -56,14 +57,20 @@ export async function runPilot(context: Context, options: PilotOptions): Promise
   }
   const { network } = await startLocalNetwork(context, { validators: validatorNames.length, basePort: options.basePort })
   const urls = pilotUrls(options)
+  let openedConsole: Promise<PilotConsole> | undefined
   let servers: PilotServers | undefined
   let shown: Shown | undefined
   try {
     const session = await openWritingSession(home)
     try {
       const cast = await bringCast(home.identitiesFolder, session.network.name)
-      // The servers take some seconds to make their tables; meanwhile the registry is written.
-      const starting = startServers({ home, network: session.network, cast, urls })
+      openedConsole = startConsole({ home, cast, urls }).then(started => {
+        step(consoleWords(started.url, network.pids))
+        return started
+      })
+      openedConsole.catch(() => undefined)
+      // The others begin when it is there, so that it is what people see first. They take some seconds to make their tables; meanwhile the registry is written.
+      const starting = openedConsole.then(() => startServers({ home, network: session.network, cast, urls }))
       starting.catch(() => undefined)
       const addresses = new Map(nodeNames.map(name => [institutionOf(name).slug, urls[name].url]))
       const council = await openPilotCouncil(session, home)
@@ -91,11 +98,16 @@ export async function runPilot(context: Context, options: PilotOptions): Promise
     }
     step(shown === undefined ? { en: 'ready', 'zh-CN': '已就绪' } : { en: 'the guided run is finished', 'zh-CN': '演示完成' })
     if (!options.stay) return
-    output.line({ pilot: await reachOf(urls, servers) })
-    output.note(whatNext(urls, servers, shown))
+    const opened = await openedConsole!
+    output.line({ pilot: await reachOf(urls, servers, opened) })
+    output.note(whatNext({ urls, servers, pilotConsole: opened, shown, pids: network.pids }))
     if (!signal.aborted) await new Promise(resolve => signal.addEventListener('abort', resolve, { once: true }))
   } finally {
     await servers?.stop()
+    await openedConsole?.then(
+      started => started.stop(),
+      () => undefined,
+    )
     await network.stop()
     output.note({ en: 'Stopped; the data is kept in the home folder.', 'zh-CN': '已停止；数据保存在主目录中。' })
   }
@@ -256,16 +268,33 @@ interface Shown {
 }
 
 /** For programs: addresses, links of the staff, tokens of the institutions' own systems. */
-async function reachOf(urls: PilotUrls, { staff, systemToken }: PilotServers): Promise<object> {
+async function reachOf(urls: PilotUrls, { staff, systemToken }: PilotServers, { staff: consoleStaff }: PilotConsole): Promise<object> {
   const tokens = await Promise.all(nodeNames.map(async name => [name, await systemToken(name)] as const))
   return {
     urls: Object.fromEntries(Object.entries(urls).map(([name, { url }]) => [name, url])),
-    staff,
+    staff: { ...staff, console: consoleStaff },
     systemTokens: Object.fromEntries(tokens),
   }
 }
 
-function whatNext(urls: PilotUrls, servers: PilotServers, shown: Shown | undefined): Texts {
+/** The first thing to look at, and what to try there. */
+function consoleWords(url: string, pids: readonly (number | null)[]): Texts {
+  const [pid = 'PID'] = pids.filter(each => each !== null).slice(-1)
+  return {
+    en: `THE CONSOLE: ${url}  Validators, council, trust registry and explorer, with nobody signed in. End a validator by hand (kill -9 ${pid}): the console shows within 3 s what is lost, how many more may fail, and what to do`,
+    'zh-CN': `控制台：${url}  无需登录即可查看验证节点、理事会、信任登记与浏览器。可手动结束一个验证节点（kill -9 ${pid}）：控制台会在 3 秒内显示受损情况、剩余容错数与处置办法`,
+  }
+}
+
+interface WhatNext {
+  readonly urls: PilotUrls
+  readonly servers: PilotServers
+  readonly pilotConsole: PilotConsole
+  readonly shown: Shown | undefined
+  readonly pids: readonly (number | null)[]
+}
+
+function whatNext({ urls, servers, pilotConsole, shown, pids }: WhatNext): Texts {
   const commands = [
     'npm run -s hufu -- network status',
     ...(shown === undefined ? [] : commandsAfter(shown)),
@@ -275,13 +304,15 @@ function whatNext(urls: PilotUrls, servers: PilotServers, shown: Shown | undefin
     ...(shown === undefined ? [] : [`curl ${urls.bureau.url}/1.0/identifiers/${shown.bureau.did}`]),
   ]
   const pages = (language: 'en' | 'zh-CN') => [
+    consoleWords(pilotConsole.url, pids)[language],
+    ...pilotConsole.staff.map(({ name, link }) => `${link}  ${name}`),
     ...pageList(urls).map(({ name, url }) => `${url}  ${name[language]}`),
     ...servers.staff.bureau.map(({ name, link }) => `${link}  ${name}`),
   ]
   const block = (lines: readonly string[]) => lines.map(line => `  ${line}`).join('\n')
   return {
-    en: `Everything stays up until Ctrl-C. In a browser (the last links sign the bureau's staff in):\n${block(pages('en'))}\nIn another terminal, try:\n${block(commands)}\nEvery server describes its API at /api.`,
-    'zh-CN': `各服务将持续运行，按 Ctrl-C 停止。可在浏览器中打开（末尾几个链接供机构局工作人员登录）：\n${block(pages('zh-CN'))}\n可在另一终端尝试：\n${block(commands)}\n各服务器的 API 说明在 /api。`,
+    en: `Everything stays up until Ctrl-C. In a browser (links with names sign these people in: the first ones at the console, the last ones at the bureau):\n${block(pages('en'))}\nIn another terminal, try:\n${block(commands)}\nEvery server describes its API at /api.`,
+    'zh-CN': `各服务将持续运行，按 Ctrl-C 停止。可在浏览器中打开（带姓名的链接供其登录：前几个用于控制台，末尾几个用于机构局）：\n${block(pages('zh-CN'))}\n可在另一终端尝试：\n${block(commands)}\n各服务器的 API 说明在 /api。`,
   }
 }
 

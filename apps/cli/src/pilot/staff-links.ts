@@ -9,8 +9,10 @@ export interface StaffLink {
   readonly link: string
 }
 
+type Person = Omit<StaffLink, 'link'>
+
 /** Two of whatever two persons must agree on. */
-const staff: readonly Omit<StaffLink, 'link'>[] = [
+const institutionStaff: readonly Person[] = [
   { name: '林柜员 Clerk Lin', roles: ['clerk'] },
   { name: '陈主管 Officer Chen', roles: ['officer'] },
   { name: '周主管 Officer Zhou', roles: ['officer'] },
@@ -19,10 +21,26 @@ const staff: readonly Omit<StaffLink, 'link'>[] = [
   { name: '孙审计 Auditor Sun', roles: ['auditor'] },
 ]
 
+/** Who works with the console. */
+export const consoleStaff: readonly Person[] = [
+  { name: '吴值守 Operator Wu', roles: ['operator'] },
+  { name: '郑委员 Member Zheng', roles: ['member'] },
+  { name: '冯审计 Auditor Feng', roles: ['auditor'] },
+  { name: '蒋管理员 Administrator Jiang', roles: ['administrator'] },
+]
+
 const lifetimeMs = 86_400_000
 
-/** Writes the file of invitations that a server reads when it starts: new codes each time, for the same persons. */
-export async function inviteStaff(folder: string, url: string): Promise<readonly StaffLink[]> {
+/**
+ * Writes the file of invitations that a server reads when it starts: new codes each time, for the same persons.
+ *
+ * @param pagesUrl - where the staff's pages are, with a slash at its end
+ */
+export async function inviteStaff(
+  folder: string,
+  pagesUrl: string,
+  staff: readonly Person[] = institutionStaff,
+): Promise<readonly StaffLink[]> {
   const expiresAtMs = Date.now() + lifetimeMs
   const invited = staff.map(person => ({ ...person, code: randomBytes(32).toString('base64url') }))
   const invitations = invited.map(({ name, roles, code }) => ({
@@ -33,7 +51,7 @@ export async function inviteStaff(folder: string, url: string): Promise<readonly
     expiresAtMs,
   }))
   await writeFileWhole(join(folder, 'staff.json'), JSON.stringify({ version: 1, invitations }))
-  return invited.map(({ name, roles, code }) => ({ name, roles, link: `${url}/staff/#/invitation/${code}` }))
+  return invited.map(({ name, roles, code }) => ({ name, roles, link: `${pagesUrl}#/invitation/${code}` }))
 }
 
 /** The same on every start, in the form of a UUID. */

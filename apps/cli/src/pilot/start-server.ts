@@ -17,7 +17,7 @@ export interface RunningServer {
 export interface ServerSettings {
   /** Name of its log file and of its data folder. */
   readonly name: string
-  readonly app: 'institution' | 'shop' | 'wallet'
+  readonly app: 'institution' | 'shop' | 'wallet' | 'console'
   readonly port: number
   readonly environment: Readonly<Record<string, string>>
 }
@@ -25,6 +25,7 @@ export interface ServerSettings {
 const mainFiles = {
   institution: new URL('../../../institution/src/main.ts', import.meta.url),
   shop: new URL('../../../shop/src/main.ts', import.meta.url),
+  console: new URL('../../../console/src/main.ts', import.meta.url),
   wallet: new URL('../../../wallet/server/main.ts', import.meta.url),
 } as const
 

@@ -82,7 +82,9 @@ export async function startServers(options: PilotServersOptions): Promise<PilotS
   const known = nodeNames.map(name => ({ did: cast.get(slugs[name])!.did, name: institutionOf(name).name, url: urls[name].url }))
   await writeWalletSite(site, network, known)
   const staff = Object.fromEntries(
-    await Promise.all(nodeNames.map(async name => [name, await inviteStaff(await makeFolder(home, name), urls[name].url)] as const)),
+    await Promise.all(
+      nodeNames.map(async name => [name, await inviteStaff(await makeFolder(home, name), `${urls[name].url}/staff/`)] as const),
+    ),
   ) as PilotServers['staff']
   const starting = [
     ...nodeNames.map(name => startNode(options, name)),
