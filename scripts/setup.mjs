@@ -161,6 +161,8 @@ function makeDevelopmentKeys() {
 function buildByzantine() {
   const folder = join('network', 'byzantine')
   const sources = readdirSync(join(root, folder)).filter(name => name.endsWith('.go') && !name.endsWith('_test.go'))
+  // Its own tests are built from there, too.
+  if (!existsSync(join(cache, 'network.mod'))) patchNeoGo()
   step(
     'byzantine',
     [...neoGoSources(), ...sources.map(name => join(folder, name))],

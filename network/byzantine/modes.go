@@ -1,6 +1,7 @@
 package main
 
 import (
+	"math"
 	"slices"
 	"time"
 
@@ -21,6 +22,8 @@ type behaviour struct {
 	talk func(l *liar)
 }
 
+const lastTimestampMs = math.MaxUint64 / uint64(time.Millisecond)
+
 var modes = map[string]behaviour{
 	// Nothing wrong: the control, which shows that the program itself takes part.
 	"honest": {say: honestly},
@@ -35,8 +38,8 @@ var modes = map[string]behaviour{
 	"forged-recovery":       {say: honestly, talk: forgeRecovery},
 	"silent-after-response": {say: silentFrom(prepareResponse), hear: finishNothing},
 	"silent-after-commit":   {say: silentFrom(commit), hear: finishNothing},
-	"clock-forward":         {say: shiftClock(func(l *liar) int64 { return int64(time.Hour/time.Millisecond) * (1 + l.random.Int64N(48)) })},
-	"clock-back":            {say: shiftClock(func(l *liar) int64 { return -int64(time.Hour/time.Millisecond) * (1 + l.random.Int64N(48)) })},
+	"clock-forward":         {say: changingProposal("a time to come", (*liar).moveForward)},
+	"clock-back":            {say: changingProposal("a time gone by", (*liar).moveBack)},
 	"invalid-transactions":  {say: proposeInvalid},
 	"wrong-state-root":      {say: proposeWrongRoot},
 }
@@ -246,8 +249,21 @@ func silentFrom(last byte) func(*liar, message, *payload.Extensible) {
 	}
 }
 
-func shiftClock(draw func(l *liar) int64) func(*liar, message, *payload.Extensible) {
-	return changingProposal("false time", func(l *liar, p *proposal) { p.timestampMs = uint64(int64(p.timestampMs) + draw(l)) })
+// moveForward takes the time hours ahead, or to the last one that consensus, which counts nanoseconds, can hold.
+func (l *liar) moveForward(p *proposal) {
+	if l.random.IntN(3) == 0 {
+		p.timestampMs = lastTimestampMs
+		return
+	}
+	p.timestampMs += l.someHoursMs()
+}
+
+func (l *liar) moveBack(p *proposal) {
+	p.timestampMs -= l.someHoursMs()
+}
+
+func (l *liar) someHoursMs() uint64 {
+	return uint64(time.Hour/time.Millisecond) * (1 + l.random.Uint64N(48))
 }
 
 // proposeInvalid names transactions that nobody has, that are spent already, twice the same, or that pay for nothing.
