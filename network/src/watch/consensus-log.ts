@@ -13,13 +13,21 @@ export class ConsensusLog {
   #position: number | undefined
   #rest = ''
   #state: NodeConsensus | null = null
+  #reading: Promise<NodeConsensus | null> | undefined
 
   constructor(file: string) {
     this.#file = file
   }
 
   /** Reads what has been written since the last time. Never throws: a log that cannot be read says nothing. */
-  async read(): Promise<NodeConsensus | null> {
+  read(): Promise<NodeConsensus | null> {
+    this.#reading ??= this.#readNew().finally(() => {
+      this.#reading = undefined
+    })
+    return this.#reading
+  }
+
+  async #readNew(): Promise<NodeConsensus | null> {
     try {
       const file = await open(this.#file)
       try {

@@ -2,6 +2,7 @@ import { statfs } from 'node:fs/promises'
 import { type Header, parseMultisigScript, quorumOf, type TrustAnchor } from '@hufu/ledger'
 import { bytesToHex, type Clock } from '@hufu/primitives'
 import { AlarmBook } from './alarm-book.ts'
+import { isLocked } from './dbft-lock.ts'
 import type { AlarmChange, FleetNode, FleetSnapshot, WatchedNode, WatchThresholds } from './fleet.ts'
 import { forecastStall } from './forecast.ts'
 import { type FleetFacts, isStalled, judgeFleet, marginOf } from './judge-fleet.ts'
@@ -77,6 +78,14 @@ export class FleetWatch {
     const changes = this.#book.update(nowMs, judgeFleet(this.#facts(nowMs), thresholds))
     this.#snapshot = this.#describe(nowMs)
     return changes
+  }
+
+  /** Reads the logs alone, which costs little. @returns true if they show a lock of which there is no alarm yet: a poll will tell */
+  async glance(): Promise<boolean> {
+    const { thresholds } = this.#options
+    if (this.#states.every(({ log }) => log === null) || this.#book.alarms.some(({ code }) => code === 'ALARM_DBFT_LOCK')) return false
+    const consensus = await Promise.all(this.#states.map(state => (isUp(state, thresholds) ? (state.log?.read() ?? null) : null)))
+    return isLocked(consensus, this.#quorum)
   }
 
   #probe(state: WatchedState): Promise<ProbeAnswer> {

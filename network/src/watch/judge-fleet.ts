@@ -138,16 +138,20 @@ function judgeProgress(facts: FleetFacts, thresholds: WatchThresholds): readonly
   return findings
 }
 
-/** Why a chain that stands looks locked; null if it does not. */
+/** Why a chain that stands looks locked; null if it does not, or if it cannot be told from a partition: a quorum must be up, on the head, and connected. */
 function lockGuess(consensus: readonly (NodeConsensus | null)[], facts: FleetFacts, thresholds: WatchThresholds): FleetTexts | null {
-  const { states, quorum, sinceBlockMs } = facts
-  if (states.every(({ node }) => node.folder !== undefined) && isLockedWithout(consensus, quorum, states.length - quorum)) {
+  const { states, quorum, sinceBlockMs, height, nowMs } = facts
+  const ready = states.filter(
+    state => takesPart(state, thresholds, nowMs) && state.answer?.height === height && (state.answer?.peers ?? 0) >= quorum - 1,
+  )
+  if (ready.length < quorum) return null
+  if (isLockedWithout(consensus.map(asItMeansTo), quorum, states.length - quorum)) {
     return {
-      en: 'Their logs show that it hangs on validators that keep silent or play false.',
-      'zh-CN': '日志显示共识取决于沉默或作伪的验证节点。',
+      en: 'Their logs show that it hangs on validators that keep silent, play false, or wait for what does not come.',
+      'zh-CN': '日志显示共识取决于沉默、作伪或等待无果的验证节点。',
     }
   }
-  if (!looksLocked(facts, thresholds)) return null
+  if ((sinceBlockMs ?? 0) < thresholds.maxBlockTimeMs * lockInferredAfterBlockTimes) return null
   const seconds = Math.round((sinceBlockMs ?? 0) / 1000)
   return {
     en: `All that is needed is up and connected, and yet the latest block is ${seconds} s old. It could also be a partition that the nodes have not noticed.`,
@@ -155,11 +159,8 @@ function lockGuess(consensus: readonly (NodeConsensus | null)[], facts: FleetFac
   }
 }
 
-/** A quorum is up, on the head, and each has peers enough for a quorum: nothing but consensus itself is left to be at fault. */
-function looksLocked({ states, quorum, sinceBlockMs, height, nowMs }: FleetFacts, thresholds: WatchThresholds): boolean {
-  if ((sinceBlockMs ?? 0) < thresholds.maxBlockTimeMs * lockInferredAfterBlockTimes) return false
-  const ready = states.filter(
-    state => takesPart(state, thresholds, nowMs) && state.answer?.height === height && (state.answer?.peers ?? 0) >= quorum - 1,
-  )
-  return ready.length >= quorum
+/** One that has asked to leave its view, and still stands there after a stall, is taken to be of no more use to it. */
+function asItMeansTo(state: NodeConsensus | null): NodeConsensus | null {
+  if (state === null || state.committedView !== null || state.askedForView === null) return state
+  return { ...state, view: Math.max(state.view, state.askedForView) }
 }

@@ -492,6 +492,37 @@ describe('with the nodes’ folders at hand', () => {
     expect(ids(await polls(watch, 3, { isMoving: false }))).not.toContain('ALARM_DBFT_LOCK')
   })
 
+  test('four that committed, two that asked to leave, and one that says nothing look locked once the chain stands', async () => {
+    const watch = watchIt({ nodes: here() })
+    await polls(watch, 1)
+    const height = fleet.head.blockIndex + 1
+    for (const index of fleet.nodes.keys()) if (index !== 6) log(index, ['initializing dbft', { height, view: 0, index, role: 'Backup' }])
+    for (const index of [0, 1, 2, 3]) log(index, ['sending Commit', { height, view: 0 }])
+    for (const index of [4, 5]) log(index, ['request change view', { height, view: 0, new_view: 1 }])
+    expect(ids(await polls(watch, 2, { isMoving: false }))).toEqual([])
+    clock.advance(9_000)
+    const snapshot = await polls(watch, 1, { isMoving: false })
+    expect(ids(snapshot)).toEqual(['ALARM_DBFT_LOCK', 'ALARM_STALLED'])
+    expect(snapshot.alarms[0]).toMatchObject({ certainty: 'inferred' })
+    // In two parts, it would look the same in the logs: then it is no lock.
+    for (const index of fleet.nodes.keys()) set(index, { peers: 3 })
+    expect(ids(await polls(watch, 1, { isMoving: false }))).toEqual(['ALARM_STALLED'])
+  })
+
+  test('a lock in the logs is not waited for until the next poll', async () => {
+    const watch = watchIt({ nodes: here(), isManual: false, thresholds: { pollMs: 60_000, answerWithinMs: 5_000 } })
+    const first = Promise.withResolvers<void>()
+    watch.onSnapshot(() => first.resolve())
+    await first.promise
+    const raised = Promise.withResolvers<AlarmChange>()
+    watch.onAlarm(change => raised.resolve(change))
+    const height = fleet.head.blockIndex + 1
+    for (const index of fleet.nodes.keys()) log(index, ['initializing dbft', { height, view: 0, index, role: 'Backup' }])
+    for (const index of [0, 1, 2]) log(index, ['sending Commit', { height, view: 0 }])
+    for (const index of [3, 4, 5, 6]) log(index, ['changing dbft view', { height, view: 1, index, role: 'Backup' }])
+    expect((await raised.promise).alarm.code).toBe('ALARM_DBFT_LOCK')
+  })
+
   test.each([
     [2 * 1024 ** 3, 0],
     [2 * 1024 ** 3 - 1, 7],

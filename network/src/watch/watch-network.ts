@@ -19,6 +19,9 @@ export interface WatchOptions {
   readonly isManual?: boolean
 }
 
+/** Between polls, logs are looked at so often. */
+const glanceMs = 200
+
 /**
  * Watches the validators of a network: polls all of them at least once a second, checks what they say, and raises alarms.
  *
@@ -56,6 +59,7 @@ class RunningWatch implements Watch {
   readonly #snapshotListeners = new Set<(snapshot: FleetSnapshot) => void>()
   #polling: Promise<FleetSnapshot> | undefined
   #timer: NodeJS.Timeout | undefined
+  #wake: (() => void) | undefined
   #isStopped = false
 
   constructor(fleet: FleetWatch, pollMs: number, isRunning: boolean) {
@@ -88,6 +92,7 @@ class RunningWatch implements Watch {
   stop(): void {
     this.#isStopped = true
     clearTimeout(this.#timer)
+    this.#wake?.()
   }
 
   async #pollOnce(): Promise<FleetSnapshot> {
@@ -101,9 +106,25 @@ class RunningWatch implements Watch {
   }
 
   async #run(): Promise<void> {
-    const startedAt = performance.now()
-    await this.poll()
-    if (this.#isStopped) return
-    this.#timer = setTimeout(() => void this.#run(), Math.max(0, this.#pollMs - (performance.now() - startedAt)))
+    while (!this.#isStopped) {
+      const startedAt = performance.now()
+      await this.poll()
+      await this.#waitUntil(startedAt + this.#pollMs)
+    }
+  }
+
+  /** Waits for the next poll, with an eye on the logs: a lock shows there first. */
+  async #waitUntil(pollAt: number): Promise<void> {
+    for (let leftMs = pollAt - performance.now(); leftMs > 0 && !this.#isStopped; leftMs = pollAt - performance.now()) {
+      await this.#sleep(Math.min(glanceMs, leftMs))
+      if (!this.#isStopped && (await this.#fleet.glance())) return
+    }
+  }
+
+  #sleep(ms: number): Promise<void> {
+    return new Promise(resolve => {
+      this.#wake = resolve
+      this.#timer = setTimeout(resolve, ms)
+    })
   }
 }
