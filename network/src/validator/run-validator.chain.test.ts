@@ -210,7 +210,7 @@ test('a rolling upgrade of all under load loses no request, and every step that 
   await expect(inTurn(() => upgrade(1, broken))).rejects.toEqual(code('UPGRADE'))
   expect(await hashOfFile(validators.files(1).binary)).toBe(software[0]!.sha256)
   await allTakePart()
-})
+}, 240_000)
 
 /** Tries until it is the validator's turn: what is refused before has changed nothing. */
 async function inTurn<T>(step: () => Promise<T>): Promise<T> {

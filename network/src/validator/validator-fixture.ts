@@ -147,7 +147,7 @@ export async function testNetworkFile(
     protocol: { ...localProtocol, maxTimePerBlockMs: 500 },
     software: [{ version: '0.122.0', platform: testPlatform, sha256: await hashOfFile(neoGo) }],
     council: null,
-    turnMs: 4_000,
+    turnMs: 2_000,
     ...changes,
   }
 }
