@@ -33,7 +33,11 @@ beforeAll(async () => {
   if (!existsSync(`${root}/dist/index.html`) || process.env.SCREENSHOTS !== undefined)
     await build({ root, configFile: `${root}/vite.config.ts`, logLevel: 'error' })
   bureau = await startBureau()
-  browser = await StaffBrowser.open()
+  browser = await StaffBrowser.open({
+    name: { 'zh-CN': '虎符工作台', en: 'Hufu staff pages' },
+    pictures: 'institution',
+    data: [...Object.values(staff).map(({ name }) => name), '黄洁丹', '汐湾区归雁路35号', '拼音有误', '王新员', '我的设备', '备用设备'],
+  })
 }, 180_000)
 
 afterAll(async () => {

@@ -3,12 +3,22 @@ import AxeBuilder from '@axe-core/playwright'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { chromiumPath } from '../open-page.ts'
 import { smallPng } from '../wallet-screens/small-png.ts'
-import { staff } from './start-bureau.ts'
 
-/** `SCREENSHOTS=1` writes the pictures of docs/institution.md. They want a Chinese font: apt-get install fonts-noto-cjk. */
+/** `SCREENSHOTS=1` writes the pictures of the documentation. They want a Chinese font: apt-get install fonts-noto-cjk. */
 const takePictures = process.env.SCREENSHOTS !== undefined
-const pictures = new URL('../../../docs/institution/', import.meta.url)
 const sizes = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } } as const
+
+/** Whose pages they are. */
+export interface LookedAt {
+  /** Name of the pages, which ends the window's title. */
+  readonly name: { readonly 'zh-CN': string; readonly en: string }
+  /** Folder of the documentation for pictures. */
+  readonly pictures: string
+  /** Chinese that people entered, which stays as it is in English. */
+  readonly data: readonly string[]
+  /** Largest picture; default 60,000 bytes. */
+  readonly maxPictureBytes?: number
+}
 
 export interface StaffPage {
   readonly page: Page
@@ -20,20 +30,22 @@ export interface StaffPage {
 export class StaffBrowser {
   readonly #browser: Browser
   readonly #reader: Page
+  readonly #lookedAt: LookedAt
   /** What is wrong with screens that were looked at. */
   readonly wrong: string[] = []
 
-  private constructor(browser: Browser, reader: Page) {
+  private constructor(browser: Browser, reader: Page, lookedAt: LookedAt) {
     this.#browser = browser
     this.#reader = reader
+    this.#lookedAt = lookedAt
   }
 
-  static async open(): Promise<StaffBrowser> {
+  static async open(lookedAt: LookedAt): Promise<StaffBrowser> {
     const browser = await chromium.launch({
       executablePath: chromiumPath(),
       args: ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-sync'],
     })
-    return new StaffBrowser(browser, await browser.newPage())
+    return new StaffBrowser(browser, await browser.newPage(), lookedAt)
   }
 
   close(): Promise<void> {
@@ -113,25 +125,23 @@ export class StaffBrowser {
       () => [document.documentElement.lang, document.title, document.documentElement.scrollWidth - window.innerWidth] as const,
     )
     if (lang !== language) found.push(`says that it is in ${lang}`)
-    if (!(language === 'en' ? /^[^·]+ · Hufu staff pages$/ : /^[^·]+ · 虎符工作台$/).test(title)) found.push(`title ${title}`)
+    if (!title.endsWith(` · ${this.#lookedAt.name[language]}`)) found.push(`title ${title}`)
     if (overflow > 0) found.push(`${overflow} pixels too wide`)
-    if (language === 'en') found.push(...(await chineseIn(page)).map(text => `in Chinese: ${text}`))
+    if (language === 'en') found.push(...(await chineseIn(page, this.#lookedAt.data)).map(text => `in Chinese: ${text}`))
     this.wrong.push(...found.map(each => `${name}: ${each}`))
   }
 
   async #keep(page: Page, name: string): Promise<void> {
     if (!takePictures) return
+    const pictures = new URL(`../../../docs/${this.#lookedAt.pictures}/`, import.meta.url)
     mkdirSync(pictures, { recursive: true })
     const picture = await smallPng(page, this.#reader)
-    if (picture.length > 60_000) this.wrong.push(`${name}: a picture of ${picture.length} bytes`)
+    if (picture.length > (this.#lookedAt.maxPictureBytes ?? 60_000)) this.wrong.push(`${name}: a picture of ${picture.length} bytes`)
     writeFileSync(new URL(`${name}.png`, pictures), picture)
   }
 }
 
-/** What people entered, which stays as it is. */
-const data = [...Object.values(staff).map(({ name }) => name), '黄洁丹', '汐湾区归雁路35号', '拼音有误', '王新员', '我的设备', '备用设备']
-
-function chineseIn(page: Page): Promise<readonly string[]> {
+function chineseIn(page: Page, data: readonly string[]): Promise<readonly string[]> {
   return page.evaluate(known => {
     const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
     const found: string[] = []

@@ -4,6 +4,7 @@ import { useTexts } from '../language/language.tsx'
 import classes from './data-table.module.css'
 import { ErrorNotice } from './error-notice.tsx'
 import { frameTexts } from './frame-texts.ts'
+import { useIsScrolled } from './use-is-scrolled.ts'
 
 export interface Column<Row> {
   /** Empty: buttons. */
@@ -31,6 +32,7 @@ interface DataTableProps<Row> {
 /** A table on a broad screen, cards on a phone; says when it is loading, empty or failed. */
 export function DataTable<Row>({ caption, columns, rows, keyOf, empty, error, onRetry, onMore }: DataTableProps<Row>) {
   const texts = useTexts(frameTexts)
+  const { ref: frame, isScrolled } = useIsScrolled<HTMLDivElement>()
   if (error !== undefined && rows === undefined) return <ErrorNotice error={error} {...(onRetry === undefined ? {} : { onRetry })} />
   if (rows === undefined) return <Loading />
   return (
@@ -39,8 +41,8 @@ export function DataTable<Row>({ caption, columns, rows, keyOf, empty, error, on
       {rows.length === 0 ? (
         <div className={classes.empty}>{empty}</div>
       ) : (
-        // Roles are named again: browsers forget a table's where it is laid out as cards.
-        <div className={classes.frame}>
+        // Roles are named again: browsers forget a table's where it is laid out as cards. What scrolls must be reachable by keyboard (WCAG 2.2, 2.1.1).
+        <div ref={frame} className={classes.frame} tabIndex={isScrolled ? 0 : undefined}>
           {/* biome-ignore lint/a11y/noRedundantRoles: see above */}
           <table className={classes.table} role="table" aria-label={caption}>
             {/* biome-ignore lint/a11y/noRedundantRoles: see above */}

@@ -24,7 +24,7 @@ export interface TimeChartProps {
   readonly isTall?: boolean
 }
 
-const colours = ['patina-6', 'bronze-6', 'cinnabar-5', 'patina-8', 'bronze-4', 'cinnabar-8', 'gray-6'].map(
+const colours = ['patina-5', 'bronze-6', 'cinnabar-5', 'gray-6', 'bronze-4', 'cinnabar-6', 'patina-7'].map(
   name => `var(--mantine-color-${name})`,
 )
 const height = 168

@@ -21,7 +21,7 @@ export function ProposalPage({ id }: { readonly id: number }) {
   const { me } = useSession()
   const { data: council } = useLoaded('council', client => client.get<Council>('/v1/council'))
   return (
-    <Page title={texts.proposal(String(id))} back="/council" width="narrow">
+    <Page title={texts.proposal(String(id))} back="/council">
       {council === undefined ? (
         <Loading />
       ) : (

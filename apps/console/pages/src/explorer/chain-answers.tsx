@@ -13,7 +13,7 @@ export function BlockAnswerPage({ block }: { readonly block: string }) {
   const { number, exactTime } = useSpeech()
   const asked = block.length === 64 ? block : Number(block)
   return (
-    <Page title={`${texts.block} ${typeof asked === 'number' ? number(asked) : `${block.slice(0, 8)}…`}`} back="/explorer" width="narrow">
+    <Page title={`${texts.block} ${typeof asked === 'number' ? number(asked) : `${block.slice(0, 8)}…`}`} back="/explorer">
       <VerifiedAnswer<BlockAnswer>
         path={`/v1/explorer/blocks/${block}`}
         asked={{ kind: 'block', block: asked }}

@@ -30,7 +30,7 @@ export function CredentialTypeAnswerPage({ typeId, version }: { readonly typeId:
   const texts = useTexts(explorerTexts)
   const versionRows = useVersionRows()
   return (
-    <Page title={texts.credentialType} explain={<code>{typeId}</code>} back="/explorer" width="narrow">
+    <Page title={texts.credentialType} explain={<code>{typeId}</code>} back="/explorer">
       <VerifiedAnswer<CredentialTypeAnswer>
         path={`/v1/explorer/credential-types/${typeId}${queryOf(version)}`}
         asked={{ kind: 'credentialType', typeId, version: versionOf(version) }}
@@ -42,7 +42,7 @@ export function CredentialTypeAnswerPage({ typeId, version }: { readonly typeId:
               <Rows rows={versionRows(shown)} />
             </Section>
             <Section title={texts.schema}>
-              <JsonText text={shown.schema} label={texts.schema} />
+              <JsonText text={shown.schema} />
             </Section>
           </>
         )}
@@ -62,7 +62,7 @@ export function QueryAnswerPage({ did, queryId, version }: QueryAnswerPageProps)
   const texts = useTexts(explorerTexts)
   const versionRows = useVersionRows()
   return (
-    <Page title={texts.query} explain={<code>{queryId}</code>} back="/trust" width="narrow">
+    <Page title={texts.query} explain={<code>{queryId}</code>} back="/trust">
       <VerifiedAnswer<QueryAnswer>
         path={`/v1/explorer/queries/${did}/${queryId}${queryOf(version)}`}
         asked={{ kind: 'query', did, queryId, version: versionOf(version) }}
@@ -74,7 +74,7 @@ export function QueryAnswerPage({ did, queryId, version }: QueryAnswerPageProps)
               <Rows rows={[{ name: texts.did, value: <DidName did={did} /> }, ...versionRows(shown)]} />
             </Section>
             <Section title={texts.content}>
-              <JsonText text={shown.content} label={texts.content} />
+              <JsonText text={shown.content} />
             </Section>
           </>
         )}
@@ -89,7 +89,7 @@ export function VerifyingKeyAnswerPage({ circuitId, version }: { readonly circui
   const { number } = useSpeech()
   const versionRows = useVersionRows()
   return (
-    <Page title={texts.verifyingKey} explain={<code>{circuitId}</code>} back="/trees" width="narrow">
+    <Page title={texts.verifyingKey} explain={<code>{circuitId}</code>} back="/trees">
       <VerifiedAnswer<VerifyingKeyAnswer>
         path={`/v1/explorer/verifying-keys/${circuitId}${queryOf(version)}`}
         asked={{ kind: 'verifyingKey', circuitId, version: versionOf(version) }}

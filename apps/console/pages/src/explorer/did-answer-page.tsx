@@ -25,7 +25,7 @@ export function DidAnswerPage({ did, version, at }: DidAnswerPageProps) {
   const query = version !== undefined ? `?version=${version}` : at !== undefined ? `?time=${at}` : ''
   const moment = version !== undefined ? { version: Number(version) } : at !== undefined ? { timeMs: Number(at) } : 'latest'
   return (
-    <Page title={name ?? texts.did} explain={<code>{did}</code>} back="/explorer" width="narrow">
+    <Page title={name ?? texts.did} explain={<code>{did}</code>} back="/explorer">
       <VerifiedAnswer<DidAnswer>
         path={`/v1/explorer/dids/${did}${query}`}
         asked={{ kind: 'did', did, moment }}
@@ -65,7 +65,7 @@ export function DidAnswerPage({ did, version, at }: DidAnswerPageProps) {
               />
             </Section>
             <Section title={texts.document}>
-              <JsonText text={shown.document} label={texts.document} />
+              <JsonText text={shown.document} />
             </Section>
           </>
         )}

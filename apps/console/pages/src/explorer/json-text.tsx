@@ -1,13 +1,13 @@
 import classes from './json-text.module.css'
 
 /** JSON with line breaks; what is none stays as it is. */
-export function JsonText({ text, label }: { readonly text: string; readonly label: string }) {
+export function JsonText({ text }: { readonly text: string }) {
   return (
     // A box that scrolls must be reachable by keyboard (WCAG 2.2, 2.1.1).
     // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
-    <section className={classes.json} tabIndex={0} aria-label={label}>
-      <pre lang="en">{pretty(text)}</pre>
-    </section>
+    <pre className={classes.json} tabIndex={0} lang="en">
+      {pretty(text)}
+    </pre>
   )
 }
 

@@ -35,11 +35,11 @@ export function Notifications({ notifications }: { readonly notifications: reado
             </span>
           ),
         },
-        { title: texts.time, show: ({ timeMs }) => exactTime(timeMs) },
+        { title: texts.time, show: ({ timeMs }) => <span className={classes.time}>{exactTime(timeMs)}</span> },
         {
           title: texts.transaction,
           show: ({ blockIndex, transactionHash }) => (
-            <Link href={`/explorer/transactions/${transactionHash}`}>
+            <Link href={`/explorer/transactions/${transactionHash}`} style={{ whiteSpace: 'nowrap' }}>
               {number(blockIndex)} · {transactionHash.slice(0, 8)}…
             </Link>
           ),
@@ -51,5 +51,5 @@ export function Notifications({ notifications }: { readonly notifications: reado
 
 function shortened(value: unknown): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value)
-  return text.length > 44 ? `${text.slice(0, 28)}…${text.slice(-10)}` : text
+  return text.length > 34 ? `${text.slice(0, 12)}…${text.slice(-8)}` : text
 }

@@ -18,12 +18,12 @@ export function FleetCharts({ points, isFull = false }: FleetChartsProps) {
   const { charts } = useTexts(fleetTexts)
   const timesMs = useMemo(() => points.map(({ atMs }) => atMs), [points])
   const of = (name: string, value: (point: FleetPoint) => number | null): readonly Series[] => [{ name, values: points.map(value) }]
-  const byNode = (value: (node: FleetPoint['nodes'][number]) => number | null): readonly Series[] =>
+  const byNode = (value: (node: FleetPoint['nodes'][number], point: FleetPoint) => number | null): readonly Series[] =>
     (points.at(-1)?.nodes ?? []).map(({ name }) => ({
       name,
       values: points.map(point => {
         const node = point.nodes.find(each => each.name === name)
-        return node === undefined ? null : value(node)
+        return node === undefined ? null : value(node, point)
       }),
     }))
   const disks = byNode(({ diskFreeBytes }) => (diskFreeBytes === null ? null : diskFreeBytes / gib))
@@ -56,7 +56,14 @@ export function FleetCharts({ points, isFull = false }: FleetChartsProps) {
       />
       {isFull && (
         <>
-          <TimeChart title={charts.heights} timesMs={timesMs} series={byNode(({ height }) => height)} isWhole isTall />
+          <TimeChart
+            title={charts.behind}
+            timesMs={timesMs}
+            series={byNode((node, { height }) => (node.height === null || height === null ? null : Math.max(0, height - node.height)))}
+            from={0}
+            isWhole
+            isTall
+          />
           {disks.some(({ values }) => values.some(value => value !== null)) && (
             <TimeChart title={charts.disk} timesMs={timesMs} series={disks} isTall />
           )}

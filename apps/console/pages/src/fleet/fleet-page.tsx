@@ -6,6 +6,7 @@ import { duration, size } from '../frame/durations.ts'
 import { Hash } from '../frame/hash.tsx'
 import { AlarmCard } from './alarm-card.tsx'
 import { FleetCharts } from './fleet-charts.tsx'
+import classes from './fleet-page.module.css'
 import { fleetTexts } from './fleet-texts.ts'
 import { useLiveFleet } from './live-fleet.tsx'
 import { NodeMark } from './node-tile.tsx'
@@ -17,7 +18,7 @@ type Range = keyof typeof ranges
 /** Every validator with all that is known of it, and how the fleet was. */
 export function FleetPage() {
   const texts = useTexts(fleetTexts)
-  const { number, language, dateTime } = useSpeech()
+  const { number, language } = useSpeech()
   const { fleet } = useLiveFleet()
   const { me } = useSession()
   const [range, setRange] = useState<Range>('minutes10')
@@ -34,13 +35,21 @@ export function FleetPage() {
             keyOf={({ name }) => name}
             empty="—"
             columns={[
-              { title: texts.nodes, show: node => <strong>{node.name}</strong> },
+              { title: texts.nodes, show: node => <strong className={classes.name}>{node.name}</strong> },
               { title: texts.online, show: node => <NodeMark node={node} fleet={fleet} /> },
-              { title: texts.height, isNumber: true, show: ({ height }) => (height === null ? '—' : number(height)) },
               {
-                title: texts.persisted,
+                title: texts.height,
                 isNumber: true,
-                show: ({ persistedHeight }) => (persistedHeight === null ? '—' : number(persistedHeight)),
+                show: ({ height, persistedHeight }) => (
+                  <>
+                    {height === null ? '—' : number(height)}
+                    {persistedHeight !== null && (
+                      <small className={classes.small}>
+                        {texts.persisted} {number(persistedHeight)}
+                      </small>
+                    )}
+                  </>
+                ),
               },
               { title: texts.viewChanges, isNumber: true, show: ({ viewChanges }) => number(viewChanges) },
               { title: texts.proposed, isNumber: true, show: ({ proposed }) => number(proposed) },
@@ -48,19 +57,24 @@ export function FleetPage() {
               {
                 title: texts.disk,
                 isNumber: true,
-                show: ({ diskFreeBytes }) => (diskFreeBytes === null ? '—' : size(diskFreeBytes, language)),
-              },
-              {
-                title: texts.diskFull,
-                show: ({ diskFullInMs }) => (diskFullInMs === null ? texts.never : duration(diskFullInMs, language)),
+                show: ({ diskFreeBytes, diskFullInMs }) => (
+                  <>
+                    {diskFreeBytes === null ? '—' : size(diskFreeBytes, language)}
+                    {diskFullInMs !== null && (
+                      <small className={classes.small}>
+                        {texts.diskFull} {duration(diskFullInMs, language)}
+                      </small>
+                    )}
+                  </>
+                ),
               },
               {
                 title: texts.memory,
                 isNumber: true,
-                show: ({ memoryBytes }) => (memoryBytes === null ? '—' : size(memoryBytes, language)),
+                show: ({ memoryBytes }) =>
+                  memoryBytes === null ? '—' : <span className={classes.name}>{size(memoryBytes, language)}</span>,
               },
-              { title: texts.version, show: ({ version }) => (version === null ? '—' : <code>{version}</code>) },
-              { title: texts.lastSeen, show: ({ lastSeenMs }) => (lastSeenMs === null ? '—' : dateTime(lastSeenMs)) },
+              { title: texts.version, show: ({ version }) => (version === null ? '—' : <code>{version.replaceAll('/', '')}</code>) },
             ]}
           />
           {fleet.alarms.length > 0 && (

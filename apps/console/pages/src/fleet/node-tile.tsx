@@ -23,8 +23,7 @@ export function NodeTile({ node, fleet }: { readonly node: Node; readonly fleet:
       </p>
       <p className={classes.small}>
         {texts.peers} {node.peers ?? '—'}
-        {' · '}
-        {texts.disk} {node.diskFreeBytes === null ? '—' : size(node.diskFreeBytes, language)}
+        {node.diskFreeBytes !== null && ` · ${texts.disk} ${size(node.diskFreeBytes, language)}`}
       </p>
       {node.diskFullInMs !== null && (
         <p className={classes.small}>

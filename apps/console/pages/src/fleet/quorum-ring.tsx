@@ -4,8 +4,8 @@ import { fleetTexts } from './fleet-texts.ts'
 import classes from './quorum-ring.module.css'
 
 const centre = 100
-const radius = 78
-const gapDegrees = 7
+const radius = 86
+const gapDegrees = 4
 
 /** The validators around a table, and in its middle how many of them may still fail. */
 export function QuorumRing({ fleet }: { readonly fleet: Fleet }) {
@@ -29,7 +29,7 @@ export function QuorumRing({ fleet }: { readonly fleet: Fleet }) {
       <text x={centre} y={centre + 32} className={classes.unit}>
         {texts.marginUnit(margin)}
       </text>
-      <text x={centre} y={centre - 40} className={classes.unit}>
+      <text x={centre} y={centre - 42} className={classes.unit}>
         {texts.needed(quorum, nodes.length)}
       </text>
     </svg>

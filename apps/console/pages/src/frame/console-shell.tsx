@@ -14,6 +14,7 @@ import {
 import type { ReactNode } from 'react'
 import { NetworkPulse } from '../fleet/network-pulse.tsx'
 import { frameTexts } from './frame-texts.ts'
+import { pagesSettings } from './pages-settings.ts'
 
 /** What stands around every page: how the network is, and where one may go, signed in or not. */
 export function ConsoleShell({ children }: { readonly children: ReactNode }) {
@@ -21,13 +22,14 @@ export function ConsoleShell({ children }: { readonly children: ReactNode }) {
   const { say } = useSpeech()
   const { me, host } = useSession()
   const { places, groups } = texts
+  const name = say(host.name)
   const own =
     me === null
       ? [{ path: '/sign-in', name: places.signIn, icon: IconLogin }]
       : [{ path: '/account', name: places.account, icon: IconUserCircle }]
   return (
     <Shell
-      subtitle={`${say(host.name)} · ${host.network}`}
+      subtitle={name === say(pagesSettings.name) ? `${texts.network} ${host.network}` : `${name} · ${host.network}`}
       status={<NetworkPulse />}
       groups={[
         {

@@ -11,7 +11,7 @@ const units = [
 export function duration(ms: number, language: Language): string {
   const { unit, ms: length } = units.find(each => ms >= each.ms * 1.5) ?? units[3]
   const value = length === 1_000 && ms < 10_000 ? Math.round(ms / 100) / 10 : Math.round(ms / length)
-  return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(value)
+  return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: language === 'en' ? 'long' : 'short' }).format(value)
 }
 
 /** How much, in the largest binary unit: "1.5 GiB". */

@@ -12,7 +12,7 @@ export function TreeAnswerPage({ did, typeId }: { readonly did: string; readonly
   const texts = useTexts(treesTexts)
   const { number, exactTime } = useSpeech()
   return (
-    <Page title={texts.tree} explain={<code>{typeId}</code>} back="/trees" width="narrow">
+    <Page title={texts.tree} explain={<code>{typeId}</code>} back="/trees">
       <VerifiedAnswer<TreeAnswer>
         path={`/v1/explorer/trees/${did}/${typeId}`}
         asked={{ kind: 'tree', did, typeId, rootIndex: 'latest' }}
@@ -79,7 +79,7 @@ export function AnchorAnswerPage({ did, listId }: { readonly did: string; readon
   const texts = useTexts(treesTexts)
   const { number, exactTime } = useSpeech()
   return (
-    <Page title={texts.anchor} explain={<code>{listId}</code>} back="/trees" width="narrow">
+    <Page title={texts.anchor} explain={<code>{listId}</code>} back="/trees">
       <VerifiedAnswer<AnchorAnswer>
         path={`/v1/explorer/anchors/${did}/${listId}`}
         asked={{ kind: 'statusListAnchor', did, listId, sequence: 'latest' }}

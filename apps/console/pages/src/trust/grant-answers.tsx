@@ -32,7 +32,7 @@ export function GrantAnswerPage({ kind, did, name, at }: GrantPageProps) {
   const atMs = useMoment(at)
   const grant = kind as Grant['kind']
   return (
-    <Page title={texts.kinds[grant]} explain={<DidName did={did} />} back="/trust" width="narrow">
+    <Page title={texts.kinds[grant]} explain={<DidName did={did} />} back="/trust">
       <VerifiedAnswer<GrantAnswer>
         path={`/v1/explorer/grants/${kind}/${did}?time=${atMs}${name === '' ? '' : `&name=${name}`}`}
         asked={{ kind: 'grant', grant, did, name, atMs }}
@@ -55,7 +55,7 @@ export function RightAnswerPage({ kind, did, name, at }: GrantPageProps) {
   const atMs = useMoment(at)
   const right = kind as 'issue' | 'ask'
   return (
-    <Page title={texts.rightTitle[right]} explain={<code>{name}</code>} back="/trust" width="narrow">
+    <Page title={texts.rightTitle[right]} explain={<code>{name}</code>} back="/trust">
       <VerifiedAnswer<RightAnswer>
         path={`/v1/explorer/rights/${kind}/${did}/${name}?time=${atMs}`}
         asked={{ kind: 'right', right, did, name, atMs }}

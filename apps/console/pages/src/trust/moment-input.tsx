@@ -6,11 +6,12 @@ interface MomentInputProps {
   readonly onChange: (timeMs: number) => void
 }
 
-/** A day and minute, in the time of whoever asks. */
+/** A day and second, in the time of whoever asks. */
 export function MomentInput({ label, timeMs, onChange }: MomentInputProps) {
   return (
     <TextInput
       type="datetime-local"
+      step={1}
       label={label}
       value={localText(timeMs)}
       onChange={event => {
@@ -21,7 +22,7 @@ export function MomentInput({ label, timeMs, onChange }: MomentInputProps) {
   )
 }
 
-/** As the input takes it: `2026-11-27T14:05`, local time. */
+/** As the input takes it: `2026-11-27T14:05:09`, local time. */
 function localText(timeMs: number): string {
-  return new Date(timeMs - new Date(timeMs).getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
+  return new Date(timeMs - new Date(timeMs).getTimezoneOffset() * 60_000).toISOString().slice(0, 19)
 }

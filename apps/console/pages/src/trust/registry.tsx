@@ -51,7 +51,7 @@ export function Registry() {
           { title: texts.state, show: ({ standing }) => <StandingMark standing={standing} /> },
           { title: texts.from, show: ({ entry }) => (entry === null ? '—' : dateTime(entry.validFromMs)) },
           {
-            title: texts.until,
+            title: texts.untilTitle,
             show: ({ entry }) => (entry === null ? '—' : entry.validUntilMs >= endOfTimeMs ? texts.endless : dateTime(entry.validUntilMs)),
           },
         ]}

@@ -2,6 +2,7 @@ import { ErrorNotice, Loading, useLoaded } from '@hufu/look'
 import type { ReactNode } from 'react'
 import type { Asked } from './asked.ts'
 import type { Answer } from './check-answer.ts'
+import classes from './verified-answer.module.css'
 import { VerifyPanel } from './verify-panel.tsx'
 
 interface VerifiedAnswerProps<Kind extends Answer> {
@@ -15,7 +16,7 @@ interface VerifiedAnswerProps<Kind extends Answer> {
   readonly everyMs?: number
 }
 
-/** Asks the server for an answer and shows it; below it, whoever reads it can check it. */
+/** Asks the server for an answer and shows it; beside it stands what this browser finds when it checks it. */
 export function VerifiedAnswer<Kind extends Answer>({ path, asked, children, none, everyMs }: VerifiedAnswerProps<Kind>) {
   const { data, error, reload } = useLoaded(
     path,
@@ -24,9 +25,11 @@ export function VerifiedAnswer<Kind extends Answer>({ path, asked, children, non
   )
   if (data === undefined) return error === undefined ? <Loading /> : <ErrorNotice error={error} onRetry={reload} />
   return (
-    <>
-      {data.answer.shown === null ? none : children(data.answer.shown as NonNullable<Kind['shown']>)}
-      <VerifyPanel {...data} />
-    </>
+    <div className={classes.answer}>
+      <div className={classes.shown}>{data.answer.shown === null ? none : children(data.answer.shown as NonNullable<Kind['shown']>)}</div>
+      <div className={classes.check}>
+        <VerifyPanel {...data} />
+      </div>
+    </div>
   )
 }

@@ -1,7 +1,7 @@
 import { TallyLogo, useSpeech, useTexts } from '@hufu/look'
 import { Alert, Button } from '@mantine/core'
 import { IconAlertTriangle, IconCircleCheck, IconCircleX, IconInfoCircle, IconShieldCheck } from '@tabler/icons-react'
-import { useId, useState } from 'react'
+import { useCallback, useEffect, useId, useState } from 'react'
 import { Link } from 'wouter'
 import { duration } from '../frame/durations.ts'
 import type { Asked } from './asked.ts'
@@ -27,15 +27,19 @@ export function VerifyPanel({ asked, answer, receivedMs }: VerifyPanelProps) {
   const id = useId()
   const [state, setState] = useState<{ answer: Answer; verdict?: Verdict }>()
   // A page that asks again and again gets the same answer, and goes on saying what was found about it.
-  const isOfThis = state !== undefined && JSON.stringify(state.answer.shown) === JSON.stringify(answer.shown)
+  const isOfThis = trusted !== undefined && state !== undefined && JSON.stringify(state.answer.shown) === JSON.stringify(answer.shown)
   const verdict = isOfThis ? state?.verdict : undefined
   const isChecking = isOfThis && verdict === undefined
-  const check = async (): Promise<void> => {
+  const check = useCallback(async (): Promise<void> => {
     if (trusted === undefined) return
     setState({ answer })
     const found = await checkAnswer(asked, answer, trusted, receivedMs)
     setState({ answer, verdict: found })
-  }
+  }, [asked, answer, trusted, receivedMs])
+  // Without being asked: nobody is to read an answer that is false.
+  useEffect(() => {
+    if (!isOfThis) void check()
+  }, [isOfThis, check])
   return (
     <section className={classes.panel} aria-labelledby={id} data-outcome={verdict?.outcome ?? 'none'}>
       <div className={classes.head}>
@@ -45,12 +49,13 @@ export function VerifyPanel({ asked, answer, receivedMs }: VerifyPanelProps) {
           <p>{texts.explain}</p>
         </div>
         <Button
+          variant="default"
           loading={isChecking}
           disabled={trusted === undefined}
           leftSection={<IconShieldCheck size={20} aria-hidden />}
           onClick={() => void check()}
         >
-          {verdict === undefined ? texts.check : texts.again}
+          {texts.again}
         </Button>
       </div>
       {trusted?.isOther === true && (

@@ -6,7 +6,6 @@ type Facts = Step['facts']
 interface VerifyTexts {
   readonly title: string
   readonly explain: string
-  readonly check: string
   readonly again: string
   readonly checking: string
   readonly verdicts: { readonly [outcome in Verdict['outcome']]: { readonly title: string; readonly explain: string } }
@@ -30,15 +29,14 @@ interface VerifyTexts {
 
 const zhCn: VerifyTexts = {
   title: '自己验证',
-  explain: '您的浏览器可以不相信本服务器，只凭验证节点的公钥检查以上内容。',
-  check: '在本浏览器中验证',
+  explain: '您的浏览器不必相信本服务器：它只凭验证节点的公钥检查这个答案。',
   again: '重新验证',
   checking: '正在验证…',
   verdicts: {
-    proven: { title: '验证通过', explain: '以上内容与法定数量验证节点签名的状态一致。' },
+    proven: { title: '验证通过', explain: '这个答案与法定数量验证节点签名的状态一致。' },
     told: { title: '可证明的部分验证通过', explain: '其中一部分无法用密码学证明，只是节点的说法，已在步骤中标明。' },
     false: {
-      title: '验证失败：不要相信以上内容',
+      title: '验证失败：不要相信这个答案',
       explain: '服务器给出的内容与验证节点签名的状态不符，或没有附上证据。请从其他服务器查询，并报告此事。',
     },
   },
@@ -95,18 +93,17 @@ const zhCn: VerifyTexts = {
 
 const en: VerifyTexts = {
   title: 'Verify this yourself',
-  explain: 'Your browser need not believe this server: it can check what stands above against the validators’ keys alone.',
-  check: 'Verify in this browser',
+  explain: 'Your browser need not believe this server: it checks the answer against the validators’ keys alone.',
   again: 'Verify again',
   checking: 'Verifying…',
   verdicts: {
-    proven: { title: 'Verified', explain: 'What stands above is what a quorum of the validators signed.' },
+    proven: { title: 'Verified', explain: 'This answer is what a quorum of the validators signed.' },
     told: {
       title: 'Verified as far as it can be proven',
       explain: 'A part of it no cryptography can prove: it is the nodes’ word, as the steps say.',
     },
     false: {
-      title: 'Verification failed: do not believe what stands above',
+      title: 'Verification failed: do not believe this answer',
       explain:
         'What this server says is not what the validators signed, or it came without proof. Ask another server, and report this one.',
     },
@@ -124,7 +121,7 @@ const en: VerifyTexts = {
     network: facts =>
       `Network ${facts.network}, keys of ${facts.validators} validators, fingerprint ${String(facts.fingerprint).slice(0, 16)}…`,
     headers: (facts, say) =>
-      `${facts.signatures} signatures on ${facts.headers} headers checked (${facts.keys} keys), up to block ${say.number(Number(facts.blockIndex))}.`,
+      `Signatures: ${facts.signatures}, on headers: ${facts.headers}, by ${facts.keys} keys, up to block ${say.number(Number(facts.blockIndex))}.`,
     transaction: facts => `The Merkle root of block ${facts.blockIndex} covers it, and its hash fits.`,
     entries: (facts, say) =>
       `Merkle-Patricia proofs of ${facts.entries} storage entries lead to the state root after block ${say.number(Number(facts.blockIndex))}.`,
