@@ -18,10 +18,12 @@ export class LocalNetwork {
   readonly files: NetworkFolder
   readonly #processes: (NodeProcess | undefined)[]
   readonly #unlock: Unlock
+  readonly #program: NodeProgram
   readonly #endRequests: () => void
 
-  private constructor(files: NetworkFolder, unlock: Unlock) {
+  private constructor(files: NetworkFolder, unlock: Unlock, program: NodeProgram) {
     this.files = files
+    this.#program = program
     this.#processes = files.nodes.map(() => undefined)
     this.#unlock = unlock
     this.#endRequests = serveRequests(this)
@@ -30,13 +32,14 @@ export class LocalNetwork {
   /**
    * Starts every node and waits until all answer with the same height.
    *
+   * @param program - what all nodes run, also when started again; default: the pinned neo-go
    * @throws FileError `ERR_FILE_LOCKED`: another process runs it
    * @throws NetworkError `ERR_NETWORK_PORT_TAKEN`; `ERR_NETWORK_BINARY`;
    *   `ERR_NETWORK_NODE_ENDED`: a node ended, with the end of its log; `ERR_NETWORK_START_TIMEOUT`: not ready within a minute
    */
-  static async start(files: NetworkFolder): Promise<LocalNetwork> {
+  static async start(files: NetworkFolder, program: NodeProgram = {}): Promise<LocalNetwork> {
     const unlock = await takeLock(files.lockFile)
-    const network = new LocalNetwork(files, unlock)
+    const network = new LocalNetwork(files, unlock, program)
     try {
       await checkPortsFree(files.nodes.map(node => node.ports))
       for (const index of files.nodes.keys()) network.startNode(index)
@@ -54,7 +57,7 @@ export class LocalNetwork {
   }
 
   /** Starts one node that is down; does nothing if it is up. */
-  startNode(index: number, program: NodeProgram = {}): void {
+  startNode(index: number, program: NodeProgram = this.#program): void {
     if (this.pids[index] === null) this.#processes[index] = startNode(this.files.nodes[index]!, program)
   }
 

@@ -1,3 +1,4 @@
+import { quorumOf } from '@hufu/ledger'
 import type { NodePorts } from './ports.ts'
 import { localProtocol, protocolConfiguration } from './protocol-settings.ts'
 import { developmentPassword } from './wallet-file.ts'
@@ -45,8 +46,8 @@ export function nodeConfig({ magic, publicKeys, ports, index, walletFile, databa
         PingTimeout: '15s',
         MaxPeers: 20,
         AttemptConnPeers: 10,
-        // Consensus waits for so many; two others need not be there.
-        MinPeers: Math.min(2, publicKeys.length - 1),
+        // As many as make a quorum with this node: below it, a node looks for peers once a second, else only every 200 s. Consensus waits for as many.
+        MinPeers: quorumOf(publicKeys.length) - 1,
       },
       Relay: true,
       Consensus: { Enabled: true, UnlockWallet: wallet },

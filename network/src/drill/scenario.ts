@@ -24,7 +24,7 @@ export interface Scenario {
   readonly name: string
   readonly what: DrillTexts
   /** What the load and the lines are like, unless the caller says otherwise. */
-  readonly settings: Pick<DrillNetworkOptions, 'writesPerSecond' | 'delayMs' | 'jitterMs'>
+  readonly settings: Pick<DrillNetworkOptions, 'writesPerSecond' | 'delayMs' | 'jitterMs' | 'hasCouncil'>
   /** The load runs when it begins; ledgers are compared after it. */
   readonly play: (stage: Stage) => Promise<readonly DrillRun[]>
 }

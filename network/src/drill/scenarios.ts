@@ -1,4 +1,6 @@
 import type { Scenario } from './scenario.ts'
+import { keyRotation, seatChangesHands } from './scenarios/change-keys.ts'
+import { clockSkew } from './scenarios/clock-skew.ts'
 import { loseOne, loseTwo } from './scenarios/lose-few.ts'
 import { allSevenKilled, loseThreeAndHeal, partition43, partitionUnderLoad } from './scenarios/lose-quorum.ts'
 import { rollingUpgrade } from './scenarios/rolling-upgrade.ts'
@@ -12,4 +14,7 @@ export const drillScenarios: readonly Scenario[] = [
   partitionUnderLoad,
   allSevenKilled,
   rollingUpgrade,
+  keyRotation,
+  seatChangesHands,
+  clockSkew,
 ]

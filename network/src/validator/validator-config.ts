@@ -1,3 +1,4 @@
+import { quorumOf } from '@hufu/ledger'
 import { protocolConfiguration } from '../protocol-settings.ts'
 import type { NetworkFile } from './network-file.ts'
 import type { ValidatorSettings } from './validator-folder.ts'
@@ -33,8 +34,8 @@ export function validatorConfig({ network, settings, password }: ValidatorConfig
         PingTimeout: '15s',
         MaxPeers: 100,
         AttemptConnPeers: 20,
-        // Consensus waits for so many; two others need not be there.
-        MinPeers: Math.min(2, others.length),
+        // As many as make a quorum with this node: below it, a node looks for peers once a second, else only every 200 s. Consensus waits for as many.
+        MinPeers: quorumOf(network.validators.length) - 1,
       },
       Relay: true,
       Consensus: {
