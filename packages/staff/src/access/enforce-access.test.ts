@@ -31,6 +31,13 @@ afterAll(async () => {
   await other.close()
 })
 
+test('a server that names a role that there is not cannot start', () => {
+  const server = fastify()
+  enforceAccess(server, { publicUrl, roles: ['clerk'], systemToken: undefined, checkers: new AccessCheckers() })
+  server.get('/clerk', { config: { access: ['clerk'] } }, async () => ({}))
+  expect(() => server.get('/king', { config: { access: ['clerk', 'king'] } }, async () => ({}))).toThrow('there is no role king')
+})
+
 /** Everybody there is, and everybody who is not who they seem. */
 async function actors(): Promise<readonly Actor[]> {
   // Expired first, for the clock goes on.
