@@ -46,6 +46,7 @@ export interface LockReport {
 const lockTimeoutMs = 120_000
 const settleTimeoutMs = 60_000
 const stallMs = 5_000
+const alarmTimeoutMs = 30_000
 const pollMs = 25
 
 /** A lock of honest nodes alone: messages between them come late (network/byzantine/lock.go). Healed by restarting all seven together. */
@@ -69,6 +70,7 @@ export async function tryLock({ seed, writesPerSecond, watchMs, oneByOneMs }: Lo
     const before = await world.commonHeight(all)
     const stoppedAtMs = blocks.block(before)?.atMs ?? wishedAtMs
     await sleep(watchMs)
+    await alarms.seen(stoppedAtMs, ['ALARM_DBFT_LOCK'])
     const acknowledgedBefore = acknowledged(load)
     const movedWhileWatched = Math.max(...(await world.heights(all)).map(height => height ?? 0)) - before
     const healedByRestarts = oneByOneMs === undefined ? undefined : await restartOneByOne(world, before, oneByOneMs)
@@ -110,6 +112,7 @@ export async function tryLockByOne({ seed, writesPerSecond, watchMs }: LockOptio
     load.start()
     const { height: before, atMs: stoppedAtMs } = await untilStalled(world, honest)
     await sleep(watchMs)
+    await alarms.seen(stoppedAtMs, ['ALARM_STALLED', 'ALARM_DBFT_LOCK'])
     const acknowledgedBefore = acknowledged(load)
     const movedWhileWatched = Math.max(...(await world.heights(honest)).map(height => height ?? 0)) - before
     const healingFromMs = performance.now()
@@ -148,18 +151,22 @@ function acknowledged({ writes }: WriteLoad): number {
 /** The operator's watch, and when it raised which alarm. */
 function watchAlarms(world: TrialWorld) {
   const watch = world.watch()
-  const raised: { readonly code: AlarmCode; readonly atMs: number }[] = []
-  watch.onAlarm(({ kind, alarm }) => {
-    if (kind === 'raised') raised.push({ code: alarm.code, atMs: performance.now() })
+  const raised: { readonly id: string; readonly code: AlarmCode; readonly atMs: number; clearedAtMs?: number }[] = []
+  watch.onAlarm(({ kind, alarm: { id, code } }) => {
+    if (kind === 'raised') raised.push({ id, code, atMs: performance.now() })
+    else for (const each of raised) if (each.id === id) each.clearedAtMs ??= performance.now()
   })
-  return {
-    /** The first of each code from a moment on. */
-    since: (momentMs: number): Partial<Record<AlarmCode, number>> => {
-      const after = raised.filter(({ atMs }) => atMs >= momentMs).reverse()
-      return Object.fromEntries(after.map(({ code, atMs }) => [code, Math.round(atMs - momentMs)]))
-    },
-    stop: () => watch.stop(),
+  /** The first of each code from a moment on; 0 for one that stood already. */
+  const since = (momentMs: number): Partial<Record<AlarmCode, number>> => {
+    const standing = raised.filter(({ clearedAtMs = Number.POSITIVE_INFINITY }) => clearedAtMs >= momentMs).reverse()
+    return Object.fromEntries(standing.map(({ code, atMs }) => [code, Math.max(0, Math.round(atMs - momentMs))]))
   }
+  /** Waits, not for ever, for one of these. */
+  const seen = async (momentMs: number, codes: readonly AlarmCode[]): Promise<void> => {
+    const deadline = performance.now() + alarmTimeoutMs
+    while (!codes.some(code => since(momentMs)[code] !== undefined) && performance.now() < deadline) await sleep(pollMs)
+  }
+  return { since, seen, stop: () => watch.stop() }
 }
 
 /** @returns restarts after which there was a new block */
