@@ -64,4 +64,67 @@ export const fixes: Readonly<Record<string, Texts>> = {
     en: 'this says nothing about the credential: its status list cannot be had just now',
     'zh-CN': '这不代表凭证有问题：暂时无法取得其状态列表',
   },
+  ERR_VALIDATOR_BACKUP: {
+    en: 'take another backup; hufu validator backup makes one',
+    'zh-CN': '请换用其他备份；hufu validator backup 可新建备份',
+  },
+  ERR_VALIDATOR_BACKUP_BEHIND: {
+    en: 'keep the folder that is there: it has more than the backup',
+    'zh-CN': '请保留现有目录：其数据比备份更新',
+  },
+  ERR_VALIDATOR_BEHIND: {
+    en: 'see hufu validator status, and node.log in the folder',
+    'zh-CN': '查看 hufu validator status 与目录中的 node.log',
+  },
+  ERR_VALIDATOR_BINARY: {
+    en: 'build neo-go from the pinned sources (npm run setup) and compare its SHA-256 with the network file',
+    'zh-CN': '用固定版本源码构建 neo-go（npm run setup），并与网络文件核对 SHA-256',
+  },
+  ERR_VALIDATOR_FINGERPRINT: {
+    en: 'do not go on; compare the fingerprint again with two bureaus, by telephone',
+    'zh-CN': '请勿继续；与两个信息中心电话重新核对指纹',
+  },
+  ERR_VALIDATOR_FOLDER: {
+    en: 'hufu validator preflight says what the folder lacks',
+    'zh-CN': 'hufu validator preflight 会指出目录缺少什么',
+  },
+  ERR_VALIDATOR_KEY_LIVE: {
+    en: 'find the other process and end it for good; only then run this one',
+    'zh-CN': '找到并永久停止另一进程，然后才能运行本节点',
+  },
+  ERR_VALIDATOR_MARGIN: {
+    en: 'bring the missing validators back first; hufu validator status shows which',
+    'zh-CN': '先恢复缺席的验证节点；hufu validator status 可查看',
+  },
+  ERR_VALIDATOR_NETWORK_FILE: {
+    en: 'get the network file again from two bureaus; never mend it by hand',
+    'zh-CN': '向两个信息中心重新索取网络文件；切勿手工修改',
+  },
+  ERR_VALIDATOR_NODE_ENDED: { en: 'mend what its log says, then run it again', 'zh-CN': '按日志提示处理后重新运行' },
+  ERR_VALIDATOR_PASSWORD: {
+    en: 'use the password of the key ceremony; at least twelve characters for a new key',
+    'zh-CN': '使用密钥仪式的口令；新密钥的口令至少十二个字符',
+  },
+  ERR_VALIDATOR_SEAT: {
+    en: "take this bureau's wallet and the latest network file",
+    'zh-CN': '使用本单位的钱包与最新的网络文件',
+  },
+  ERR_VALIDATOR_STATE_DIFFERS: {
+    en: 'stop the node, keep its folder, and follow docs/runbooks on forks',
+    'zh-CN': '停止节点并保留目录，按 docs/runbooks 的分叉处置执行',
+  },
+  ERR_VALIDATOR_STILL_VOTED: {
+    en: 'hufu council propose set-validator first; then wait for the next election',
+    'zh-CN': '先执行 hufu council propose set-validator，并等待下一次选举',
+  },
+  ERR_VALIDATOR_TURN: { en: 'wait for the turn: --wait', 'zh-CN': '等待轮到本节点：--wait' },
+  ERR_VALIDATOR_UNREACHABLE: {
+    en: 'see whether the other validators can be reached from here: hufu validator preflight',
+    'zh-CN': '检查能否连接其他验证节点：hufu validator preflight',
+  },
+  ERR_VALIDATOR_UPGRADE: {
+    en: 'read node.log before another attempt; the old program runs',
+    'zh-CN': '再次尝试前请查看 node.log；旧程序仍在运行',
+  },
+  ERR_VALIDATOR_WALLET: { en: 'restore the wallet from a backup', 'zh-CN': '从备份恢复钱包' },
 }
