@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { bytesToHex } from '@hufu/primitives'
 import { NetworkError } from '../errors.ts'
-import { LocalNetwork } from '../local-network.ts'
 import type { NetworkFolder } from '../network-folder.ts'
 import { type NodeProcess, startProgram } from '../node-process.ts'
 import { freePorts } from '../ports.ts'
@@ -150,17 +149,6 @@ export class MessageSwitch {
 
 interface RawState extends Omit<SwitchState, 'lock'> {
   readonly lock: (Omit<LockState, 'roles'> & { readonly roles: readonly LockState['roles'][string][] }) | null
-}
-
-/** A local network whose nodes talk through a switch. @throws as `LocalNetwork.start` and `MessageSwitch.start` */
-export async function startSwitchedNetwork(files: NetworkFolder): Promise<{ readonly nodes: LocalNetwork; readonly lines: MessageSwitch }> {
-  const lines = await MessageSwitch.start(files)
-  try {
-    return { nodes: await LocalNetwork.start(files), lines }
-  } catch (error) {
-    await lines.stop()
-    throw error
-  }
 }
 
 interface PeerSettings {
