@@ -114,7 +114,3 @@ export const FleetDetailsSchema = closed({
   ),
 })
 export type FleetDetails = Static<typeof FleetDetailsSchema>
-
-/** Types of the events of `GET /v1/fleet/events`; the data of each is a Fleet. */
-export const fleetEventTypes = ['fleet', 'alarm'] as const
-export const FleetEventSchema = oneOf(...fleetEventTypes)
