@@ -113,6 +113,13 @@ export class PeerProxy {
   }
 
   #relay({ from, to }: Line, dialler: Socket): void {
+    // Nodes that dial each other at the same moment each hang up on the other, and neo-go would never dial again: it knows a peer that dialled by the port
+    // that it announces, and one that it dialled by the proxy's. So whoever comes first gets the line, as if the other had been a moment later.
+    if ([...this.#relays].some(relay => relay.joins(from, to))) {
+      dialler.on('error', () => undefined)
+      dialler.destroy()
+      return
+    }
     const dialled = connect({ host, port: this.#p2pPorts[to]!, noDelay: true })
     const relay = new Relay({ end: dialler, node: from }, { end: dialled, node: to }, this.#weather, this.#random, () => {
       this.#relays.delete(relay)
@@ -148,6 +155,11 @@ class Relay {
     this.#onEnd = onEnd
     this.#pass(dialler, dialled)
     this.#pass(dialled, dialler)
+  }
+
+  joins(one: number, other: number): boolean {
+    const [{ node: first }, { node: second }] = this.#ends
+    return (first === one && second === other) || (first === other && second === one)
   }
 
   end(): void {
