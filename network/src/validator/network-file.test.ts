@@ -161,7 +161,7 @@ describe('a network file', () => {
 
   test('does not take the place of a later one, nor of one of the same number', async () => {
     for (const sequence of [1, 2]) {
-      const older = await signedBy({ ...network, sequence, turnMs: 2_000 }, wallets)
+      const older = await signedBy({ ...network, sequence, turnMs: 99_000 }, wallets)
       await expect(verifyNetworkFile(networkFileText(older), { previous: { ...network, sequence: 2 } })).rejects.toEqual(
         code('NETWORK_FILE'),
       )
