@@ -38,7 +38,7 @@ const places: readonly (readonly [RegExp, (parts: Parts) => ReactNode])[] = [
 export function AnswerRoutes() {
   const [location] = useLocation()
   for (const [pattern, page] of places) {
-    const found = pattern.exec(decodeURI(location))
+    const found = pattern.exec(decodeURIComponent(location))
     if (found !== null) return <div key={location}>{page((found.groups ?? {}) as Parts)}</div>
   }
   return <NotFoundPage />

@@ -66,7 +66,7 @@ function SearchForm() {
           <ul className={classes.found} aria-label={texts.found}>
             {found.map(({ label, path, kind }) => (
               <li key={path}>
-                <Link href={placeOfPath(path)}>{label}</Link> <code>{kind}</code>
+                {texts.meanings[kind]} <Link href={placeOfPath(path)}>{label}</Link>
               </li>
             ))}
           </ul>

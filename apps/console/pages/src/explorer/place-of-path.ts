@@ -4,7 +4,10 @@
  * @param path - such as `/v1/explorer/rights/issue/did:neo:…/type?time=1`; queries stand behind `at` or `version` in places
  */
 export function placeOfPath(path: string): string {
-  const [route = '', query = ''] = path.replace(/^\/v1/, '').split('?')
+  const [encoded = '', query = ''] = path.replace(/^\/v1/, '').split('?')
+  const route = decodeURIComponent(encoded)
+  if (route === '/explorer/trees') return '/trees'
+  if (route === '/explorer/queries') return '/trust'
   const proposal = /^\/explorer\/proposals\/(\d+)$/.exec(route)?.[1]
   if (proposal !== undefined) return `/council/${proposal}`
   const parts = new URLSearchParams(query)

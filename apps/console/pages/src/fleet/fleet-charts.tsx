@@ -1,5 +1,5 @@
 import { useTexts } from '@hufu/look'
-import { useMemo } from 'react'
+import { memo, useMemo } from 'react'
 import type { FleetPoint } from '../../../src/api-types.ts'
 import { type Series, TimeChart } from '../charts/time-chart.tsx'
 import classes from './fleet-charts.module.css'
@@ -13,8 +13,8 @@ interface FleetChartsProps {
   readonly isFull?: boolean
 }
 
-/** How the fleet was over time. */
-export function FleetCharts({ points, isFull = false }: FleetChartsProps) {
+/** How the fleet was over time. Drawn anew only when there is something new to draw. */
+export const FleetCharts = memo(function FleetCharts({ points, isFull = false }: FleetChartsProps) {
   const { charts } = useTexts(fleetTexts)
   const timesMs = useMemo(() => points.map(({ atMs }) => atMs), [points])
   const of = (name: string, value: (point: FleetPoint) => number | null): readonly Series[] => [{ name, values: points.map(value) }]
@@ -71,4 +71,4 @@ export function FleetCharts({ points, isFull = false }: FleetChartsProps) {
       )}
     </div>
   )
-}
+})

@@ -1,5 +1,5 @@
 import { useLoaded } from '@hufu/look'
-import { useMemo } from 'react'
+import { useMemo, useRef } from 'react'
 import type { Fleet, FleetHistory, FleetPoint } from '../../../src/api-types.ts'
 import { useLiveFleet } from './live-fleet.tsx'
 
@@ -16,15 +16,19 @@ export function useFleetPoints(spanMs: number): readonly FleetPoint[] {
     },
     { everyMs: Math.max(15_000, spanMs / points) },
   )
+  const known = useRef<readonly FleetPoint[]>([])
   return useMemo(() => {
-    const kept = data?.points ?? []
-    const end = kept.at(-1)?.atMs ?? 0
+    const all = [...(data?.points ?? [])]
     const stepMs = spanMs / points
-    const since: FleetPoint[] = []
-    for (const fleet of recent) if (fleet.atMs > end && fleet.atMs - (since.at(-1)?.atMs ?? end) >= stepMs) since.push(pointOf(fleet))
-    const last = recent.at(-1)
-    if (last !== undefined && last.atMs > (since.at(-1)?.atMs ?? end)) since.push(pointOf(last))
-    return [...kept, ...since]
+    for (const fleet of recent) {
+      const last = all.at(-1)
+      // What changes the margin is drawn at once, all else in its time.
+      if (last === undefined || fleet.atMs - last.atMs >= stepMs || (fleet.atMs > last.atMs && fleet.margin !== last.margin))
+        all.push(pointOf(fleet))
+    }
+    const isSame = known.current.length === all.length && known.current.at(-1)?.atMs === all.at(-1)?.atMs
+    if (!isSame) known.current = all
+    return known.current
   }, [data, recent, spanMs])
 }
 

@@ -29,7 +29,7 @@ const zhCn = {
     expired: '已过期',
   },
   evidence: '证据与核验',
-  evidenceOf: (name: string) => `${name} 的证据与核验`,
+  evidenceOf: (name: string) => `证据与核验：${name}`,
   indexed: (block: string) => `本服务器的索引截至区块 ${block}。名单是否完整取决于本服务器；其中每一项都可逐项核验。`,
   registry: '名册',
   registryAt: '查看时刻',
@@ -92,7 +92,7 @@ const en: typeof zhCn = {
     expired: 'expired',
   },
   evidence: 'Evidence, to verify',
-  evidenceOf: name => `Evidence about ${name}, to verify`,
+  evidenceOf: name => `Evidence, to verify: ${name}`,
   indexed: block =>
     `This server has indexed up to block ${block}. That the list is complete rests on it; each entry in it can be proven by itself.`,
   registry: 'Registry',
