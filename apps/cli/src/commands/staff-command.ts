@@ -7,6 +7,7 @@ import { action, type Context, help } from '../command.ts'
 import { CliError } from '../errors.ts'
 
 const roles = ['clerk', 'officer', 'administrator', 'auditor']
+const consoleRoles = ['operator', 'member', 'auditor', 'administrator']
 const lifetimeMs = 86_400_000
 
 interface InviteOptions {
@@ -14,6 +15,7 @@ interface InviteOptions {
   readonly role: readonly string[]
   readonly url: string
   readonly file: string
+  readonly console?: boolean
 }
 
 interface InvitationFile {
@@ -33,7 +35,15 @@ export function addStaffCommand(program: Command): void {
       }),
     )
     .requiredOption('--name <name>', help({ en: 'name of the person', 'zh-CN': '人员姓名' }))
-    .option('--role <role...>', help({ en: `some of ${roles.join(', ')}`, 'zh-CN': `角色：${roles.join('、')}` }), ['administrator'])
+    .option(
+      '--role <role...>',
+      help({
+        en: `some of ${roles.join(', ')}; at a console, of ${consoleRoles.join(', ')}`,
+        'zh-CN': `角色：${roles.join('、')}；控制台：${consoleRoles.join('、')}`,
+      }),
+      ['administrator'],
+    )
+    .option('--console', help({ en: 'it is a console, not an institution', 'zh-CN': '目标为控制台而非机构' }))
     .requiredOption('--url <url>', help({ en: 'address of the server', 'zh-CN': '服务器地址' }))
     .requiredOption(
       '--file <file>',
@@ -42,8 +52,9 @@ export function addStaffCommand(program: Command): void {
     .action(action(invite))
 }
 
-async function invite({ output }: Context, { name, role, url, file }: InviteOptions): Promise<void> {
-  if (!role.every(each => roles.includes(each))) throw new CliError('ERR_CLI_USAGE', `--role: expected some of ${roles.join(', ')}`)
+async function invite({ output }: Context, { name, role, url, file, console: isConsole = false }: InviteOptions): Promise<void> {
+  const known = isConsole ? consoleRoles : roles
+  if (!role.every(each => known.includes(each))) throw new CliError('ERR_CLI_USAGE', `--role: expected some of ${known.join(', ')}`)
   if (!URL.canParse(url)) throw new CliError('ERR_CLI_USAGE', '--url: expected the address of the server')
   const code = randomBytes(32).toString('base64url')
   const expiresAtMs = Date.now() + lifetimeMs
@@ -51,7 +62,7 @@ async function invite({ output }: Context, { name, role, url, file }: InviteOpti
   const invitation = { personId: randomUUID(), name, roles: role, codeHash, expiresAtMs }
   const invitations = [...readInvitations(file).filter(each => each.expiresAtMs > Date.now()), invitation]
   await writeFileWhole(file, `${JSON.stringify({ version: 1, invitations }, null, 2)}\n`)
-  const link = `${url.replace(/\/+$/, '')}/staff/#/invitation/${code}`
+  const link = `${url.replace(/\/+$/, '')}${isConsole ? '' : '/staff'}/#/invitation/${code}`
   output.result({ link, expiresAt: msToDateTime(expiresAtMs), file }, [
     link,
     output.text({

@@ -1,7 +1,7 @@
 import { councilFaults } from '@hufu/bindings'
 import { decide, endFounding, foundingWriter, readCouncil } from '@hufu/council'
 import { type Account, LedgerError, type LedgerWriter, type Write } from '@hufu/ledger'
-import type { NetworkFolder } from '@hufu/network'
+import { fundAccounts, type NetworkFolder } from '@hufu/network'
 import type { Home } from '../home.ts'
 import { localCommittee, localNetwork, type Session } from '../session.ts'
 import { developmentKeys, verifyingKeyCalls } from '../zk/ledger-keys.ts'
@@ -13,6 +13,9 @@ export interface PilotCouncil {
   /** Writes as the council: while the network is founded at once, later by a vote of as many seats as it takes. */
   readonly owner: LedgerWriter
 }
+
+/** 100 GAS: some hundred votes. */
+const seatDatoshi = 100n * 100_000_000n
 
 /** Opens the council of the local network. */
 export async function openPilotCouncil(session: Session, home: Home): Promise<PilotCouncil> {
@@ -40,6 +43,12 @@ export async function bringDevelopmentKeys(session: Session, { committee, owner 
   const calls = await verifyingKeyCalls(session, await developmentKeys())
   for (const { call, idempotencyKey } of calls) await (await owner.submit([call], { account: committee, idempotencyKey })).durable()
   return calls.length
+}
+
+/** Gives the seats GAS, so that their members can send what they sign in a browser; once for each network. */
+export async function fundSeats(session: Session, { committee, seats }: PilotCouncil): Promise<void> {
+  const accounts = seats.map(({ account }) => account.scriptHash)
+  await fundAccounts(session.client, committee, accounts, seatDatoshi, 'pilot: GAS for the seats')
 }
 
 /** Ends the founding, if it is not over. @returns true if it ended now */

@@ -24,7 +24,7 @@ import { verificationPolicy } from '../verification.ts'
 import { bringCast, bringRegistry, type Cast } from './bring-registry.ts'
 import { validatorNames } from './cast.ts'
 import { runCouncilPart } from './council-run.ts'
-import { bringDevelopmentKeys, endPilotFounding, openPilotCouncil, type PilotCouncil } from './pilot-council.ts'
+import { bringDevelopmentKeys, endPilotFounding, fundSeats, openPilotCouncil, type PilotCouncil } from './pilot-council.ts'
 import { type PilotPorts, type PilotUrls, pilotUrls } from './pilot-ports.ts'
 import { type PilotConsole, startConsole } from './start-console.ts'
 import { institutionOf, nodeNames, type PilotServers, startServers } from './start-servers.ts'
@@ -74,6 +74,7 @@ export async function runPilot(context: Context, options: PilotOptions): Promise
       starting.catch(() => undefined)
       const addresses = new Map(nodeNames.map(name => [institutionOf(name).slug, urls[name].url]))
       const council = await openPilotCouncil(session, home)
+      await fundSeats(session, council)
       const writes = (await bringRegistry(session, cast, council, addresses)) + (await bringDevelopmentKeys(session, council))
       step({
         en: `six bureaus and three institutions are registered and accredited: ${writes} writes on the ledger, all on the disks of a quorum`,
