@@ -76,6 +76,7 @@ export async function runPilot(context: Context, options: PilotOptions): Promise
       const council = await openPilotCouncil(session, home)
       await fundSeats(session, council)
       const writes = (await bringRegistry(session, cast, council, addresses)) + (await bringDevelopmentKeys(session, council))
+      await openedConsole
       step({
         en: `six bureaus and three institutions are registered and accredited: ${writes} writes on the ledger, all on the disks of a quorum`,
         'zh-CN': `六个机构局与三家机构已登记并获授权：${writes} 笔写入均已在法定数节点落盘`,
