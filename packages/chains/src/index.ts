@@ -19,4 +19,6 @@ export type {
 } from './adapter.ts'
 export { type Assurance, type AssurancePolicy, meetsAssurance, requireAssurance } from './assurance.ts'
 export { ChainError, type ChainErrorCode } from './errors.ts'
+export { type FabricTrust, fabricProofFormat, type PinnedEndorser, verifyFabricProof } from './fabric/fabric-proof.ts'
+export { NeoChain, type NeoChainOptions, neoProofFormat, verifyNeoProof } from './neo/neo-chain.ts'
 export { type NetworkId, parseNetworkId } from './network-id.ts'
