@@ -151,6 +151,12 @@ export function peerEnvironment({ folder }: FabricLayout, organization: Organiza
     CORE_PEER_GOSSIP_BOOTSTRAP: address,
     CORE_PEER_GOSSIP_ENDPOINT: address,
     CORE_PEER_GOSSIP_EXTERNALENDPOINT: address,
+    // Peers of several organisations find each other, also again, within a second or two instead of half a minute.
+    CORE_PEER_GOSSIP_RECONNECTINTERVAL: '1s',
+    CORE_PEER_GOSSIP_ALIVETIMEINTERVAL: '1s',
+    CORE_PEER_GOSSIP_PUBLISHSTATEINFOINTERVAL: '1s',
+    CORE_PEER_GOSSIP_REQUESTSTATEINFOINTERVAL: '1s',
+    CORE_PEER_GOSSIP_MEMBERSHIPTRACKERINTERVAL: '1s',
     CORE_PEER_TLS_ENABLED: 'true',
     CORE_PEER_TLS_CERT_FILE: join(peer.tls, 'server.crt'),
     CORE_PEER_TLS_KEY_FILE: join(peer.tls, 'server.key'),

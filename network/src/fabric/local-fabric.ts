@@ -232,7 +232,8 @@ async function readOrganization({ name, mspId, port, peer, admin, user }: Organi
   return {
     name,
     mspId,
-    peerAddress: `127.0.0.1:${port}`,
+    // By name: TLS has no server names that are addresses.
+    peerAddress: `localhost:${port}`,
     tlsAuthority: await readFile(join(peer.tls, 'ca.crt'), 'utf8'),
     peerCertificate: await readOnlyFile(join(peer.msp, 'signcerts')),
     admin: await readIdentity(mspId, admin),
