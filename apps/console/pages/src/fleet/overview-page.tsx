@@ -49,7 +49,7 @@ function Hero({ fleet }: { readonly fleet: Fleet }) {
   const { headline, tone, up, down } = stateOfFleet(fleet)
   const said = texts.headline[headline]
   return (
-    <section className={classes.hero} data-tone={tone} aria-label={texts.margin}>
+    <section className={classes.hero} data-tone={tone} data-alarms={fleet.alarms.length > 0} aria-label={texts.margin}>
       <div className={classes.ring}>
         <QuorumRing fleet={fleet} />
       </div>
