@@ -62,7 +62,7 @@ export function programWithClock(shiftMs: number): NodeProgram {
 
 /** A minute or two the first time, and again when neo-go was built anew. */
 function build(): void {
-  const stamp = readFileSync(join(networkFolder, 'bin', '.neo-go-built'), 'utf8')
+  const stamp = readFileSync(join(networkFolder, 'bin', '.neo-go-noasm-built'), 'utf8')
   if (existsSync(binary) && existsSync(builtFrom) && readFileSync(builtFrom, 'utf8') === stamp) return
   const folder = mkdtempSync(join(tmpdir(), 'hufu-shifted-clock-'))
   try {
@@ -74,7 +74,17 @@ function build(): void {
     const replace = { [join(time, 'time.go')]: join(folder, 'time.go'), [join(time, 'shift.go')]: join(folder, 'shift.go') }
     writeFileSync(join(folder, 'overlay.json'), JSON.stringify({ Replace: replace }))
     const module = existsSync(patchedModule) ? ['-modfile', patchedModule] : []
-    const options = [...module, '-buildvcs=false', '-trimpath', '-overlay', join(folder, 'overlay.json'), '-ldflags', '-s -w']
+    const options = [
+      ...module,
+      '-tags',
+      'noasm',
+      '-buildvcs=false',
+      '-trimpath',
+      '-overlay',
+      join(folder, 'overlay.json'),
+      '-ldflags',
+      '-s -w',
+    ]
     execFileSync('go', ['build', ...options, '-o', binary, 'github.com/nspcc-dev/neo-go/cli'], { cwd: networkFolder, stdio: 'pipe' })
     writeFileSync(builtFrom, stamp)
   } catch (cause) {
