@@ -1,8 +1,8 @@
 import { drillScenarios, runDrill } from '@hufu/network'
 import { describe, expect, test } from 'vitest'
 
-// A short slice: one fault that the network bears, one that stops it, and a partition. The rest, and the long forms, run by `hufu drill`: docs/drills.md.
-const names = ['lose-two', 'partition-under-load', 'all-seven-killed']
+// A short slice: one fault that the network bears, a partition, a power cut, and a new node that fetches the chain and is voted in. The rest, and the long forms, run by `hufu drill`: docs/drills.md.
+const names = ['lose-one', 'partition-under-load', 'all-seven-killed', 'seat-changes-hands']
 const seed = process.env.SEED ?? 'tests'
 /** Promises on time hold on a machine of its own; here other work may share the cores, so only those on what is kept are asked for. */
 const isTimed = (text: string): boolean => text.includes('block times')
