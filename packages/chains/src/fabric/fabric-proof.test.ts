@@ -1,7 +1,8 @@
 import { base64ToBytes, bytesToBase64, bytesToUtf8, sha256, utf8ToBytes } from '@hufu/primitives'
 import { describe, expect, test } from 'vitest'
 import type { ChainProof } from '../adapter.ts'
-import { fabricProofOf, verifyFabricProof } from './fabric-proof.ts'
+import { parseEndorsedTransaction } from './endorsed-transaction.ts'
+import { fabricProofOf, requireAnswerTo, verifyFabricProof } from './fabric-proof.ts'
 import { endorserKey, type FixtureTransaction, makeProof, makeTransaction, network, trustIn } from './fabric-proof-fixture.ts'
 
 const all = ['Hospital1MSP', 'Hospital2MSP', 'Hospital3MSP']
@@ -99,6 +100,16 @@ test('a threshold that nobody or more than all must meet is a mistake', async ()
     await expect(verifyFabricProof(proof, { ...twoOfThree, threshold })).rejects.toThrow(TypeError)
   const twoPeersOfOne = { ...twoOfThree, endorsers: [twoOfThree.endorsers[0]!, twoOfThree.endorsers[0]!], threshold: 2 }
   await expect(verifyFabricProof(proof, twoPeersOfOne)).rejects.toThrow(TypeError)
+})
+
+test('a gateway cannot serve an earlier answer, or that to another question', async () => {
+  const answer = parseEndorsedTransaction(await makeTransaction({ endorsers: all }))
+  const { transactionId, call } = answer
+  requireAnswerTo({ transactionId, call }, answer)
+  const refused = refusedWith('ERR_CHAIN_PROOF')
+  expect(() => requireAnswerTo({ transactionId: 'ff'.repeat(32), call }, answer)).toThrow(refused)
+  expect(() => requireAnswerTo({ transactionId, call: ['registry.get', 'Hospital1MSP', 'pathology'] }, answer)).toThrow(refused)
+  expect(() => requireAnswerTo({ transactionId, call: [...call, ''] }, answer)).toThrow(refused)
 })
 
 test('survives a way through JSON', async () => {

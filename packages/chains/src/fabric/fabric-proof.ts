@@ -1,5 +1,5 @@
 import { isSignatureValid, parsePublicKey } from '@hufu/keys'
-import { base64ToBytes, bytesToBase64, concatBytes, errorCode, hexToBytes } from '@hufu/primitives'
+import { base64ToBytes, bytesToBase64, canonicalJson, concatBytes, errorCode, hexToBytes } from '@hufu/primitives'
 import type { ChainProof, Verdict } from '../adapter.ts'
 import { ChainError } from '../errors.ts'
 import type { NetworkId } from '../network-id.ts'
@@ -56,6 +56,16 @@ export async function verifyFabricTransaction(proof: ChainProof, trust: FabricTr
 /** As {@link verifyFabricTransaction}. @returns the answer, its path being the function and its arguments */
 export async function verifyFabricProof(proof: ChainProof, trust: FabricTrust): Promise<Verdict> {
   return viewOf(await verifyFabricTransaction(proof, trust), trust)
+}
+
+/**
+ * Makes sure that an answer is to the question that was just asked: a transaction's id comes of a nonce drawn for it, so an older answer has another.
+ *
+ * @throws ChainError `ERR_CHAIN_PROOF`
+ */
+export function requireAnswerTo(asked: Pick<EndorsedTransaction, 'transactionId' | 'call'>, answer: EndorsedTransaction): void {
+  const isSame = answer.transactionId === asked.transactionId && canonicalJson(answer.call) === canonicalJson(asked.call)
+  if (!isSame) throw new ChainError('ERR_CHAIN_PROOF', 'the gateway answered another question, or an earlier one')
 }
 
 /** A verified answer as every chain's adapter gives it. */

@@ -203,6 +203,16 @@ describe('Fabric to whoever asks', () => {
     for (const key of keys) expect((await ask('registry.history', 'Hospital1MSP', `ward-${key}`)).length).toBe(1)
   })
 
+  test('a call whose answer was lost is called again, and has taken effect once', async () => {
+    const hasty = await FabricChain.connect({ ...connectionOf(first), trust, commitTimeoutMs: 1 })
+    const call = { contract, method: 'registry.put', args: ['pharmacy', entry('active')] }
+    await expect(hasty.invoke(call, { idempotencyKey: 'pharmacy-1' })).rejects.toThrow(refusedWith('ERR_CHAIN_UNKNOWN'))
+    hasty.close()
+    await hospital.invoke(call, { idempotencyKey: 'pharmacy-1' })
+    await expect(hospital.invoke(call, { idempotencyKey: 'pharmacy-1' })).resolves.toMatchObject({ repeated: true })
+    expect((await ask('registry.history', 'Hospital1MSP', 'pharmacy')).length).toBe(1)
+  })
+
   test('fewer organisations than the policy asks for are not enough', async () => {
     const three = { kind: 'endorsementProof', minEndorsers: 3 } as const
     await expect(hospital.read({ contract, path: ['ping'] }, { minAssurance: three })).rejects.toThrow(refusedWith('ERR_CHAIN_ASSURANCE'))
@@ -212,9 +222,9 @@ describe('Fabric to whoever asks', () => {
   })
 
   test('events go on behind a cursor, also after the peer was killed', async () => {
-    const all = await take(7)
+    const all = await take(8)
     expect(all.map(({ name }) => name)).toEqual(all.map(() => 'registry.changed'))
-    const rest = await take(5, all[1]!.cursor)
+    const rest = await take(6, all[1]!.cursor)
     expect(rest.map(({ transactionId }) => transactionId)).toEqual(all.slice(2).map(({ transactionId }) => transactionId))
     const followed = new AbortController()
     const events = hospital.events({ contract }, all.at(-1)!.cursor, { signal: followed.signal })[Symbol.asyncIterator]()

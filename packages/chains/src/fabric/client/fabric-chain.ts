@@ -22,6 +22,7 @@ import type { NetworkId } from '../../network-id.ts'
 import {
   type FabricTrust,
   fabricProofOf,
+  requireAnswerTo,
   type VerifiedTransaction,
   verifyFabricProof,
   verifyFabricTransaction,
@@ -156,8 +157,7 @@ export class FabricChain implements ChainAdapter<FabricTrust> {
     const { transaction, transactionId } = await this.#askEndorsers(name, args)
     const proof = fabricProofOf(this.network, payloadOf(transaction))
     const verified = await verifyFabricTransaction(proof, this.#trust)
-    if (verified.transactionId !== transactionId || canonicalJson(verified.call) !== canonicalJson([name, ...args]))
-      throw new ChainError('ERR_CHAIN_PROOF', 'the gateway answered another question')
+    requireAnswerTo({ transactionId, call: [name, ...args] }, verified)
     return { transaction, verified, proof }
   }
 
