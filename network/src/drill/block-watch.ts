@@ -43,7 +43,8 @@ export class BlockWatch {
   readonly #forked = new Set<number>()
   readonly #stop = new AbortController()
   #height = -1
-  #first = -1
+  #replaced = 0
+  #heardAtMs = Number.NEGATIVE_INFINITY
 
   constructor(nodes: readonly WatchedNode[]) {
     this.#nodes = nodes
@@ -58,6 +59,19 @@ export class BlockWatch {
   /** Heights of which two different blocks were announced. */
   get forkedHeights(): readonly number[] {
     return [...this.#forked]
+  }
+
+  /** Blocks that were announced, and then another one of their height in their stead: see {@link allWereKilled}. */
+  get replaced(): number {
+    return this.#replaced
+  }
+
+  /**
+   * All nodes were killed at once: what no disk had is gone, though it was announced, and other blocks may come in its stead. Nothing that was acknowledged
+   * is among it (docs/decisions/0002-durable-acknowledgement.md), and what is on two disks is compared at the end.
+   */
+  allWereKilled(): void {
+    this.#hashes.clear()
   }
 
   /** Blocks heard of from one moment up to another, in order. */
@@ -84,9 +98,23 @@ export class BlockWatch {
     return this.#blocks.get(index)?.atMs ?? performance.now()
   }
 
+  /** Waits for a block that was not heard of before a moment. @returns when it was; infinite if not in time */
+  async heardAfter(moment: number, timeoutMs: number): Promise<number> {
+    const deadline = performance.now() + timeoutMs
+    while (this.#heardAtMs < moment) {
+      if (performance.now() > deadline) return Number.POSITIVE_INFINITY
+      await sleep(pollMs)
+    }
+    return this.#firstAfter(moment)
+  }
+
   close(): void {
     this.#stop.abort()
     for (const socket of this.#sockets) socket.close()
+  }
+
+  #firstAfter(moment: number): number {
+    return Math.min(...[...this.#blocks.values()].map(({ atMs }) => atMs).filter(atMs => atMs >= moment), this.#heardAtMs)
   }
 
   async #watch(node: WatchedNode): Promise<void> {
@@ -126,7 +154,7 @@ export class BlockWatch {
       return
     }
     this.#hashes.set(index, hash)
-    if (this.#first < 0) this.#first = index
+    this.#heardAtMs = atMs
     this.#height = Math.max(this.#height, index)
     void this.#read(index, atMs, node)
   }
@@ -143,6 +171,11 @@ export class BlockWatch {
 
   #keep(index: number, atMs: number, { hash, time, tx = [] }: { hash: string; time: number; tx?: readonly { hash: string }[] }): void {
     const block = { index, hash, atMs, timeMs: time, transactionHashes: tx.map(each => each.hash.replace(/^0x/, '')) }
+    const before = this.#blocks.get(index)
+    if (before !== undefined && before.hash !== hash) {
+      this.#replaced++
+      for (const each of before.transactionHashes) this.#included.delete(each)
+    }
     this.#blocks.set(index, block)
     for (const each of block.transactionHashes) this.#included.set(each, block)
   }

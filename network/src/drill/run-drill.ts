@@ -88,6 +88,7 @@ async function compare(network: DrillNetwork): Promise<DrillRun> {
       figure('failed for the caller', writes.filter(({ failure }) => failure !== undefined).length, 'writes'),
       figure('still open at the end', result.unsettled, 'writes'),
       figure('heights compared', result.heights, 'blocks'),
+      figure('announced blocks that no disk had, replaced', network.blocks.replaced, 'blocks'),
       figure('state roots compared', result.stateRoots, 'blocks'),
     ],
     promises: [

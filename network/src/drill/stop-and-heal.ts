@@ -11,10 +11,13 @@ export interface StoppingFault {
   /** Undoes it. @returns the moment from which on a quorum could talk again */
   readonly heal: () => Promise<number>
   readonly lastsMs: number
+  /** Block times within which the chain is to go on once a quorum is there; default 10. */
+  readonly healLimit?: number
 }
 
-/** Block times within which the chain goes on once a quorum is there. */
-const healLimit = 10
+const defaultHealLimit = 10
+/** Writes are to be on their way, and on disks, when it begins. */
+const steadyMs = 3_000
 const healTimeoutMs = 60_000
 /** A block whose commits were on their way may still come: what does later is a block without a quorum. */
 const graceMs = 2 * blockTimeMs
@@ -24,6 +27,7 @@ export async function stopAndHeal({ network, say }: Stage, fault: StoppingFault)
   const { nodes, blocks } = network
   const all = [...nodes.files.nodes.keys()]
   await network.healthy(all)
+  await sleep(steadyMs)
   say({ en: `${fault.name}: begins`, 'zh-CN': `${fault.name}：开始` })
   await fault.begin()
   await sleep(graceMs)
@@ -35,7 +39,7 @@ export async function stopAndHeal({ network, say }: Stage, fault: StoppingFault)
   say({ en: `${fault.name}: undone after ${fault.lastsMs / 1000} s`, 'zh-CN': `${fault.name}：${fault.lastsMs / 1000} 秒后恢复` })
   const startedHealingAtMs = performance.now()
   const healedAtMs = await fault.heal()
-  const goesOnAtMs = (await blocks.reached(blocks.height + 1, healTimeoutMs)) ?? Number.POSITIVE_INFINITY
+  const goesOnAtMs = await blocks.heardAfter(startedHealingAtMs, healTimeoutMs)
   const togetherMs = await network.healthy(all)
   const goesOn = Math.max(0, goesOnAtMs - healedAtMs) / blockTimeMs
   return {
@@ -50,7 +54,7 @@ export async function stopAndHeal({ network, say }: Stage, fault: StoppingFault)
     ],
     promises: [
       atMost(`blocks while fewer than ${quorumOf(validatorCount)} validators can talk`, grown, 0),
-      atMost('next block after a quorum is there again, in block times', goesOn, healLimit),
+      atMost('next block after a quorum is there again, in block times', goesOn, fault.healLimit ?? defaultHealLimit),
     ],
   }
 }

@@ -5,6 +5,8 @@ import type { Scenario, Stage } from '../scenario.ts'
 import { stopAndHeal } from '../stop-and-heal.ts'
 
 const settings = { writesPerSecond: 60, delayMs: 0, jitterMs: 0 }
+/** Block times: after a power cut nobody is there to dial, and a node that finds another one still down waits a second before it dials again. */
+const coldStartLimit = 50
 
 /** Three are gone: one more than seven can bear. */
 export const loseThreeAndHeal: Scenario = {
@@ -62,6 +64,7 @@ async function killRounds(stage: Stage, rounds: number, count: number): Promise<
         await Promise.all(victims.map(victim => network.nodes.killNode(victim)))
       },
       heal: () => startAgain(network, victims),
+      ...(victims.length === validatorCount ? { healLimit: coldStartLimit } : {}),
       lastsMs: 3_000 + random.below(3_000),
     }
     runs.push(await stopAndHeal(stage, fault))
@@ -70,6 +73,7 @@ async function killRounds(stage: Stage, rounds: number, count: number): Promise<
 }
 
 async function startAgain(network: DrillNetwork, victims: readonly number[]): Promise<number> {
+  if (victims.length === validatorCount) network.blocks.allWereKilled()
   for (const victim of victims) network.nodes.startNode(victim)
   return network.answering(quorumOf(validatorCount))
 }
