@@ -8,6 +8,7 @@ import { overloaded } from './overload.ts'
 import { provePrepare } from './prove-prepare.ts'
 import { proveShow } from './prove-show.ts'
 import { registration } from './registration.ts'
+import { relayFabric } from './relay-fabric.ts'
 import { resolveCold } from './resolve-cold.ts'
 import { resolveWarm } from './resolve-warm.ts'
 import { sdJwtVerify } from './sd-jwt-verify.ts'
@@ -39,4 +40,5 @@ export const comparisons: readonly Comparison[] = [
   tokenEndpoint,
   signIn,
   overloaded,
+  relayFabric,
 ]
