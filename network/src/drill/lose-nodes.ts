@@ -37,8 +37,10 @@ export async function loseNodes({ network, say }: Stage, victims: readonly numbe
   const recoveredAtMs = (await blocks.reached(restartHeight + blocksToRecover, recoverTimeoutMs)) ?? Number.POSITIVE_INFINITY
   await sleep(times.recoveredMs)
   const endMs = performance.now()
-  const steady = await measureFinality(network, steadyFromMs, killedAtMs)
-  const down = await measureFinality(network, killedAtMs, restartedAtMs)
+  // What was under way when they were killed belongs to the time without them.
+  const lastSteadyMs = killedAtMs - 2 * blockTimeMs
+  const steady = await measureFinality(network, steadyFromMs, lastSteadyMs)
+  const down = await measureFinality(network, lastSteadyMs, restartedAtMs)
   const recovered = await measureFinality(network, recoveredAtMs, endMs)
   await network.healthy(all)
   return {

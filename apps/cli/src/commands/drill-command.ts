@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { resolve } from 'node:path'
 import { type DrillReport, type DrillRun, drillScenarios, runDrill, type Scenario } from '@hufu/network'
 import type { Command } from 'commander'
 import { action, type Context, help } from '../command.ts'
@@ -13,6 +14,7 @@ interface DrillCommandOptions {
   readonly rate?: number
   readonly delay?: number
   readonly jitter?: number
+  readonly binary?: string
   readonly upgradeBinary?: string
 }
 
@@ -40,6 +42,7 @@ export function addDrillCommand(program: Command): void {
       integer(0, 5_000),
     )
     .option('--jitter <ms>', help({ en: 'up to so much more', 'zh-CN': '额外随机延迟上限（毫秒）' }), integer(0, 5_000))
+    .option('--binary <file>', help({ en: 'another neo-go for all nodes', 'zh-CN': '所有节点改用的 neo-go 程序' }))
     .option('--upgrade-binary <file>', help({ en: 'the program that the rolling upgrade brings', 'zh-CN': '滚动升级所用的新程序' }))
     .action(action(drill))
 }
@@ -51,7 +54,7 @@ async function drill(context: Context, name: string | undefined, options: DrillC
   if (scenario === undefined) throw new CliError('ERR_CLI_USAGE', 'unknown drill; hufu drill --list names them')
   const seed = options.seed ?? randomBytes(4).toString('hex')
   output.note({ en: `drill ${name}, seed ${seed}: ${scenario.what.en}`, 'zh-CN': `演练 ${name}，种子 ${seed}：${scenario.what['zh-CN']}` })
-  const { rate, delay, jitter, upgradeBinary } = options
+  const { rate, delay, jitter, binary, upgradeBinary } = options
   const report = await runDrill(scenario, {
     seed,
     isLong: options.long === true,
@@ -60,7 +63,8 @@ async function drill(context: Context, name: string | undefined, options: DrillC
     ...(rate === undefined ? {} : { writesPerSecond: rate }),
     ...(delay === undefined ? {} : { delayMs: delay }),
     ...(jitter === undefined ? {} : { jitterMs: jitter }),
-    ...(upgradeBinary === undefined ? {} : { upgradeBinary }),
+    ...(binary === undefined ? {} : { binary: resolve(binary) }),
+    ...(upgradeBinary === undefined ? {} : { upgradeBinary: resolve(upgradeBinary) }),
   })
   output.result(report, reportLines(output, scenario, report))
   if (!report.kept) process.exitCode = 1
