@@ -1,5 +1,5 @@
 import { createDid, deactivateDid, didOf } from '@hufu/did'
-import { type Account, scriptHashToBytes, singleAccount, trustAnchorOf } from '@hufu/ledger'
+import { type Account, type ContractCall, parseScriptHash, scriptHashToBytes, singleAccount, trustAnchorOf } from '@hufu/ledger'
 import { base64ToBytes, bytesToBase64, bytesToUtf8, concatBytes, errorCode } from '@hufu/primitives'
 import { fixedSigner, startFabricNetwork, startTestNetwork } from '@hufu/testkit'
 import { addAuthority, grantReasons, revokeGrant } from '@hufu/trust'
@@ -11,9 +11,9 @@ import { FabricChain } from './fabric-chain.ts'
 import { fabricNetworkId, openFabricConnection } from './fabric-connection.ts'
 import { pinEndorser } from './pin-endorser.ts'
 
-// Real: Hyperledger Fabric 3.1.1 with two organisations, each with a peer, and a Neo network of one validator.
+// Real: Hyperledger Fabric 3.1.1 with two organisations, each with a peer, and a Neo network of four validators.
 const [neoNetwork, { fabric, stop }] = await Promise.all([
-  startTestNetwork({ validators: 1 }),
+  startTestNetwork({ validators: 4 }),
   startFabricNetwork({ organizations: ['Hospital1', 'Hospital2'] }),
 ])
 const { descriptor, ledger, committee } = neoNetwork
@@ -251,6 +251,50 @@ describe('Fabric to whoever asks', () => {
     return events
   }
 })
+
+// Last, for it changes the network: it goes on with three of its four nodes as validators, and a fourth validator that is not there.
+test('validators that a vote brings in on Neo are followed on the channel, once it is shown who named them', async () => {
+  const before = await ask('neo.network', magic)
+  await voteIn(['validator-1', 'validator-2', 'validator-3', 'newcomer'])
+  const address = { contract: String(descriptor.contracts.trust.id), path: [bytesToBase64(authorityKey())] }
+  const proof = await until(async () => {
+    const newest = await neo.prove(await neo.read(address, { minAssurance: { kind: 'lightClient' } }))
+    expect((newest.evidence as { headers: string[] }).headers).toHaveLength(2)
+    return newest
+  })
+  const bundle = proof.evidence as { headers: string[] }
+  const unnamed = { ...proof, evidence: { ...bundle, headers: bundle.headers.slice(1) } }
+  await expect(hospital.anchor({ proof: unnamed }, { idempotencyKey: 'unnamed' })).rejects.toThrow(refusedWith('ERR_CHAIN_REFUSED'))
+  expect((await ask('neo.network', magic)).validators).toEqual(before.validators)
+  await hospital.anchor({ proof }, { idempotencyKey: 'named' })
+  const { validators } = await ask('neo.network', magic)
+  expect(validators.blockIndex).toBeGreaterThan(before.validators.blockIndex)
+  expect(validators.nextConsensus).not.toBe(before.validators.nextConsensus)
+})
+
+/** Makes candidates of them, each with a tenth of all NEO. */
+async function voteIn(names: readonly string[]): Promise<void> {
+  const neoToken = parseScriptHash('ef4073a0f2b305a38ec4050e4d3d28bc40ea63f5')
+  const client = neoNetwork.client({ maxSystemFeeDatoshi: 2_000_00000000n })
+  const { treasury } = neoNetwork
+  for (const name of names) {
+    const candidate = singleAccount(await fixedSigner(name))
+    const to = { type: 'Hash160', value: candidate.scriptHash } as const
+    const from = { type: 'Hash160', value: treasury.scriptHash } as const
+    const stake: ContractCall = {
+      contract: neoToken,
+      method: 'transfer',
+      args: [from, to, { type: 'Integer', value: 10_000_000n }, { type: 'Any', value: null }],
+    }
+    await (await client.submit([stake], { account: treasury, idempotencyKey: `stake of ${name}` })).inBlock()
+    const publicKey = { type: 'PublicKey', value: candidate.publicKeys[0]!.bytes } as const
+    const calls: ContractCall[] = [
+      { contract: neoToken, method: 'registerCandidate', args: [publicKey] },
+      { contract: neoToken, method: 'vote', args: [to, publicKey] },
+    ]
+    await (await client.submit(calls, { account: candidate, sponsor: treasury, idempotencyKey: `candidate ${name}` })).inBlock()
+  }
+}
 
 /** Tries until it works: peers find each other again within seconds. */
 async function until<T>(work: () => Promise<T>): Promise<T> {
