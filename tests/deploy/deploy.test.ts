@@ -102,8 +102,8 @@ test('the command line knows every command and option that units and manifests u
       name => readFileSync(join(root, 'deploy', 'systemd', name), 'utf8').match(/^ExecStart=.*cli\/src\/main\.ts.*$/gm) ?? [],
     ),
     ...manifests.flatMap(name =>
-      (readFileSync(join(root, 'deploy', 'kubernetes', name), 'utf8').match(/^ +args: \[(validator|--network).*\]$/gm) ?? []).map(line =>
-        line.replace(/[[\],]/g, ' '),
+      (readFileSync(join(root, 'deploy', 'kubernetes', name), 'utf8').match(/^ +args:\s+\[\s*(validator|--network)[^\]]*\]/gm) ?? []).map(
+        line => line.replace(/[[\],]/g, ' '),
       ),
     ),
   ]
