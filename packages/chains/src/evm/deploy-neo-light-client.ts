@@ -39,7 +39,7 @@ export async function deployContract(
   for (let polls = 0; polls < maxPolls; polls++) {
     const receipt = (await node.ask('eth_getTransactionReceipt', [hash])) as Readonly<Record<string, Hex>> | null
     if (receipt !== null) {
-      if (receipt['status'] !== '0x1') throw new ChainError('ERR_CHAIN_REFUSED', 'the contract was not deployed')
+      if (receipt.status !== '0x1') throw new ChainError('ERR_CHAIN_REFUSED', 'the contract was not deployed')
       const { contractAddress, blockNumber, gasUsed } = receipt
       return { address: contractAddress!, blockNumber: parseNumber(blockNumber), gasUsed: parseNumber(gasUsed) }
     }

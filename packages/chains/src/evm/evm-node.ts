@@ -108,15 +108,15 @@ function parseHex(json: unknown): Hex {
 }
 
 function parseLog(json: Record<string, unknown>): EvmLog {
-  if (!Array.isArray(json['topics'])) throw malformed()
+  if (!Array.isArray(json.topics)) throw malformed()
   return {
-    address: parseHex(json['address']),
-    topics: json['topics'].map(parseHex),
-    data: parseHex(json['data']),
-    blockNumber: parseNumber(json['blockNumber']),
-    blockHash: parseHex(json['blockHash']),
-    transactionHash: parseHex(json['transactionHash']),
-    logIndex: parseNumber(json['logIndex']),
+    address: parseHex(json.address),
+    topics: json.topics.map(parseHex),
+    data: parseHex(json.data),
+    blockNumber: parseNumber(json.blockNumber),
+    blockHash: parseHex(json.blockHash),
+    transactionHash: parseHex(json.transactionHash),
+    logIndex: parseNumber(json.logIndex),
   }
 }
 
