@@ -34,6 +34,8 @@ function typed(parameter: AbiParameter, argument: unknown): unknown {
     if (argument !== 'true' && argument !== 'false') throw new TypeError(`expected true or false for ${parameter.name ?? type}`)
     return argument === 'true'
   }
+  if (type.startsWith('bytes') && !/^0x([0-9a-fA-F]{2})*$/.test(argument))
+    throw new TypeError(`expected bytes as 0x and hexadecimal digits for ${parameter.name ?? type}`)
   return argument
 }
 

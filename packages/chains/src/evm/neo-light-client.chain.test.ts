@@ -22,7 +22,7 @@ const ways = [
   { way: 'arithmetic', anvil: london },
 ] as const
 /** How far apart the bytes are that are altered; every one with TRIES=1. */
-const stride = Number(process.env['TRIES'] ?? 7)
+const stride = Number(process.env.TRIES ?? 7)
 const { magic } = headerVectors
 const hex = (bytes: Uint8Array): Hex => `0x${bytesToHex(bytes)}`
 const accountOf = (signers: string): Hex => hex(scriptHashToBytes(parseScriptHash(signers)))
