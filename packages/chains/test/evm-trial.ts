@@ -1,8 +1,14 @@
-import type { TestAnvil } from '@hufu/testkit'
 import { type Abi, decodeErrorResult, decodeFunctionResult, encodeDeployData, encodeFunctionData, type Hex } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 
 // For tests: contracts on anvil, called without the adapter.
+
+/** What of testkit's anvil is needed. */
+interface Anvil {
+  readonly url: string
+  readonly keys: readonly Hex[]
+  call(method: string, params?: readonly unknown[]): Promise<unknown>
+}
 
 /** A contract on anvil: what a call returns or the name of the error that it is refused with, and the gas that a transaction takes. */
 export interface TrialContract {
@@ -15,7 +21,7 @@ export interface TrialContract {
 }
 
 export async function trialContract(
-  anvil: TestAnvil,
+  anvil: Anvil,
   { abi, bytecode }: { readonly abi: Abi; readonly bytecode: Hex },
   args: readonly unknown[],
 ): Promise<TrialContract> {
