@@ -19,6 +19,12 @@ const checks: readonly { name: string; command: string; args: readonly string[];
   },
   { name: 'unused code', command: join(bin, 'knip'), args: [], fix: 'delete what nobody uses' },
   { name: 'contracts', command: process.execPath, args: ['scripts/build-contracts.ts', '--check'], fix: 'npm run fix' },
+  {
+    name: 'contracts for EVM chains',
+    command: process.execPath,
+    args: ['scripts/build-evm-contracts.ts', '--check'],
+    fix: 'node scripts/build-evm-contracts.ts',
+  },
   { name: 'circuits', command: process.execPath, args: ['circuits/src/build.ts', '--check'], fix: 'npm run fix' },
   { name: 'bindings', command: process.execPath, args: ['scripts/generate-bindings.ts', '--check'], fix: 'npm run fix' },
 ]

@@ -8,6 +8,7 @@ import { overloaded } from './overload.ts'
 import { provePrepare } from './prove-prepare.ts'
 import { proveShow } from './prove-show.ts'
 import { registration } from './registration.ts'
+import { relayEvm } from './relay-evm.ts'
 import { relayFabric } from './relay-fabric.ts'
 import { resolveCold } from './resolve-cold.ts'
 import { resolveWarm } from './resolve-warm.ts'
@@ -41,4 +42,5 @@ export const comparisons: readonly Comparison[] = [
   signIn,
   overloaded,
   relayFabric,
+  relayEvm,
 ]

@@ -2,6 +2,7 @@ export { createSoftToken, isSoftHsmInstalled, type SoftToken } from './create-so
 export { FixedClock } from './fixed-clock.ts'
 export { fixedSecret, fixedSigner } from './fixed-signer.ts'
 export { freePort } from './free-port.ts'
+export { startAnvil, type TestAnvil, type TestAnvilOptions } from './start-anvil.ts'
 export { startFabricNetwork, type TestFabric, type TestFabricOptions } from './start-fabric-network.ts'
 export { isPostgresInstalled, startPostgres, type TestPostgres } from './start-postgres.ts'
 export { startTestNetwork, type TestNetwork, type TestNetworkOptions } from './test-network.ts'
