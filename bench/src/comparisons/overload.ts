@@ -17,7 +17,8 @@ const crowdScript = fileURLToPath(new URL('../fixtures/overload-crowd.ts', impor
 const overload = 10
 const goodClients = 10
 const goodEveryMs = 50
-const measuredMs = 4_000
+const measuredMs = 2_500
+const answerWithinMs = 5_000
 /** Longer than it takes until a client counts as one that was there before. */
 const knownAfterMs = 3_000
 
@@ -56,7 +57,7 @@ function side(name: string, good: readonly GoodClient[], crowd: ChildProcess, ra
       const { sent } = await tell(crowd, 0)
       // A crowd that this machine cannot make is no overload.
       if (rate > 0 && sent < (rate / overload) * 3 * (measuredMs / 1000)) throw new Error('the crowd is too small for an overload')
-      await observe(good, 1_500)
+      await observe(good, 1_000)
       const answered = times.filter(time => time !== undefined)
       return { p99Ms: quantile(answered, 0.99), p50Ms: quantile(answered, 0.5), answeredShare: answered.length / times.length }
     },
@@ -118,10 +119,12 @@ async function capacityOf(url: string, body: string): Promise<number> {
 function post(url: string, body: string, agent: Agent, localAddress: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }
-    request(url, { method: 'POST', agent, localAddress, headers }, response => {
+    const call = request(url, { method: 'POST', agent, localAddress, headers, timeout: answerWithinMs }, response => {
       response.resume()
       response.once('end', () => resolve(response.statusCode!)).once('error', reject)
     })
+    call
+      .once('timeout', () => call.destroy(new Error('no answer in time')))
       .once('error', reject)
       .end(body)
   })
