@@ -15,15 +15,29 @@ import {
 import { bytesToHex, bytesToUtf8, concatBytes, equalBytes, errorCode, sha256, utf8ToBytes } from '@hufu/primitives'
 import { mayAsk, mayIssue, provenTrustSource } from '@hufu/trust'
 import type { CredentialType, DidRecord, Grant, RegisteredQuery, Right, StatusListAnchor, TreeRoot, VerifyingKey } from '../api-types.ts'
-import type { RecordingReader } from '../evidence/recording-reader.ts'
 import { grantKeyOf, shownGrant, shownRight } from '../trust/shown-grant.ts'
 
 /** A version by its number, or the latest. */
 export type VersionAsked = number | 'latest'
 
+/** Gives proven entries: one node's, recorded, or those that came with an answer. */
+export type EntryReader = Pick<LightClient, 'verifiedStorage'>
+
+/** A proven entry that does not fit what was asked for, or itself. */
+export class UnfitEntry extends LedgerError {
+  readonly fact: 'otherVersion' | 'hashOfKey'
+
+  constructor(fact: UnfitEntry['fact'], message: string) {
+    super('ERR_LEDGER_ANSWER', message)
+    this.fact = fact
+  }
+}
+
 /**
- * Answers of the explorer, each derived from entries that the reader gives and nothing else: whoever has the same entries derives the same. Null stands for
- * what nodes say is not there.
+ * Answers of the explorer, each derived from entries that the reader gives and nothing else: whoever has the same entries derives the same, so the pages check
+ * an answer by deriving it again. Null stands for what nodes say is not there.
+ *
+ * Methods throw LedgerError as the reader, and UnfitEntry.
  */
 export class Derivations {
   readonly #network: NetworkDescriptor
@@ -32,32 +46,32 @@ export class Derivations {
     this.#network = network
   }
 
-  async did(reader: RecordingReader, account: ScriptHash, moment: DidMoment): Promise<DidRecord | null> {
+  async did(reader: EntryReader, account: ScriptHash, moment: DidMoment): Promise<DidRecord | null> {
     // A source of states reads a light client by its verified entries.
     const source = provenSource(reader as unknown as Pick<LightClient, 'verifiedStorage' | 'proofBundle'>, this.#network)
     const state = await source.findState(account, moment)
     return state === null ? null : { did: this.#didOf(account), ...state, document: bytesToUtf8(state.document) }
   }
 
-  async grant(reader: RecordingReader, kind: Grant['kind'], account: ScriptHash, name: string, atMs: number): Promise<Grant> {
+  async grant(reader: EntryReader, kind: Grant['kind'], account: ScriptHash, name: string, atMs: number): Promise<Grant> {
     const key = grantKeyOf(kind, account, name)
     const entry = await provenTrustSource(reader, this.#network).findGrant(key, atMs)
     return shownGrant({ key, entry }, atMs, this.#network.name)
   }
 
-  async right(reader: RecordingReader, kind: 'issue' | 'ask', account: ScriptHash, name: string, atMs: number): Promise<Right> {
+  async right(reader: EntryReader, kind: 'issue' | 'ask', account: ScriptHash, name: string, atMs: number): Promise<Right> {
     const find = kind === 'issue' ? mayIssue : mayAsk
     return shownRight(await find(inTurn(provenTrustSource(reader, this.#network)), account, name, atMs), this.#network.name)
   }
 
-  async credentialType(reader: RecordingReader, typeId: string, asked: VersionAsked): Promise<CredentialType | null> {
+  async credentialType(reader: EntryReader, typeId: string, asked: VersionAsked): Promise<CredentialType | null> {
     const found = await provenTrustSource(reader, this.#network).findCredentialType(typeId, asked)
     if (found === null) return null
     const { version, schema, schemaHash, timeMs, blockIndex } = found
     return { typeId, version, sha256: bytesToHex(schemaHash), timeMs, blockIndex, schema: bytesToUtf8(schema) }
   }
 
-  async query(reader: RecordingReader, account: ScriptHash, queryId: string, asked: VersionAsked): Promise<RegisteredQuery | null> {
+  async query(reader: EntryReader, account: ScriptHash, queryId: string, asked: VersionAsked): Promise<RegisteredQuery | null> {
     const found = await provenTrustSource(reader, this.#network).findQuery(account, queryId, asked)
     if (found === null) return null
     const { version, content, contentHash, timeMs, blockIndex } = found
@@ -65,7 +79,7 @@ export class Derivations {
     return { ...of, version, sha256: bytesToHex(contentHash), timeMs, blockIndex, content: bytesToUtf8(content) }
   }
 
-  tree(reader: RecordingReader, account: ScriptHash, typeId: string, asked: VersionAsked): Promise<TreeRoot | null> {
+  tree(reader: EntryReader, account: ScriptHash, typeId: string, asked: VersionAsked): Promise<TreeRoot | null> {
     const name = concatBytes(scriptHashToBytes(account), utf8ToBytes(typeId))
     return readVersion(reader, this.#network.contracts.status, ['r', 'R'], name, asked, item => {
       const [size, root, timeMs, rootIndex, blockIndex] = asStruct(item, 5)
@@ -79,7 +93,7 @@ export class Derivations {
     })
   }
 
-  statusListAnchor(reader: RecordingReader, account: ScriptHash, listId: string, asked: VersionAsked): Promise<StatusListAnchor | null> {
+  statusListAnchor(reader: EntryReader, account: ScriptHash, listId: string, asked: VersionAsked): Promise<StatusListAnchor | null> {
     const name = concatBytes(scriptHashToBytes(account), sha256(utf8ToBytes(listId)))
     return readVersion(reader, this.#network.contracts.status, ['a', 'A'], name, asked, item => {
       const [sequence, hash, timeMs, blockIndex] = asStruct(item, 4)
@@ -93,11 +107,11 @@ export class Derivations {
     })
   }
 
-  verifyingKey(reader: RecordingReader, circuitId: string, asked: VersionAsked): Promise<VerifyingKey | null> {
+  verifyingKey(reader: EntryReader, circuitId: string, asked: VersionAsked): Promise<VerifyingKey | null> {
     return readVersion(reader, this.#network.contracts.proofs, ['k', 'K'], utf8ToBytes(circuitId), asked, item => {
       const [version, key, hash, , timeMs, blockIndex] = asStruct(item, 6)
       const file = asBytes(key)
-      if (!equalBytes(sha256(file), asBytes(hash))) throw new LedgerError('ERR_LEDGER_ANSWER', 'expected a key of the hash beside it')
+      if (!equalBytes(sha256(file), asBytes(hash))) throw new UnfitEntry('hashOfKey', 'expected a key of the hash beside it')
       return {
         number: asNumber(version),
         shown: {
@@ -118,7 +132,7 @@ const developmentFlagAt = 5
 
 /** The latest of what has versions, or one before it: storage layouts of the contracts' doc.go. */
 async function readVersion<Shown>(
-  reader: RecordingReader,
+  reader: EntryReader,
   contract: ContractDescriptor,
   [latest, earlier]: readonly [string, string],
   name: Uint8Array,
@@ -137,6 +151,7 @@ async function readVersion<Shown>(
   const newest = await read(latest)
   if (newest === null || asked === 'latest' || newest.number === asked) return newest?.shown ?? null
   const found = await read(earlier, Uint8Array.of(asked >>> 24, asked >>> 16, asked >>> 8, asked))
+  if (found !== null && found.number !== asked) throw new UnfitEntry('otherVersion', 'expected the version that was asked for')
   return found?.shown ?? null
 }
 

@@ -1,6 +1,7 @@
 import type { Header } from '@hufu/ledger'
 import { base64ToBytes, bytesToHex, errorCode } from '@hufu/primitives'
 import type { Block, Evidence, Proposal, Transaction } from '../../../src/api-types.ts'
+import { UnfitEntry } from '../../../src/explorer/derive-shown.ts'
 import type { Asked } from './asked.ts'
 import { type CheckedHeaders, checkHeaders, keysOf } from './check-headers.ts'
 import { deriveProposal } from './derive-proposal.ts'
@@ -174,6 +175,7 @@ class Check {
 
 function factsOf(error: unknown): Step['facts'] {
   if (error instanceof CheckFailure) return { why: error.fact, ...(error.detail === undefined ? {} : { where: error.detail }) }
+  if (error instanceof UnfitEntry) return { why: error.fact }
   const code = errorCode(error)
   if (code === undefined) throw error
   return { why: 'proof', code, message: (error as Error).message }
