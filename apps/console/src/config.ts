@@ -1,5 +1,16 @@
-import { isIP } from 'node:net'
-import { type ConfigOf, choice, integer, logLevels, optional, readConfig, ServiceError, text, textList, url } from '@hufu/service'
+import {
+  type ConfigOf,
+  choice,
+  integer,
+  isLoopback,
+  logLevels,
+  optional,
+  readConfig,
+  ServiceError,
+  text,
+  textList,
+  url,
+} from '@hufu/service'
 
 /** Everything that can be set, with a sentence for each. `.env.example` is written from it. */
 export const configSchema = {
@@ -111,8 +122,4 @@ export function readConsoleConfig(environment: NodeJS.ProcessEnv): ConsoleConfig
   ].filter(problem => problem !== false)
   if (problems.length > 0) throw new ServiceError('ERR_SERVICE_CONFIG', problems.join('\n'))
   return config
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
 }

@@ -1,5 +1,14 @@
 import { parseNetworkDescriptor } from '@hufu/ledger'
-import { createLog, createMetrics, exampleEnvironment, readConfiguredFile, readToken, runServer, ServiceError } from '@hufu/service'
+import {
+  createLog,
+  createMetrics,
+  exampleEnvironment,
+  readConfiguredFile,
+  readTls,
+  readToken,
+  runServer,
+  ServiceError,
+} from '@hufu/service'
 import { type ConsoleConfig, configSchema, readConsoleConfig } from './config.ts'
 import { openConsole } from './open-console.ts'
 import { readNames } from './read-names.ts'
@@ -40,11 +49,6 @@ async function serve(config: ConsoleConfig): Promise<void> {
   })
   server.addHook('onClose', () => opened.close())
   await runServer(server, { host, port, stopAfterMs })
-}
-
-async function readTls({ tlsCertFile, tlsKeyFile }: ConsoleConfig): Promise<{ cert: string; key: string } | undefined> {
-  if (tlsCertFile === undefined || tlsKeyFile === undefined) return undefined
-  return { cert: await readConfiguredFile('TLS_CERT_FILE', tlsCertFile), key: await readConfiguredFile('TLS_KEY_FILE', tlsKeyFile) }
 }
 
 try {

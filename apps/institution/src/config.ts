@@ -1,5 +1,16 @@
-import { isIP } from 'node:net'
-import { type ConfigOf, choice, integer, logLevels, optional, readConfig, ServiceError, text, textList, url } from '@hufu/service'
+import {
+  type ConfigOf,
+  choice,
+  integer,
+  isLoopback,
+  logLevels,
+  optional,
+  readConfig,
+  ServiceError,
+  text,
+  textList,
+  url,
+} from '@hufu/service'
 
 /** What a server can do for its institution. */
 export const institutionRoles = ['issuer', 'verifier', 'sign-in', 'hand-over'] as const
@@ -199,8 +210,4 @@ function roleProblems({ roles, networkFile, identityFile, clientsFile, systemTok
     roles.includes('hand-over') && !roles.includes('verifier') && 'ROLES: expected verifier, for hand-over needs it',
     roles.includes('sign-in') && clientsFile === undefined && 'OIDC_CLIENTS_FILE: expected a file, for the role sign-in is set',
   ]
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
 }

@@ -8,6 +8,7 @@ import {
   isSealedKeyFile,
   readConfig,
   readConfiguredFile,
+  readTls,
   readToken,
   runServer,
   ServiceError,
@@ -117,11 +118,6 @@ async function openRoles(
   const [{ openInstitution }, { openParts }] = await Promise.all([import('./open-institution.ts'), import('./parts/open-parts.ts')])
   const institution = await openInstitution(config, surroundings)
   return { institution, parts: await openParts(institution) }
-}
-
-async function readTls({ tlsCertFile, tlsKeyFile }: InstitutionConfig): Promise<{ cert: string; key: string } | undefined> {
-  if (tlsCertFile === undefined || tlsKeyFile === undefined) return undefined
-  return { cert: await readConfiguredFile('TLS_CERT_FILE', tlsCertFile), key: await readConfiguredFile('TLS_KEY_FILE', tlsKeyFile) }
 }
 
 try {

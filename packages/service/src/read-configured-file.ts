@@ -20,3 +20,20 @@ export async function readToken(variable: string, file: string | undefined): Pro
   if (token.length < 32) throw new ServiceError('ERR_SERVICE_CONFIG', `${variable}: expected at least 32 characters`)
   return token
 }
+
+/**
+ * Reads certificate and key of a server.
+ *
+ * @returns undefined if it is to speak plain HTTP
+ * @throws ServiceError `ERR_SERVICE_CONFIG`
+ */
+export async function readTls({
+  tlsCertFile,
+  tlsKeyFile,
+}: {
+  readonly tlsCertFile?: string | undefined
+  readonly tlsKeyFile?: string | undefined
+}): Promise<{ cert: string; key: string } | undefined> {
+  if (tlsCertFile === undefined || tlsKeyFile === undefined) return undefined
+  return { cert: await readConfiguredFile('TLS_CERT_FILE', tlsCertFile), key: await readConfiguredFile('TLS_KEY_FILE', tlsKeyFile) }
+}

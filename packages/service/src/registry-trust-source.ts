@@ -2,7 +2,8 @@ import type { ScriptHash } from '@hufu/ledger'
 import { type CredentialTypeVersion, type GrantEntry, type GrantStatus, grantKinds, type QueryVersion, type TrustSource } from '@hufu/trust'
 import type { Queries, SqlValue } from './database.ts'
 
-interface GrantRow {
+/** A row of `registry_grants`, but for what names the grant. */
+export interface GrantRow {
   readonly sequence: number
   readonly status: string
   readonly reason: number
@@ -60,8 +61,8 @@ function versionCondition(version: number | 'latest', position: number): readonl
   return version === 'latest' ? [''] : [`and version = $${position}`, version]
 }
 
-// What the follower wrote had been parsed, so it is taken as it is.
-function entryOfRow(row: GrantRow): GrantEntry {
+/** The state of a grant in a row. What the follower wrote had been parsed, so it is taken as it is. */
+export function entryOfRow(row: GrantRow): GrantEntry {
   return {
     sequence: row.sequence,
     status: row.status as GrantStatus,

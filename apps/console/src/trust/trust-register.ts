@@ -1,9 +1,9 @@
 import { didOf } from '@hufu/did'
 import type { ScriptHash } from '@hufu/ledger'
-import type { Database, Registry } from '@hufu/service'
+import { type Database, entryOfRow, type GrantRow, type Registry, registryTrustSource } from '@hufu/service'
 import { type GrantKind, grantKinds, mayAsk, mayIssue } from '@hufu/trust'
 import type { Grant, Right, TrustChange } from '../api-types.ts'
-import { entryOfRow, type GrantRow, grantKeyOf, shownGrant, shownRight } from './shown-grant.ts'
+import { grantKeyOf, shownGrant, shownRight } from './shown-grant.ts'
 
 /** Which changes to read, the newest first. */
 export interface ChangeFilter {
@@ -14,6 +14,9 @@ export interface ChangeFilter {
   readonly before?: { readonly blockIndex: number; readonly skip: number } | undefined
   readonly limit: number
 }
+
+/** A row with what it is a grant of. */
+type NamedGrantRow = GrantRow & { readonly kind: number; readonly subject: ScriptHash; readonly name: string }
 
 const kindOfNumber = new Map<number, GrantKind>(Object.entries(grantKinds).map(([kind, number]) => [number, kind as GrantKind]))
 const newestFirst = 'block_index desc, kind desc, subject, name, sequence desc'
@@ -37,7 +40,7 @@ export class TrustRegister {
 
   /** Every grant that there was by a time, as it stood then. */
   async grantsAt(atMs: number): Promise<readonly Grant[]> {
-    const rows = await this.#database.query<GrantRow>(
+    const rows = await this.#database.query<NamedGrantRow>(
       `select distinct on (kind, subject, name) * from registry_grants where time_ms <= $1 order by kind, subject, name, sequence desc`,
       [atMs],
     )
@@ -51,7 +54,8 @@ export class TrustRegister {
       [grantKinds[kind], name, atMs],
     )
     const find = kind === 'issue' ? mayIssue : mayAsk
-    const source = { ...this.#registry.trust, findGrant: this.#findGrant }
+    // Of the tables as they are, also while the chain stands still.
+    const source = registryTrustSource(this.#database)
     return Promise.all(subjects.map(async ({ subject }) => shownRight(await find(source, subject, name, atMs), this.#network)))
   }
 
@@ -68,7 +72,7 @@ export class TrustRegister {
     add(place => `block_index <= ${place}`, before?.blockIndex)
     const where = conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`
     const skip = before === undefined ? 0 : before.skip
-    const rows = await this.#database.query<GrantRow>(
+    const rows = await this.#database.query<NamedGrantRow>(
       `select * from registry_grants ${where} order by ${newestFirst} limit ${Math.trunc(limit) + 1} offset ${Math.trunc(skip)}`,
       values,
     )
@@ -80,17 +84,8 @@ export class TrustRegister {
       entry: entryOfRow(row),
     }))
   }
-
-  /** Of the tables as they are, also while the chain stands still. */
-  #findGrant: Registry['trust']['findGrant'] = async (key, atMs) => {
-    const [row] = await this.#database.query<GrantRow>(
-      'select * from registry_grants where kind = $1 and subject = $2 and name = $3 and time_ms <= $4 order by sequence desc limit 1',
-      [grantKinds[key.kind], key.subject, 'name' in key ? key.name : '', atMs],
-    )
-    return row === undefined ? null : entryOfRow(row)
-  }
 }
 
-function keyOfRow({ kind, subject, name }: GrantRow) {
+function keyOfRow({ kind, subject, name }: NamedGrantRow) {
   return grantKeyOf(kindOfNumber.get(kind)!, subject, name)
 }
