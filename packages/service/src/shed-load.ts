@@ -22,6 +22,7 @@ export interface LoadOptions {
 
 const lookEveryMs = 10
 const retryAfterSeconds = 5
+const largestDiscardedBytes = 65_536
 
 /**
  * Answers 503 with `Retry-After` at once where there is too much to do, before anything is read or looked up: what was taken on stays fast. Clients that were
@@ -58,8 +59,12 @@ const refusal = problemOf(new ServiceError('ERR_SERVICE_OVERLOADED', 'the server
 const refusalBody = Buffer.from(JSON.stringify(refusal))
 
 function refuse(request: IncomingMessage, response: ServerResponse): void {
-  // A body that nobody will read would have to be, before the next request.
-  if (request.method !== 'GET' && request.method !== 'HEAD') response.setHeader('connection', 'close')
+  // A small body is here already and is thrown away, so that whoever tries again need not connect anew: the kernel drops connections that come faster than
+  // they are taken. A large one, or one without an end in sight, would have to be read before the next request.
+  const isBodySmall =
+    Number(request.headers['content-length'] ?? (request.headers['transfer-encoding'] === undefined ? 0 : Infinity)) <=
+    largestDiscardedBytes
+  if (!isBodySmall) response.setHeader('connection', 'close')
   response.writeHead(refusal.status, {
     'content-type': problemMediaType,
     'content-length': refusalBody.length,
