@@ -1,0 +1,76 @@
+/** The draft's error codes (§11.4, Table 1): HTTP status and title of each. */
+export const protocolErrors = {
+  'err_0.1.1': [400, 'invalid message type'],
+  'err_0.1.2': [403, 'insufficient permissions'],
+  'err_0.1.3': [422, 'bad signature'],
+  'err_1.1.1': [422, 'invalid transferContextId'],
+  'err_1.1.2': [422, 'invalid sessionId'],
+  'err_1.1.3': [422, 'incorrect transferInitClaimFormat'],
+  'err_1.1.11': [422, 'invalid digitalAssetId'],
+  'err_1.1.12': [422, 'invalid assetProfileId'],
+  'err_1.1.13': [422, 'invalid verifiedOriginatorEntityId'],
+  'err_1.1.14': [422, 'invalid verifiedBeneficiaryEntityId'],
+  'err_1.1.15': [422, 'invalid originatorPublicKey'],
+  'err_1.1.16': [422, 'invalid beneficiaryPublicKey'],
+  'err_1.1.17': [422, 'invalid senderGatewaySignaturePublicKey'],
+  'err_1.1.18': [422, 'invalid receiverGatewaySignaturePublicKey'],
+  'err_1.1.19': [422, 'invalid senderGatewayId'],
+  'err_1.1.20': [422, 'invalid recipientGatewayId'],
+  'err_1.1.31': [415, 'unsupported gatewayDefaultSignatureAlgorithm'],
+  'err_1.1.32': [415, 'unsupported networkLockType'],
+  'err_1.1.33': [415, 'unsupported networkLockExpirationTime'],
+  'err_1.1.34': [415, 'unsupported gatewayTlsScheme'],
+  'err_1.1.35': [415, 'unsupported gatewayLoggingProfile'],
+  'err_1.1.36': [415, 'unsupported gatewayAccessControlProfile'],
+  'err_1.2.1': [404, 'mismatch transferContextId'],
+  'err_1.2.2': [404, 'mismatch sessionId'],
+  'err_1.2.3': [404, 'mismatch hashTransferInitClaim'],
+  'err_1.3.1': [404, 'mismatch transferContextId'],
+  'err_1.3.2': [404, 'mismatch sessionId'],
+  'err_1.3.3': [404, 'mismatch hashTransferInitClaim'],
+  'err_1.3.4': [404, 'mismatch hashPrevMessage'],
+  'err_1.4.1': [404, 'mismatch transferContextId'],
+  'err_1.4.2': [404, 'mismatch sessionId'],
+  'err_1.4.3': [404, 'mismatch hashPrevMessage'],
+  'err_2.2.1': [404, 'mismatch transferContextId'],
+  'err_2.2.2': [404, 'mismatch sessionId'],
+  'err_2.2.3': [415, 'unsupported lockAssertionClaimFormat'],
+  'err_2.2.4': [415, 'unsupported lockAssertionExpiration'],
+  'err_2.2.5': [404, 'mismatch hashPrevMessage'],
+  'err_2.2.7': [404, 'asset not found'],
+  'err_2.2.8': [409, 'asset already locked'],
+  'err_2.2.9': [410, 'asset lock expired'],
+  'err_2.4.1': [404, 'mismatch transferContextId'],
+  'err_2.4.2': [404, 'mismatch sessionId'],
+  'err_2.4.3': [404, 'mismatch hashPrevMessage'],
+  'err_3.1.1': [404, 'mismatch transferContextId'],
+  'err_3.1.2': [404, 'mismatch sessionId'],
+  'err_3.1.3': [404, 'mismatch hashPrevMessage'],
+  'err_3.3.1': [404, 'mismatch transferContextId'],
+  'err_3.3.2': [404, 'mismatch sessionId'],
+  'err_3.3.3': [404, 'mismatch hashPrevMessage'],
+  'err_3.3.4': [415, 'unsupported mintAssertionFormat'],
+  'err_3.5.1': [404, 'mismatch transferContextId'],
+  'err_3.5.2': [404, 'mismatch sessionId'],
+  'err_3.5.3': [404, 'mismatch hashPrevMessage'],
+  'err_3.5.4': [415, 'unsupported burnAssertionClaimFormat'],
+  'err_3.7.1': [404, 'mismatch transferContextId'],
+  'err_3.7.2': [404, 'mismatch sessionId'],
+  'err_3.7.3': [404, 'mismatch hashPrevMessage'],
+  'err_3.7.4': [415, 'unsupported assignmentAssertionClaimFormat'],
+  'err_3.9.1': [404, 'mismatch transferContextId'],
+  'err_3.9.2': [404, 'mismatch sessionId'],
+  'err_3.9.3': [404, 'mismatch hashPrevMessage'],
+  'err_3.9.4': [404, 'mismatch hashTransferCommence'],
+} as const satisfies Record<string, readonly [status: number, title: string]>
+
+/** A code of the draft. */
+export type ProtocolErrorCode = keyof typeof protocolErrors
+
+/** Before the code, in an error's `type`. */
+export const protocolErrorPrefix = 'urn:ietf:params:satp:core:error:'
+
+/** True for a code of the draft. */
+export function isProtocolErrorCode(text: string): text is ProtocolErrorCode {
+  return Object.hasOwn(protocolErrors, text)
+}
