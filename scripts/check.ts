@@ -26,6 +26,12 @@ const checks: readonly { name: string; command: string; args: readonly string[];
     fix: 'node scripts/build-evm-contracts.ts',
   },
   { name: 'circuits', command: process.execPath, args: ['circuits/src/build.ts', '--check'], fix: 'npm run fix' },
+  {
+    name: 'licences',
+    command: process.execPath,
+    args: ['scripts/check-licences.ts'],
+    fix: 'choose another package; only building and testing may use it',
+  },
   { name: 'bindings', command: process.execPath, args: ['scripts/generate-bindings.ts', '--check'], fix: 'npm run fix' },
 ]
 

@@ -12,6 +12,11 @@ const cache = join(root, 'node_modules', '.cache', 'hufu')
 const patchedModules = ['neo-go', 'dbft']
 const started = Date.now()
 
+// Nothing else: the pilot runs this beside itself, so that nobody waits for it (network/src/fabric/build-fabric.ts).
+if (process.argv.includes('--fabric-only')) {
+  buildFabric()
+  process.exit(0)
+}
 installPackages()
 buildNeoGo()
 buildNativeVerifier()
@@ -31,8 +36,8 @@ if (process.argv.includes('--for-tests')) {
   installForTests('systemd', 'systemd-analyze, which checks the units of deploy/', () => existsSync('/usr/bin/systemd-analyze'))
   installKubernetesValidate()
   buildByzantine()
-  buildFabric()
 }
+if (process.argv.includes('--for-tests') || process.argv.includes('--fabric')) buildFabric()
 // Servers with keys in a token need it: `npm run setup -- --pkcs11`.
 if (process.argv.includes('--for-tests') || process.argv.includes('--pkcs11')) buildPkcs11()
 
@@ -183,7 +188,7 @@ function buildByzantine() {
   )
 }
 
-/** Hyperledger Fabric, a chain of others, for the tests of gateways: the release that network/fabric/go.mod pins. */
+/** Hyperledger Fabric, a chain of others, for the pilot and the tests of gateways: the release that network/fabric/go.mod pins. */
 function buildFabric() {
   const folder = join('network', 'fabric')
   const programs = ['configtxgen', 'cryptogen', 'orderer', 'osnadmin', 'peer']
@@ -191,17 +196,22 @@ function buildFabric() {
     'Fabric',
     ['go.mod', 'go.sum'].map(name => join(folder, name)),
     join('network', 'bin', 'fabric', '.built'),
-    'Hyperledger Fabric, for the tests of gateways (some minutes the first time)',
+    'Hyperledger Fabric, for the hospital group’s channel (MINUTES the first time, some 2 GB of memory)',
     () => {
       const fabric = 'github.com/hyperledger/fabric'
       const bin = join(root, 'network', 'bin', 'fabric')
-      mkdirSync(bin, { recursive: true })
+      const fresh = `${bin}.new`
+      rmSync(fresh, { recursive: true, force: true })
+      mkdirSync(fresh, { recursive: true })
       run('go', ['mod', 'download', fabric], join(root, folder))
       const sources = execFileSync('go', ['list', '-m', '-f', '{{.Dir}}', fabric], { cwd: join(root, folder), encoding: 'utf8' }).trim()
       // Its tags are out of reach for modules, so it does not know its own version.
       const flags = ['-buildvcs=false', '-trimpath', '-ldflags', `-s -w -X ${fabric}/common/metadata.Version=v3.1.1`]
-      run('go', ['build', ...flags, '-o', `${bin}/`, ...programs.map(name => `${fabric}/cmd/${name}`)], join(root, folder))
-      for (const name of ['core.yaml', 'orderer.yaml']) writeFileSync(join(bin, name), readFileSync(join(sources, 'sampleconfig', name)))
+      run('go', ['build', ...flags, '-o', `${fresh}/`, ...programs.map(name => `${fabric}/cmd/${name}`)], join(root, folder))
+      for (const name of ['core.yaml', 'orderer.yaml']) writeFileSync(join(fresh, name), readFileSync(join(sources, 'sampleconfig', name)))
+      // Whoever looks for the programs finds all of them or none.
+      rmSync(bin, { recursive: true, force: true })
+      renameSync(fresh, bin)
     },
   )
 }
