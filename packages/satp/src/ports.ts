@@ -17,7 +17,8 @@ export interface GatewayPorts {
   /** Keeps a message that failed, and raises the alarm. Called before the message is answered. */
   readonly quarantine: (item: Quarantined) => Promise<void>
   /**
-   * Whether this gateway wants to take part: switches, and whatever else is policy. Asked once, before anything is agreed.
+   * Whether this gateway wants to take part: switches, and whatever else is policy. Asked before anything is agreed, and again before each step that
+   * cannot be taken back.
    *
    * @throws SatpError `ERR_SATP_TERMS`
    */
@@ -112,8 +113,12 @@ export interface TransferGateway {
   /** Goes on with a session as far as it goes now. Call it after `begin` and `receive`, and at `againAtMs`; never does a thing twice. @throws SatpError `ERR_SATP_SESSION` unknown */
   advance(sessionId: string): Promise<Progress>
 
-  /** {@link advance} of every session that is not over: after a start, and now and then. One that fails for an unforeseen reason holds up none of the others. */
-  resume(): Promise<readonly Progress[]>
+  /**
+   * {@link advance} of every session that is not over: after a start, and now and then.
+   *
+   * @param onFailure - told of a session whose records cannot be read; it holds up none of the others
+   */
+  resume(onFailure?: (sessionId: string, error: unknown) => void): Promise<readonly Progress[]>
 
   /** Takes a message of another gateway. @throws SatpError for one that no counterpart has signed (it is in quarantine then), and `ERR_SATP_WAITING` if the chain has no answer yet: the same message is to come again */
   receive(message: string): Promise<Reply>

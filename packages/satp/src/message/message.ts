@@ -76,7 +76,8 @@ export interface LockAssertionClaim {
   readonly networkId: NetworkId
   readonly titleId: string
   readonly contentHash: string
-  readonly transactionId: string
+  /** Null if the lock was found there after a crash. */
+  readonly transactionId: string | null
 }
 
 /** §9.1 */
@@ -155,7 +156,7 @@ export interface SessionAbort extends Chained {
 }
 
 /** Why a session ended without a transfer. */
-export type AbortReason = 'operator' | 'time-out' | 'lock-refused' | 'leave-refused' | 'refused-by-counterpart' | 'aborted-by-counterpart'
+export type AbortReason = 'operator' | 'time-out' | 'lock-refused' | 'leave-refused' | 'not-accepted' | 'refused-by-counterpart' | 'aborted-by-counterpart'
 
 /** §11.3: problem details (RFC 9457) in a signed message. It refuses one message; it does not end the session. */
 export interface ErrorMessage extends Chained {
