@@ -42,6 +42,11 @@ test('proves only what it gave itself', async () => {
   await expect(neo.prove({ ...view })).rejects.toThrow(refusedWith('ERR_CHAIN_UNSUPPORTED'))
 })
 
+test('a state that no node has yet is not there yet, the newest is', async () => {
+  await expect(neo.read(address, { minAssurance, at: 6 })).rejects.toThrow(refusedWith('ERR_CHAIN_STALE'))
+  await expect(neo.read(address, { minAssurance, at: 5 })).resolves.toMatchObject({ height: 5 })
+})
+
 test('a missing entry is absent; what it cannot do it says', async () => {
   await expect(neo.read({ ...address, path: [bytesToBase64(Uint8Array.of(9))] }, { minAssurance })).rejects.toThrow(
     refusedWith('ERR_CHAIN_ABSENT'),

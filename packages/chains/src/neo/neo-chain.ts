@@ -4,6 +4,7 @@ import {
   LightClient,
   type LightClientOptions,
   type NetworkDescriptor,
+  NodeError,
   type ProofBundle,
   type TrustAnchor,
   type VerifiedEntry,
@@ -113,10 +114,15 @@ function viewOf({ contractId, key, value, blockIndex, headerTimeMs }: VerifiedEn
   }
 }
 
+/** What nodes answer when they are asked for a block that they do not have yet. */
+const unknownHeight = -109
+
 async function translated<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (cause) {
+    if (cause instanceof NodeError && cause.rpcCode === unknownHeight)
+      throw new ChainError('ERR_CHAIN_STALE', 'no node has a block that new yet', { cause })
     const code = ofLedger[errorCode(cause) as LedgerError['code']]
     if (code === undefined) throw cause
     throw new ChainError(code, (cause as Error).message, { cause })
