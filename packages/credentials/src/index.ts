@@ -1,3 +1,10 @@
+export { type ReattestBsnCredentialOptions, reattestBsnCredential } from './bsn/reattest-bsn-credential.ts'
+export {
+  type AcceptedBsnIssuer,
+  type VerifiedBsnCredential,
+  type VerifyBsnCredentialOptions,
+  verifyBsnCredential,
+} from './bsn/verify-bsn-credential.ts'
 export type { IssuerPolicy } from './check-issuer.ts'
 export { CredentialError, type CredentialErrorCode } from './errors.ts'
 export type { IntentRecord, IssuanceJournal, IssuanceRecord, IssuedRecord, StatusRecord } from './issuer/issuance-record.ts'
@@ -11,6 +18,7 @@ export {
 } from './issuer/issuer-desk.ts'
 export { didOfKid } from './jose/did-of-kid.ts'
 export { type ParsedJwt, parseJwt } from './jose/parse-jwt.ts'
+export type { AcceptedAlgorithms, AnyIssuerKey, PartnerSuite } from './jose/partner-suite.ts'
 export { signJwt } from './jose/sign-jwt.ts'
 export { verifyJwt } from './jose/verify-jwt.ts'
 export type { JsonObject } from './json-object.ts'
@@ -23,8 +31,10 @@ export { type IssueSdJwtVcOptions, issueSdJwtVc } from './sd-jwt/issue-sd-jwt-vc
 export { type KeyBinding, presentSdJwt } from './sd-jwt/present-sd-jwt.ts'
 export { readUnverifiedTerms } from './sd-jwt/read-unverified-terms.ts'
 export { type VerifiedSdJwtVc, type VerifySdJwtVcOptions, verifySdJwtVc } from './sd-jwt/verify-sd-jwt-vc.ts'
-export { anchorStatusList, ledgerStatusAnchors, statusListId } from './status/ledger-status-anchors.ts'
+export { anchorStatusList, ledgerStatusAnchors } from './status/ledger-status-anchors.ts'
+export { parseStatusAnchor, type StatusAnchor, statusAnchorKey } from './status/status-anchor.ts'
 export { credentialStatus, StatusList } from './status/status-list.ts'
+export { statusListId } from './status/status-list-id.ts'
 export type { StatusReference } from './status/status-reference.ts'
 export { signTokenStatusList } from './status/token-status-list.ts'
 export { TokenStatusLists, type TokenStatusListsOptions } from './status/token-status-lists.ts'
@@ -41,7 +51,10 @@ export { type ContextLoader, contextLoader, credentialsV2Url } from './w3c/conte
 export { type CredentialForm, checkCredentialForm } from './w3c/credential-form.ts'
 export type { SigningKey } from './w3c/data-integrity.ts'
 export { type IssueW3cCredentialOptions, issueW3cCredential } from './w3c/issue-w3c-credential.ts'
+export { issuerKeyOfDocument } from './w3c/issuer-key-of-document.ts'
+export type { VcJwtPolicy } from './w3c/open-vc-jwt.ts'
 export { type PresentW3cCredentialsOptions, presentW3cCredentials } from './w3c/present-w3c-credentials.ts'
 export { type ResolveVerificationMethod, resolveByMethod, resolveDidKey } from './w3c/verification-method.ts'
+export { type VerifiedVcJwt, type VerifyVcJwtOptions, verifyVcJwt } from './w3c/verify-vc-jwt.ts'
 export { type VerifiedW3cCredential, type VerifyW3cCredentialOptions, verifyW3cCredential } from './w3c/verify-w3c-credential.ts'
 export { type VerifiedW3cPresentation, type VerifyW3cPresentationOptions, verifyW3cPresentation } from './w3c/verify-w3c-presentation.ts'

@@ -1,41 +1,20 @@
 import { status } from '@hufu/bindings'
 import {
   type Account,
-  asBytes,
-  asNumber,
-  asStruct,
-  isNull,
   type LedgerReader,
   type LedgerWriter,
   type NetworkDescriptor,
   type ScriptHash,
-  type StackItem,
   scriptHashOfAddress,
   type Write,
 } from '@hufu/ledger'
 import { bytesToHex, equalBytes, errorCode } from '@hufu/primitives'
-import { CredentialError } from '../errors.ts'
 import type { FindStatusAnchor } from '../lookups.ts'
+import { decodeAnchorAnswer, type StatusAnchor } from './status-anchor.ts'
+import { statusListId } from './status-list-id.ts'
 
-const maxListIdLength = 64
 /** How far back a list is looked for: issuers publish every few minutes, verifiers accept lists some hours old at most. */
 const maxLookBack = 64
-
-/**
- * Name of a published status list on the ledger: the last part of its URI's path.
- *
- * @throws CredentialError `ERR_CREDENTIAL_STATUS_INVALID`: it has none that the ledger takes
- */
-export function statusListId(uri: string): string {
-  const name = URL.parse(uri)?.pathname.split('/').at(-1) ?? ''
-  if (!/^[A-Za-z0-9._:-]+$/.test(name) || name.length > maxListIdLength) {
-    throw new CredentialError(
-      'ERR_CREDENTIAL_STATUS_INVALID',
-      `expected the path of a status list to end in a name of at most ${maxListIdLength} letters, digits and . _ : -`,
-    )
-  }
-  return name
-}
 
 /** Puts the hash of a published status list on the ledger, with the block's time. @param list.sha256 - of the list as published, byte for byte */
 export function anchorStatusList(
@@ -55,8 +34,8 @@ export function ledgerStatusAnchors(reader: LedgerReader, network: Pick<NetworkD
     const issuer = accountOfIssuer(issuerDid, network.name)
     if (issuer === undefined) return null
     const listId = statusListId(uri)
-    const read = async (sequence: number): Promise<Anchor | null> =>
-      decodeAnchor(
+    const read = async (sequence: number): Promise<StatusAnchor | null> =>
+      decodeAnchorAnswer(
         await reader.invokeRead(
           sequence === 0
             ? contract.statusListAnchor({ issuer, listId })
@@ -76,19 +55,6 @@ export function ledgerStatusAnchors(reader: LedgerReader, network: Pick<NetworkD
     }
     return null
   }
-}
-
-interface Anchor {
-  readonly sequence: number
-  readonly hash: Uint8Array
-  readonly timeMs: number
-  readonly blockIndex: number
-}
-
-function decodeAnchor(item: StackItem): Anchor | null {
-  if (isNull(item)) return null
-  const [sequence, hash, timeMs, blockIndex] = asStruct(item, 4)
-  return { sequence: asNumber(sequence), hash: asBytes(hash), timeMs: asNumber(timeMs), blockIndex: asNumber(blockIndex) }
 }
 
 /** The account in a DID of this network; undefined for any other DID. */
