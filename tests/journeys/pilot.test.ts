@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,11 +11,15 @@ const pilot = ['pilot', '--no-stay', '--base-port', String(basePort), '--bureau-
 let home: string
 let hufu: Hufu
 let firstRun: Run
+/** What the first run said for programs, by step. */
+let steps: Readonly<Record<string, ReturnType<typeof JSON.parse>>>
 
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'hufu-pilot-'))
   hufu = new Hufu(home)
-  firstRun = await hufu.run(...pilot)
+  firstRun = await hufu.run(...pilot, '--json')
+  const values = firstRun.stdout.split(/\n(?=\{)/).map(text => JSON.parse(text))
+  steps = Object.fromEntries(values.map(value => [value.step, value]))
 }, 300_000)
 
 afterAll(() => rmSync(home, { recursive: true, force: true }))
@@ -33,6 +38,35 @@ test('the wallet showed what the bank may ask, and nothing else', () => {
   expect(firstRun.stderr).toContain('{"age_equal_or_over":{"18":true},"city_code":"990100"}')
 })
 
+test('a revocation on Neo is seen, proven, on a real Fabric channel and on an EVM chain within seconds', () => {
+  const { chains, neoBlock } = steps['revocation-on-other-chains']
+  const [fabric, evm, ...more] = chains
+  expect(more).toEqual([])
+  expect(fabric).toMatchObject({ chain: 'fabric', network: expect.stringMatching(/^fabric:hospitals@/), status: 'revoked' })
+  expect(fabric.assurance).toEqual({ kind: 'endorsementProof', endorsers: ['Hospital1MSP', 'Hospital2MSP'] })
+  expect(evm).toMatchObject({ chain: 'evm', network: 'eip155:31337', status: 'revoked', assurance: { kind: 'gatewaySigned' } })
+  const lists = filesBelow(join(home, 'published')).map(file => createHash('sha256').update(readFileSync(file)).digest('hex'))
+  for (const { neoBlock: asOf, listHash, provenAfterMs } of chains) {
+    expect(asOf).toBeGreaterThanOrEqual(neoBlock)
+    expect(lists).toContain(listHash)
+    // Both chains take a second or two with nothing else on the machine.
+    expect(provenAfterMs).toBeLessThan(20_000)
+  }
+})
+
+test('forged messages of a gateway are refused by both chains, for the reason that is', () => {
+  const { refusals } = steps['forged-messages-refused']
+  const told = refusals.map(({ chain, forgery, code, message }: Record<string, string>) => [chain, forgery, code, message!.split(': ')[1]])
+  expect(told).toEqual([
+    ['fabric', 'altered-entry', 'ERR_CHAIN_REFUSED', 'ERR_CHAINCODE_PROOF'],
+    ['fabric', 'altered-signature', 'ERR_CHAIN_REFUSED', 'ERR_CHAINCODE_PROOF'],
+    ['fabric', 'older-state', 'ERR_CHAIN_ROLLBACK', 'ERR_CHAINCODE_ROLLBACK'],
+    ['evm', 'altered-entry', 'ERR_CHAIN_REFUSED', 'NodeHashDiffers'],
+    ['evm', 'altered-signature', 'ERR_CHAIN_REFUSED', 'NotTheThreshold'],
+    ['evm', 'older-state', 'ERR_CHAIN_ROLLBACK', 'EntryOlderThanHeld'],
+  ])
+})
+
 test('every resident of the file has one credential', () => {
   const credentials = readFileSync(join(home, 'pilot', 'lanyu.jsonl'), 'utf8')
     .trimEnd()
@@ -43,7 +77,7 @@ test('every resident of the file has one credential', () => {
 
 test('a second run goes on with the data of the first, and issues nobody a second credential', { timeout: 300_000 }, async () => {
   const before = readFileSync(join(home, 'pilot', 'lanyu.jsonl'), 'utf8')
-  const second = await hufu.run(...pilot)
+  const second = await hufu.run(...pilot, '--no-chains')
   expect(second).toMatchObject({ code: 0 })
   expect(second.stderr).toContain('(0 issued now, 0 problems)')
   expect(readFileSync(join(home, 'pilot', 'lanyu.jsonl'), 'utf8')).toBe(before)

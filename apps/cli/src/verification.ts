@@ -1,4 +1,4 @@
-import { ledgerStatusAnchors, TokenStatusLists, type VerifySdJwtVcOptions } from '@hufu/credentials'
+import { type FindStatusAnchor, ledgerStatusAnchors, TokenStatusLists, type VerifySdJwtVcOptions } from '@hufu/credentials'
 import { type DidSource, ledgerSource, provenSource } from '@hufu/did'
 import { LightClient } from '@hufu/ledger'
 import { credentialLookups, fetchStatusListOverHttp } from '@hufu/service'
@@ -12,14 +12,22 @@ export function verificationPolicy(
   session: Session,
   maxStatusAgeMs: number,
 ): Pick<VerifySdJwtVcOptions, 'resolveIssuerKey' | 'mayIssue' | 'validateClaims' | 'status'> {
-  const lookups = credentialLookups(issuerKeys(session), ledgerTrustSource(session.client, session.network))
-  const lists = new TokenStatusLists({
+  const lists = statusLists(session, ledgerStatusAnchors(session.client, session.network))
+  return { ...lookupsOf(session), status: { lists, maxAgeMs: maxStatusAgeMs } }
+}
+
+/** Status lists whose hashes are looked for where the caller says: on the ledger, or on a chain that holds them, too. */
+export function statusLists(session: Session, findStatusAnchor: FindStatusAnchor): TokenStatusLists {
+  return new TokenStatusLists({
     // Whoever runs the command reaches this machine anyway, and the pilot's issuers are on it.
     fetchStatusList: fetchStatusListOverHttp({ accept: 'application/statuslist+jwt', maxBytes: maxStatusListBytes, allowLoopback: true }),
-    resolveIssuerKey: lookups.resolveIssuerKey,
-    findStatusAnchor: ledgerStatusAnchors(session.client, session.network),
+    resolveIssuerKey: lookupsOf(session).resolveIssuerKey,
+    findStatusAnchor,
   })
-  return { ...lookups, status: { lists, maxAgeMs: maxStatusAgeMs } }
+}
+
+function lookupsOf(session: Session): ReturnType<typeof credentialLookups> {
+  return credentialLookups(issuerKeys(session), ledgerTrustSource(session.client, session.network))
 }
 
 /** Keys by proof where that can tell; what only a node's word can tell, that something is not there, by a node. */

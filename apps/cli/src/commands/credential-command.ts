@@ -160,16 +160,23 @@ async function issue({ home, output }: Context, options: IssueOptions): Promise<
   }
 }
 
-/** Publishes the issuer's status lists and anchors their hashes; returns once that is durable. */
-export async function publishAndAnchor(session: Session, open: OpenDesk, identity: Identity, sponsor: Identity['account']): Promise<void> {
+/** Publishes the issuer's status lists and anchors their hashes. @returns the block after which all of them are on the ledger, once that is durable */
+export async function publishAndAnchor(
+  session: Session,
+  open: OpenDesk,
+  identity: Identity,
+  sponsor: Identity['account'],
+): Promise<number> {
+  let newest = 0
   for (const list of await open.publish()) {
     const write = await anchorStatusList(
       session,
       { issuer: identity.account.scriptHash, uri: list.uri, sha256: list.sha256 },
       { account: identity.account, sponsor },
     )
-    await write.durable()
+    newest = Math.max(newest, (await write.durable()).blockIndex)
   }
+  return newest
 }
 
 async function holderKey({ output }: Context, { out }: { out: string }): Promise<void> {

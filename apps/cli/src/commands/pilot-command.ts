@@ -39,5 +39,12 @@ export function addPilotCommand(program: Command): void {
       '--no-guide',
       help({ en: 'without the guided run: only the network and the servers', 'zh-CN': '不作演示，只启动网络与各服务器' }),
     )
+    .option(
+      '--no-chains',
+      help({
+        en: "without other chains in the guided run: a hospital group's channel (Fabric) and an EVM chain",
+        'zh-CN': '演示中不启动其他链（医院集团的 Fabric 通道与 EVM 链）',
+      }),
+    )
     .action(action((context, options: PilotOptions) => runPilot(context, options)))
 }

@@ -1,29 +1,27 @@
-import { createReadStream, mkdirSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { CredentialError, presentSdJwt, type Receipt, readUnverifiedTerms, type VerifiedSdJwtVc, verifySdJwtVc } from '@hufu/credentials'
+import { CredentialError, presentSdJwt, type Receipt, type VerifiedSdJwtVc, verifySdJwtVc } from '@hufu/credentials'
 import { accountOfDid, parseDid } from '@hufu/did'
 import { writeFileWhole } from '@hufu/files'
-import { generateSigner, type Signer } from '@hufu/keys'
-import { bytesToBase64url, dayInChina, randomBytes, systemClock } from '@hufu/primitives'
-import { checkFile, claimsOfContent, contentOfRow, disclosablePaths, type ResidentRow } from '@hufu/records'
+import { bytesToBase64url, errorCode, randomBytes } from '@hufu/primitives'
 import { cities, residentsFile } from '@hufu/samples'
-import { grantReasons, ledgerTrustSource, mayAsk } from '@hufu/trust'
+import { ledgerTrustSource, mayAsk } from '@hufu/trust'
 import type { Context } from '../command.ts'
 import { issueFile } from '../commands/batch-command.ts'
-import { publishAndAnchor } from '../commands/credential-command.ts'
 import { startLocalNetwork } from '../commands/network-command.ts'
 import { CliError } from '../errors.ts'
 import type { Identity } from '../identity.ts'
 import type { Texts } from '../language.ts'
-import { openDesk } from '../open-desk.ts'
 import type { Output } from '../output.ts'
 import { receiptLines } from '../receipt-lines.ts'
-import { localCommittee, openWritingSession, type Session } from '../session.ts'
+import { openWritingSession, type Session } from '../session.ts'
 import { verificationPolicy } from '../verification.ts'
 import { bringCast, bringRegistry, type Cast } from './bring-registry.ts'
 import { validatorNames } from './cast.ts'
+import type { OtherChains } from './chains/start-other-chains.ts'
 import { runCouncilPart } from './council-run.ts'
+import { type Counter, issueAtCounter, residentType, revokeAtCounter, statusBaseUrl } from './counter.ts'
 import { bringDevelopmentKeys, endPilotFounding, fundSeats, openPilotCouncil, type PilotCouncil } from './pilot-council.ts'
 import { type PilotPorts, type PilotUrls, pilotUrls } from './pilot-ports.ts'
 import { type PilotConsole, startConsole } from './start-console.ts'
@@ -32,7 +30,6 @@ import { prepareZkPart, runZkPart } from './zk-run.ts'
 
 const city = cities[0]!
 const issuerName = `${city.slug}-bureau`
-const residentType = 'urn:hufu:resident'
 const openAccountQuery = 'open-account'
 const statusMaxAgeMs = 24 * 60 * 60 * 1000
 const presentationMaxAgeMs = 5 * 60 * 1000
@@ -42,6 +39,8 @@ export interface PilotOptions extends PilotPorts {
   readonly stay: boolean
   /** False: no guided run, only what it takes for people to use the pilot. */
   readonly guide: boolean
+  /** False: no chains of others in the guided run. */
+  readonly chains: boolean
 }
 
 /**
@@ -60,6 +59,8 @@ export async function runPilot(context: Context, options: PilotOptions): Promise
   let openedConsole: Promise<PilotConsole> | undefined
   let servers: PilotServers | undefined
   let shown: Shown | undefined
+  let chains: OtherChains | undefined
+  const serverUrl = `http://127.0.0.1:${urls.bureau.port}`
   try {
     const session = await openWritingSession(home)
     try {
@@ -91,21 +92,26 @@ export async function runPilot(context: Context, options: PilotOptions): Promise
         en: `bureau, bank, hospital and transport operator have servers, two of them a shop; the wallet is at ${urls.wallet.url}`,
         'zh-CN': `机构局、银行、医院与公交公司的服务器已就绪，银行与医院另有网站；钱包地址：${urls.wallet.url}`,
       })
-      // Status lists of the command line's desk name the address by number, as earlier versions did.
-      if (options.guide)
-        shown = await guidedRun({ context, session, cast, council, serverUrl: `http://127.0.0.1:${urls.bureau.port}`, step })
-      else await prepareZkPart({ context, session, cast, step })
+      if (options.guide) {
+        const bureau = cast.get(issuerName)!
+        if (options.chains) chains = await otherChains(context, session, step)
+        shown = await guidedRun({ context, session, bureau, cast, council, serverUrl, step })
+        if (chains?.isBuilding === false) await showChains(chains, { context, session, bureau, serverUrl, step })
+      } else await prepareZkPart({ context, session, cast, step })
     } finally {
       await session.close()
     }
+    const late = chains?.isBuilding === true && shown !== undefined ? { context, bureau: shown.bureau, serverUrl, step } : undefined
+    if (late !== undefined && !options.stay) await showChainsLate(chains!, late)
     step(shown === undefined ? { en: 'ready', 'zh-CN': '已就绪' } : { en: 'the guided run is finished', 'zh-CN': '演示完成' })
     if (!options.stay) return
     const opened = await openedConsole!
     output.line({ pilot: await reachOf(urls, servers, opened) })
     output.note(whatNext({ urls, servers, pilotConsole: opened, shown, pids: network.pids }))
+    if (late !== undefined) await showChainsLate(chains!, late).catch(error => tell(output, error))
     if (!signal.aborted) await new Promise(resolve => signal.addEventListener('abort', resolve, { once: true }))
   } finally {
-    await servers?.stop()
+    await Promise.all([servers?.stop(), chains?.stop()])
     await openedConsole?.then(
       started => started.stop(),
       () => undefined,
@@ -115,19 +121,45 @@ export async function runPilot(context: Context, options: PilotOptions): Promise
   }
 }
 
-interface GuidedRun {
-  readonly context: Context
-  readonly session: Session
+type ChainsShown = Counter & Pick<GuidedRun, 'step'>
+
+/** Loaded only here: no other command needs what speaks to other chains. */
+async function otherChains({ home }: Context, { network }: Session, step: GuidedRun['step']): Promise<OtherChains> {
+  const { startOtherChains } = await import('./chains/start-other-chains.ts')
+  return startOtherChains({ home, network, step })
+}
+
+async function showChains({ started }: OtherChains, run: ChainsShown): Promise<void> {
+  const { runChainsPart } = await import('./chains/run-chains-part.ts')
+  await runChainsPart({ ...run, starts: await started })
+}
+
+/** Once Fabric is built, which takes longer than the rest of a guided run. */
+async function showChainsLate(chains: OtherChains, { context, ...run }: Omit<ChainsShown, 'session'>): Promise<void> {
+  const { home, signal } = context
+  const interrupted = new Promise(resolve => signal.addEventListener('abort', resolve, { once: true }))
+  await Promise.race([chains.started, interrupted])
+  if (signal.aborted) return
+  const session = await openWritingSession(home)
+  await showChains(chains, { context, session, ...run }).finally(() => session.close())
+}
+
+/** What fails while people use the pilot does not end it. */
+function tell(output: Output, error: unknown): void {
+  const code = errorCode(error)
+  if (code === undefined) throw error
+  output.failure(code, (error as Error).message)
+}
+
+interface GuidedRun extends Counter {
   readonly cast: Cast
   readonly council: PilotCouncil
-  readonly serverUrl: string
   readonly step: (texts: Texts) => void
 }
 
 async function guidedRun(run: GuidedRun): Promise<Shown> {
-  const { context, session, cast, step } = run
+  const { context, session, bureau, cast, step } = run
   const { output } = context
-  const bureau = cast.get(issuerName)!
   const bank = [...cast.values()].find(({ name }) => name.endsWith('-bank'))!
   const folder = join(context.home.folder, 'pilot')
   mkdirSync(folder, { recursive: true })
@@ -137,14 +169,14 @@ async function guidedRun(run: GuidedRun): Promise<Shown> {
     type: residentType,
     city,
     out: join(folder, `${city.slug}.jsonl`),
-    statusBaseUrl: statusBaseUrl(run.serverUrl),
+    statusBaseUrl: statusBaseUrl(run),
   })
   step({
     en: `${city.name.en}: ${counts.issued + counts.unchanged} residents have credentials (${counts.issued} issued now, ${problems.length} problems); the status list is published and its hash is on the ledger`,
     'zh-CN': `${city.name['zh-CN']}：${counts.issued + counts.unchanged} 名居民已持有凭证（本次签发 ${counts.issued}，问题 ${problems.length}）；状态列表已发布，其哈希已上链`,
   })
 
-  const { credential, holder } = await issueToWallet(run, bureau)
+  const { credential, holder } = await issueAtCounter(run)
   step({
     en: 'a resident collects a credential at the counter, bound to a key of the wallet',
     'zh-CN': '一位居民在柜台领取与钱包密钥绑定的凭证',
@@ -164,7 +196,7 @@ async function guidedRun(run: GuidedRun): Promise<Shown> {
   })
   show(output, accepted.receipt, accepted.claims)
 
-  await revoke(run, bureau, credential)
+  await revokeAtCounter(run, credential)
   step({
     en: 'the bureau revokes this credential and publishes the new status list; the bank verifies again:',
     'zh-CN': '机构局撤销该凭证并发布新的状态列表；银行再次验证：',
@@ -173,43 +205,6 @@ async function guidedRun(run: GuidedRun): Promise<Shown> {
   await runZkPart({ context, session, cast, step })
   await runCouncilPart(run)
   return { bureau, bank, nonce }
-}
-
-/** The credential that the guided run shows: a new one each run, for the last one was revoked. */
-async function issueToWallet(
-  { context, session, serverUrl }: GuidedRun,
-  bureau: Identity,
-): Promise<{ credential: string; holder: Signer }> {
-  const content = contentOfRow(residentType, await anyAdult(), today())!
-  const claims = claimsOfContent(content, today())
-  const open = await openDesk(context.home, bureau, statusBaseUrl(serverUrl))
-  try {
-    const holder = await generateSigner('P-256')
-    const key = open.desk.keyOf('pilot: collected at the counter', crypto.randomUUID())
-    const { expiresAtMs } = content
-    const request = {
-      key,
-      credentialType: residentType,
-      claims,
-      disclosable: disclosablePaths(claims),
-      holderKey: holder.publicKey,
-      expiresAtMs,
-    }
-    const { credential } = await open.desk.issue(request)
-    await open.desk.delivered(key, credential!)
-    await publishAndAnchor(session, open, bureau, await localCommittee(context.home))
-    return { credential: credential!, holder }
-  } finally {
-    await open.close()
-  }
-}
-
-async function anyAdult(): Promise<ResidentRow> {
-  const policy = { city: city.code, divisions: new Set(city.divisions.map(({ code }) => code)), clock: systemClock }
-  for await (const checked of checkFile(createReadStream(residentsFile(city.slug)), policy)) {
-    if ('row' in checked && checked.row.birthDate < '2000-01-01') return checked.row
-  }
-  throw new TypeError('expected an adult in the samples')
 }
 
 /** The bank may ask only what it registered: the wallet would refuse the rest. */
@@ -238,28 +233,9 @@ async function refusal(session: Session, presentation: string, bank: Identity, n
   throw new CliError('ERR_CLI_USAGE', 'a revoked credential was accepted')
 }
 
-async function revoke({ context, session, serverUrl }: GuidedRun, bureau: Identity, credential: string): Promise<void> {
-  const { status } = readUnverifiedTerms(credential)
-  const open = await openDesk(context.home, bureau, statusBaseUrl(serverUrl))
-  try {
-    await open.desk.changeStatus(open.desk.findByStatus(status!.uri, status!.index)!.credentialId, 'revoked', grantReasons.keyCompromised)
-    await publishAndAnchor(session, open, bureau, await localCommittee(context.home))
-  } finally {
-    await open.close()
-  }
-}
-
 function show(output: Output, receipt: Receipt, claims?: unknown): void {
   const lines = [...receiptLines(receipt, output), ...(claims === undefined ? [] : [`  ${JSON.stringify(claims)}`])]
   output.note({ en: lines.join('\n'), 'zh-CN': lines.join('\n') })
-}
-
-function statusBaseUrl(serverUrl: string): string {
-  return `${serverUrl}/status-lists`
-}
-
-function today(): string {
-  return dayInChina(Date.now())
 }
 
 /** What the guided run leaves to look at. */
