@@ -14,7 +14,7 @@ const started = Date.now()
 
 // Nothing else: the pilot runs this beside itself, so that nobody waits for it (network/src/fabric/build-fabric.ts).
 if (process.argv.includes('--fabric-only')) {
-  buildFabric()
+  buildFabric(['-v'])
   process.exit(0)
 }
 installPackages()
@@ -189,14 +189,14 @@ function buildByzantine() {
 }
 
 /** Hyperledger Fabric, a chain of others, for the pilot and the tests of gateways: the release that network/fabric/go.mod pins. */
-function buildFabric() {
+function buildFabric(options = []) {
   const folder = join('network', 'fabric')
   const programs = ['configtxgen', 'cryptogen', 'orderer', 'osnadmin', 'peer']
   step(
     'Fabric',
     ['go.mod', 'go.sum'].map(name => join(folder, name)),
     join('network', 'bin', 'fabric', '.built'),
-    'Hyperledger Fabric, for the hospital group’s channel (MINUTES the first time, some 2 GB of memory)',
+    'Hyperledger Fabric, for the hospital group’s channel (some minutes the first time)',
     () => {
       const fabric = 'github.com/hyperledger/fabric'
       const bin = join(root, 'network', 'bin', 'fabric')
@@ -207,7 +207,7 @@ function buildFabric() {
       const sources = execFileSync('go', ['list', '-m', '-f', '{{.Dir}}', fabric], { cwd: join(root, folder), encoding: 'utf8' }).trim()
       // Its tags are out of reach for modules, so it does not know its own version.
       const flags = ['-buildvcs=false', '-trimpath', '-ldflags', `-s -w -X ${fabric}/common/metadata.Version=v3.1.1`]
-      run('go', ['build', ...flags, '-o', `${fresh}/`, ...programs.map(name => `${fabric}/cmd/${name}`)], join(root, folder))
+      run('go', ['build', ...options, ...flags, '-o', `${fresh}/`, ...programs.map(name => `${fabric}/cmd/${name}`)], join(root, folder))
       for (const name of ['core.yaml', 'orderer.yaml']) writeFileSync(join(fresh, name), readFileSync(join(sources, 'sampleconfig', name)))
       // Whoever looks for the programs finds all of them or none.
       rmSync(bin, { recursive: true, force: true })

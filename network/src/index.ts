@@ -9,7 +9,11 @@ export type { DrillReport, DrillRun } from './drill/drill-report.ts'
 export { runDrill } from './drill/run-drill.ts'
 export type { Scenario } from './drill/scenario.ts'
 export { drillScenarios } from './drill/scenarios.ts'
+export { type SeededRandom, seededRandom } from './drill/seeded-random.ts'
 export { NetworkError, type NetworkErrorCode } from './errors.ts'
+export { type LocalAnvil, type LocalAnvilOptions, startAnvil } from './evm/start-anvil.ts'
+export { buildFabric } from './fabric/build-fabric.ts'
+export { isFabricBuilt } from './fabric/fabric-programs.ts'
 export {
   type ChaincodeProgram,
   type FabricIdentity,

@@ -9,10 +9,17 @@ const folder = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), '
 const run = promisify(execFile)
 const timeoutMs = 60_000
 
-/** Path of one of Fabric's programs, as `npm run setup -- --for-tests` builds them. @throws NetworkError `ERR_NETWORK_BINARY` */
-export function fabricProgram(name: 'peer' | 'orderer' | 'configtxgen' | 'cryptogen' | 'osnadmin'): string {
+const names = ['peer', 'orderer', 'configtxgen', 'cryptogen', 'osnadmin'] as const
+
+/** Whether Fabric's programs are there, of whatever release. */
+export function isFabricBuilt(): boolean {
+  return [...names, 'core.yaml', 'orderer.yaml'].every(name => existsSync(join(folder, name)))
+}
+
+/** Path of one of Fabric's programs, as `npm run setup -- --fabric` builds them. @throws NetworkError `ERR_NETWORK_BINARY` */
+export function fabricProgram(name: (typeof names)[number]): string {
   const path = join(folder, name)
-  if (!existsSync(path)) throw new NetworkError('ERR_NETWORK_BINARY', `Fabric's ${name} is not built; run: npm run setup -- --for-tests`)
+  if (!existsSync(path)) throw new NetworkError('ERR_NETWORK_BINARY', `Fabric's ${name} is not built; run: npm run setup -- --fabric`)
   return path
 }
 
