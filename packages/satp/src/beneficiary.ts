@@ -66,7 +66,9 @@ async function arrive(session: OpenSession, ports: GatewayPorts): Promise<void> 
 /** Drops the proof that waits; another may come. */
 async function refuseProof(cause: unknown, session: OpenSession, ports: GatewayPorts): Promise<never> {
   const { sessionId, opened, pending } = session.state
-  const error = new SatpError('ERR_SATP_PROOF', 'burnAssertionClaim.proof: expected one of this transfer that the chain finds true', { cause })
+  const error = new SatpError('ERR_SATP_PROOF', 'burnAssertionClaim.proof: expected one of this transfer that the chain finds true', {
+    cause,
+  })
   // One that is only older than what the chain has seen is no lie.
   if (errorCode(cause) !== 'ERR_CHAIN_ROLLBACK')
     await quarantine(error, { direction: 'request', message: pending!.text, signedBy: opened.counterpart, sessionId }, ports)

@@ -54,12 +54,7 @@ async function write(kind: Extract<OriginatorStep, { do: 'write' }>['kind'], ses
       case 'commit-transfer-complete-msg':
         return composeComplete(state)
       case 'session-abort-msg':
-        return composeAbort(
-          state,
-          state.lastHash ?? state.sent['transfer-proposal-msg']?.hash ?? '',
-          state.aborting ?? 'operator',
-          nowMs,
-        )
+        return composeAbort(state, state.lastHash ?? state.sent['transfer-proposal-msg']?.hash ?? '', state.aborting ?? 'operator', nowMs)
       default:
         return composeRequest(kind, state, counterpart, nowMs)
     }

@@ -59,7 +59,17 @@ export interface TransferRequest {
  * Where the title is by what this gateway knows. `leaving` and `unlocking`: the chain is being asked and its answer is not known yet.
  * Beneficiary: `awaited`, `arriving`, `arrived`.
  */
-export type AssetPosition = 'held' | 'locking' | 'locked' | 'unlocking' | 'unlocked' | 'leaving' | 'left' | 'awaited' | 'arriving' | 'arrived'
+export type AssetPosition =
+  | 'held'
+  | 'locking'
+  | 'locked'
+  | 'unlocking'
+  | 'unlocked'
+  | 'leaving'
+  | 'left'
+  | 'awaited'
+  | 'arriving'
+  | 'arrived'
 
 /** A session as it stands. */
 export interface SessionStatus {

@@ -110,7 +110,8 @@ export class SatpGateway implements TransferGateway {
     if (!Number.isInteger(request.lockForMs) || request.lockForMs < minLockMs || request.lockForMs > maxLockMs)
       throw new SatpError('ERR_SATP_TERMS', 'lockForMs: expected a time within the rules')
     const title = await this.#ports.endOf(fromNetwork)?.get(assetId)
-    if (title?.status !== 'held') throw new SatpError('ERR_SATP_TERMS', 'assetId: expected a title that is held on a network of this gateway')
+    if (title?.status !== 'held')
+      throw new SatpError('ERR_SATP_TERMS', 'assetId: expected a title that is held on a network of this gateway')
     const atMs = this.#ports.clock.nowMs()
     const { contentHash } = title
     const transfer: Transfer = { transferId, assetId, contentHash, fromNetwork, toNetwork, toHolder, lockUntilMs: atMs + request.lockForMs }

@@ -156,7 +156,14 @@ export interface SessionAbort extends Chained {
 }
 
 /** Why a session ended without a transfer. */
-export type AbortReason = 'operator' | 'time-out' | 'lock-refused' | 'leave-refused' | 'not-accepted' | 'refused-by-counterpart' | 'aborted-by-counterpart'
+export type AbortReason =
+  | 'operator'
+  | 'time-out'
+  | 'lock-refused'
+  | 'leave-refused'
+  | 'not-accepted'
+  | 'refused-by-counterpart'
+  | 'aborted-by-counterpart'
 
 /** §11.3: problem details (RFC 9457) in a signed message. It refuses one message; it does not end the session. */
 export interface ErrorMessage extends Chained {

@@ -52,11 +52,9 @@ export function judgeRequest({ message }: SealedMessage, state: SessionState, no
 
 function checkPrevious(message: SatpMessage, state: SessionState): void {
   const given = 'hashPrevMessage' in message ? message.hashPrevMessage : undefined
-  // Who aborts may not have heard our last answer; who brings a proof may have heard that we gave up, or not.
-  const isLast =
-    message.kind === 'session-abort-msg'
-      ? given !== undefined && state.hashes.has(given)
-      : given === state.lastHash || (message.kind === 'commit-final-msg' && given === state.sent['session-abort-msg']?.hash)
+  // Who gives up, or brings a proof after one side gave up, may not have heard our last answer.
+  const mayLag = message.kind === 'session-abort-msg' || message.kind === 'commit-final-msg'
+  const isLast = mayLag ? given !== undefined && state.hashes.has(given) : given === state.lastHash
   if (!isLast) throw new SatpError('ERR_SATP_HASH', 'hashPrevMessage: expected the hash of the last message')
 }
 
@@ -67,11 +65,14 @@ function checkContent(message: SatpMessage, state: SessionState, nowMs: number):
         throw terms('hashTransferInitClaim', 'err_1.3.3')
       return
     case 'lock-assert-msg':
-      return checkLock(message, state, nowMs)
+      checkLock(message, state, nowMs)
+      return
     case 'commit-prepare-msg':
-      return checkTime(state, nowMs)
+      checkTime(state, nowMs)
+      return
     case 'commit-final-msg':
-      return checkFinal(message, state)
+      checkFinal(message, state)
+      return
     case 'commit-transfer-complete-msg':
       if (message.hashTransferCommence !== state.received['transfer-commence-msg']?.hash) throw terms('hashTransferCommence', 'err_3.9.4')
       return

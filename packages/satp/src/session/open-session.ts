@@ -1,6 +1,6 @@
 import type { Clock } from '@hufu/primitives'
-import { applyRecord, foldRecords, type SessionState } from './session-state.ts'
 import type { OpenedRecord, SessionLog, SessionRecord } from './session-log.ts'
+import { applyRecord, foldRecords, type SessionState } from './session-state.ts'
 
 /** A record without its time. */
 type Fresh<R> = R extends SessionRecord ? Omit<R, 'atMs'> : never

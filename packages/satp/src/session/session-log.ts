@@ -37,7 +37,12 @@ export type SessionRecord =
   | (At & { readonly kind: 'received'; readonly message: string })
   | (At & { readonly kind: 'acting'; readonly action: ChainAction })
   /** `refused`: the chain's rules were against it, and nothing changed. */
-  | (At & { readonly kind: 'acted'; readonly action: ChainAction; readonly outcome: 'done' | 'refused'; readonly transactionId: string | null })
+  | (At & {
+      readonly kind: 'acted'
+      readonly action: ChainAction
+      readonly outcome: 'done' | 'refused'
+      readonly transactionId: string | null
+    })
   /** It is to end without a transfer, if the chain still allows that. */
   | (At & { readonly kind: 'aborting'; readonly reason: AbortReason })
   | (At & { readonly kind: 'closed'; readonly outcome: SessionOutcome; readonly reason: AbortReason | null })

@@ -108,8 +108,8 @@ function takeMessage(state: SessionState, message: LoggedMessage, direction: 'se
 
 function takeAsOriginator(state: SessionState, message: LoggedMessage, direction: 'sent' | 'received'): SessionState {
   if (direction === 'sent') return { ...state, pending: message }
-  // An error answers, but is no step of the session: the message before it is still the last.
-  if (message.message.kind === 'error-msg') return { ...state, pending: undefined }
+  // They answer, but are no steps of the session: the message before is still the last.
+  if (['error-msg', 'session-abort-msg'].includes(message.message.kind)) return { ...state, pending: undefined }
   return { ...state, pending: undefined, lastHash: message.hash }
 }
 
@@ -139,10 +139,21 @@ function assetAfter({ opened, asset }: SessionState, action: ChainAction, outcom
   return outcome === 'refused' ? positionsIfRefused[action] : positions[action][outcome]
 }
 
+const known = new Map<string, SealedMessage>()
+const maxKnown = 256
+
+/** A session is read again for every message and every step: the last 256 messages are kept. */
 function loggedMessage(text: string, atMs: number): LoggedMessage {
+  const sealed = known.get(text) ?? opened(text)
+  if (known.size >= maxKnown) known.delete(known.keys().next().value!)
+  known.set(text, sealed)
+  return { ...sealed, atMs }
+}
+
+function opened(text: string): SealedMessage {
   try {
     const { message, hash } = openMessage(text)
-    return { message, hash, text, atMs }
+    return { message, hash, text }
   } catch (cause) {
     throw damaged(cause)
   }

@@ -3,7 +3,7 @@ import { didOfKid, parseJwt, signJwt, verifyJwt } from '@hufu/credentials'
 import { bytesToBase64url, type Clock, canonicalJson, canonicalJsonBytes, dateTimeToMs, errorCode } from '@hufu/primitives'
 import type { Counterpart } from '../counterpart.ts'
 import { SatpError } from '../errors.ts'
-import { constant, did, label, members, network, type Reader, text, time } from '../message/readers.ts'
+import { constant, did, label, malformed, members, network, type Reader, text, time } from '../message/readers.ts'
 
 /** Form and version of a signed view. A profile of our own: the drafts on views are no working group's. */
 const format = 'hufu-view/1'
@@ -41,7 +41,7 @@ interface ViewPayload {
 
 const pathPart = text(/^[^\p{Cc}\p{Cs}]{0,512}$/u, 'at most 512 characters')
 const path: Reader<readonly string[]> = (json, at) => {
-  if (!Array.isArray(json) || json.length > 32) throw wrong(`${at}: expected a list of at most 32`)
+  if (!Array.isArray(json) || json.length > 32) throw malformed(at, 'a list of at most 32')
   return json.map((part, index) => pathPart(part, `${at}[${index}]`))
 }
 const address = members<ViewAddress>({ contract: label, path })
@@ -121,9 +121,13 @@ async function openView(signed: string, counterpart: Counterpart): Promise<ViewP
   } catch (error) {
     const code = errorCode(error)
     if (code === undefined || code.startsWith('ERR_SATP_')) throw error
-    throw new SatpError(code === 'ERR_CREDENTIAL_SIGNATURE' ? 'ERR_SATP_SIGNATURE' : 'ERR_SATP_MALFORMED', 'view: expected a JWS of the counterpart', {
-      cause: error,
-    })
+    throw new SatpError(
+      code === 'ERR_CREDENTIAL_SIGNATURE' ? 'ERR_SATP_SIGNATURE' : 'ERR_SATP_MALFORMED',
+      'view: expected a JWS of the counterpart',
+      {
+        cause: error,
+      },
+    )
   }
 }
 
