@@ -7,6 +7,10 @@ import { findNetwork, findValidators, parseMagic, pinNetwork } from './neo/neo-n
 import { readGrant, readIdentifier } from './neo/read-identity.ts'
 import { once, readOnce } from './once.ts'
 import { getRegistryEntry, putRegistryEntry, registryHistory } from './registry/registry.ts'
+import { arriveTitle, readArrival } from './titles/arrive-title.ts'
+import { getTitle, issueTitle } from './titles/issue-title.ts'
+import { leaveTitle, lockTitle, readLeft, unlockTitle } from './titles/move-title.ts'
+import { findTitleRules, setTitleRules } from './titles/title-rules.ts'
 
 interface ChaincodeFunction {
   /** Names of the arguments, all of which are text. */
@@ -20,6 +24,18 @@ const writes: Readonly<Record<string, ChaincodeFunction>> = {
   'neo.headers': { args: ['magic', 'headers'], run: (state, magic, headers) => submitHeaders(state, magic!, headers!) },
   'neo.anchor': { args: ['bundle'], run: (state, bundle) => anchorEntry(state, bundle!) },
   'registry.put': { args: ['id', 'entry'], run: (state, id, entry) => putRegistryEntry(state, id!, entry!) },
+  'title.rules': { args: ['rules'], run: (state, rules) => setTitleRules(state, rules!) },
+  'title.issue': {
+    args: ['assetId', 'holder', 'contentHash'],
+    run: (state, asset, holder, contentHash) => issueTitle(state, asset!, holder!, contentHash!),
+  },
+  'title.lock': {
+    args: ['assetId', 'transfer', 'lockUntilMs', 'toNetwork', 'toHolder'],
+    run: (state, asset, transfer, until, network, holder) => lockTitle(state, asset!, transfer!, until!, network!, holder!),
+  },
+  'title.leave': { args: ['transfer'], run: (state, transfer) => leaveTitle(state, transfer!) },
+  'title.unlock': { args: ['transfer'], run: (state, transfer) => unlockTitle(state, transfer!) },
+  'title.arrive': { args: ['bundle'], run: (state, bundle) => arriveTitle(state, bundle!) },
 }
 
 const reads: Readonly<Record<string, ChaincodeFunction>> = {
@@ -32,6 +48,10 @@ const reads: Readonly<Record<string, ChaincodeFunction>> = {
   },
   'registry.get': { args: ['organization', 'id'], run: (state, organization, id) => getRegistryEntry(state, organization!, id!) },
   'registry.history': { args: ['organization', 'id'], run: (state, organization, id) => registryHistory(state, organization!, id!) },
+  'title.rules.get': { args: [], run: state => findTitleRules(state) },
+  'title.get': { args: ['assetId'], run: (state, asset) => getTitle(state, asset!) },
+  'title.left': { args: ['transfer'], run: (state, transfer) => readLeft(state, transfer!) },
+  'title.arrived': { args: ['fromNetwork', 'transfer'], run: (state, network, transfer) => readArrival(state, network!, transfer!) },
   'once.get': { args: ['organization', 'key'], run: (state, organization, key) => readOnce(state, organization!, key!) },
   ping: { args: [], run: async () => ({ version: 1 }) },
 }

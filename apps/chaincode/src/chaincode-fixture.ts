@@ -6,6 +6,7 @@ import type { ChaincodeState, PastValue } from './chaincode-state.ts'
 export interface FixtureCaller {
   readonly mspId?: string
   readonly isAdmin?: boolean
+  readonly channel?: string
 }
 
 /** A channel without peers. */
@@ -13,15 +14,22 @@ export class FixtureChannel {
   readonly #entries = new Map<string, PastValue[]>()
   readonly events: { readonly name: string; readonly payload: Uint8Array }[] = []
   #transactions = 0
+  /** Time of the transactions that follow. */
+  nowMs = Date.UTC(2026, 0, 1)
 
   /** Runs a call; its writes are applied after it, or not at all if it throws. */
-  async call<T>(work: (state: ChaincodeState) => Promise<T>, { mspId = 'Hospital1MSP', isAdmin = false }: FixtureCaller = {}): Promise<T> {
+  async call<T>(
+    work: (state: ChaincodeState) => Promise<T>,
+    { mspId = 'Hospital1MSP', isAdmin = false, channel = 'hospitals' }: FixtureCaller = {},
+  ): Promise<T> {
     const transactionId = `transaction ${++this.#transactions}`
     const writes = new Map<string, Uint8Array>()
     let event: { name: string; payload: Uint8Array } | undefined
     const result = await work({
+      channel,
       transactionId,
       caller: { mspId, isAdmin },
+      timeMs: () => this.nowMs,
       get: async key => this.#entries.get(key)?.at(-1)?.value,
       put: async (key, value) => void writes.set(key, value),
       history: async key => this.#entries.get(key) ?? [],

@@ -14,7 +14,6 @@ export const contract: ContractDescriptor = { hash: parseScriptHash('11'.repeat(
 export const key = Uint8Array.of(1, 2, 3)
 export const blockMs = 1_000
 export const genesisMs = 1_790_000_000_000
-const trieKey = new ByteWriter().int32(contract.id).bytes(key).toBytes()
 
 /** An account of so many validators, n − ⌊(n−1)/3⌋ of whom sign. One name gives the same validators each time. */
 export async function validatorSet(name: string, size: number): Promise<Account> {
@@ -66,9 +65,16 @@ export async function makeHeader({
   )
 }
 
-/** Root and proof of the state after a block. */
-export function makeState(value: string): { readonly root: string; readonly proof: Uint8Array } {
-  const leaf = new ByteWriter().uint8(2).varBytes(utf8ToBytes(value)).toBytes()
+/** Root and proof of a state that holds one entry alone: by default the one of the chains here. */
+export function makeState(
+  value: string | Uint8Array,
+  entry: { readonly contractId: number; readonly key: Uint8Array } = { contractId: contract.id, key },
+): { readonly root: string; readonly proof: Uint8Array } {
+  const trieKey = new ByteWriter().int32(entry.contractId).bytes(entry.key).toBytes()
+  const leaf = new ByteWriter()
+    .uint8(2)
+    .varBytes(typeof value === 'string' ? utf8ToBytes(value) : value)
+    .toBytes()
   const nibbles = hexToBytes([...bytesToHex(trieKey)].map(digit => `0${digit}`).join(''))
   const extension = new ByteWriter().uint8(1).varBytes(nibbles).uint8(3).bytes(doubleSha256(leaf)).toBytes()
   return {

@@ -49,6 +49,8 @@ export interface TestNetwork {
 /** Settings of {@link startTestNetwork}. */
 export interface TestNetworkOptions {
   readonly validators: 1 | 4 | 7
+  /** For a second network, of the same validators' keys; default 20,260,101. */
+  readonly magic?: number
   /** Deploy the contracts, too; default true. */
   readonly contracts?: boolean
   /** Refuse development keys of circuits; default false. */
@@ -62,21 +64,22 @@ const folderPrefix = 'hufu-test-network-'
  * Starts a network with fixed keys on free ports, in a temporary folder. Its nodes end with this process, whatever happens; the folder of a
  * process that was killed is removed by the next one.
  */
-export async function startTestNetwork({ validators, contracts = true, production = false }: TestNetworkOptions): Promise<TestNetwork> {
+export async function startTestNetwork(options: TestNetworkOptions): Promise<TestNetwork> {
+  const { validators, magic = 20_260_101, contracts = true, production = false } = options
   removeLeftovers()
   const folder = mkdtempSync(join(tmpdir(), `${folderPrefix}${process.pid}-`))
   const names = Array.from({ length: validators }, (_, index) => `validator-${index + 1}`)
   const files = await createNetworkFolder(join(folder, 'network'), {
     name: 'test',
-    magic: 20_260_101,
+    magic,
     validators: names,
     secrets: names.map(fixedSecret),
     seatSecrets: names.map(name => fixedSecret(`seat of ${name}`)),
   })
   const nodes = await LocalNetwork.start(files)
   const clients: LedgerClient[] = []
-  const client = (options: Partial<LedgerClientOptions> = {}): LedgerClient => {
-    const made = new LedgerClient({ network: networkDescriptor(files, noContracts), ...options })
+  const client = (settings: Partial<LedgerClientOptions> = {}): LedgerClient => {
+    const made = new LedgerClient({ network: networkDescriptor(files, noContracts), ...settings })
     clients.push(made)
     return made
   }

@@ -1,10 +1,9 @@
-import { verifyStorageProof } from '@hufu/ledger'
 import { base64ToBytes, bytesToBase64, bytesToHex } from '@hufu/primitives'
 import type { ChaincodeState } from '../chaincode-state.ts'
 import { ChaincodeError } from '../errors.ts'
-import { expected, jsonBytes, parseMembers, storedJson } from '../json.ts'
-import { followHeaders, parseBase64, parseHeaders, proven } from './follow-headers.ts'
-import { type AnchoredContract, findNetwork, findValidators, type NeoNetwork, parseContractName, parseMagic } from './neo-network.ts'
+import { jsonBytes, storedJson } from '../json.ts'
+import { type AnchoredContract, findNetwork, type NeoNetwork, parseContractName, parseMagic } from './neo-network.ts'
+import { parseBundle, parseEntryKey, proveEntry } from './prove-entry.ts'
 
 /** An entry of a contract's storage on Neo that the channel has checked the proof of. */
 export interface AnchoredEntry {
@@ -25,9 +24,6 @@ export interface AnchoredEntry {
 /** Name of the event that tells of an entry with another value than before. */
 export const entryAnchored = 'neo.anchored'
 
-const maxKeyTextLength = 88
-const maxProofTextLength = 262_144
-
 /**
  * Keeps an entry of Neo's state. What proves it is checked here, by every endorser for itself; nothing else is a reason to believe it.
  *
@@ -37,16 +33,11 @@ const maxProofTextLength = 262_144
  *   `ERR_CHAINCODE_FORK`: the validators signed two states of one block; `ERR_CHAINCODE_NETWORK`, `ERR_CHAINCODE_REQUEST`
  */
 export async function anchorEntry(state: ChaincodeState, bundleText: string): Promise<AnchoredEntry> {
-  const bundle = parseMembers(bundleText, ['version', 'magic', 'contractId', 'key', 'headers', 'proof'])
-  if (bundle.version !== 1) throw expected('a proof bundle of version 1')
-  const network = await findNetwork(state, parseMagic(String(bundle.magic)))
-  const contract = contractOf(network, bundle.contractId)
-  const key = parseBase64(bundle.key, maxKeyTextLength)
+  const bundle = await parseBundle(state, bundleText)
+  const { network, key } = bundle
   const { magic } = network
-  const given = await proven(() => parseHeaders(bundle.headers))
-  const header = (await followHeaders(state, magic, await findValidators(state, magic), given)).at(-1)!
-  const proof = parseBase64(bundle.proof, maxProofTextLength)
-  const value = await proven(() => verifyStorageProof(header.previousStateRoot, network.contracts[contract].id, key, proof))
+  const contract = contractOf(network, bundle.contractId)
+  const { value, header } = await proveEntry(state, bundle, network.contracts[contract].id)
   const entry: AnchoredEntry = {
     magic,
     contract,
@@ -72,7 +63,7 @@ export async function anchorEntry(state: ChaincodeState, bundleText: string): Pr
 /** @throws ChaincodeError `ERR_CHAINCODE_ABSENT`: never anchored, which says nothing of Neo; `ERR_CHAINCODE_NETWORK`, `ERR_CHAINCODE_REQUEST` */
 export async function readEntry(state: ChaincodeState, magicText: string, contractText: string, keyText: string): Promise<AnchoredEntry> {
   const network = await findNetwork(state, parseMagic(magicText))
-  const entry = await findStored(state, network, parseContractName(contractText), parseBase64(keyText, maxKeyTextLength))
+  const entry = await findStored(state, network, parseContractName(contractText), parseEntryKey(keyText))
   if (entry === undefined) throw new ChaincodeError('ERR_CHAINCODE_ABSENT', 'the entry was never anchored here')
   return entry
 }

@@ -30,7 +30,8 @@ export interface AssetEnd {
   /**
    * Destination: brings the title into being, once for each transfer. The chain itself checks the proof.
    *
-   * @throws ChainError `ERR_CHAIN_REFUSED`: the chain does not find it proven, or does not accept titles from there
+   * @throws ChainError `ERR_CHAIN_REFUSED`: the chain does not find it proven, or does not accept titles from there; `ERR_CHAIN_ROLLBACK`: the
+   *   chain has followed newer validators than the proof shows, so have it proven anew; `ERR_CHAIN_PROOF`: not of this transfer
    */
   arrive(transfer: Transfer, proof: ChainProof): Promise<Receipt>
 

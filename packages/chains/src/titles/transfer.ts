@@ -12,7 +12,7 @@ export interface Transfer {
   readonly toNetwork: NetworkId
   /** DID of the institution that holds the title after the transfer. */
   readonly toHolder: string
-  /** Until then the title may leave, and after that only be unlocked. Milliseconds since 1970, by the clock of the chain that it leaves. */
+  /** Before this moment the title may leave, and from then on only be unlocked. Milliseconds since 1970, by the clock of the chain that it leaves. */
   readonly lockUntilMs: number
 }
 
