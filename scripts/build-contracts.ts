@@ -10,7 +10,7 @@ import { rootSetParametersSource, rootSetVectors } from './root-set-parameters.t
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const source = join(root, 'contracts')
 const neoGo = join(root, 'network', 'bin', 'neo-go')
-const contracts = ['council', 'ballot', 'identifiers', 'trust', 'status', 'proofs']
+const contracts = ['council', 'ballot', 'identifiers', 'trust', 'status', 'proofs', 'gateway', 'titles']
 const files = ['contract.nef', 'manifest.json']
 /** The compiler is the released one, whatever patches of consensus the program that holds it has: contracts' hashes shall not depend on these. */
 const compiler = 'neo-go-0.122.0'

@@ -20,7 +20,7 @@ interface Event {
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const target = join(root, 'packages', 'bindings', 'src', 'generated')
 // Not ballot: only the contract council calls it.
-const contracts = ['council', 'identifiers', 'trust', 'status', 'proofs']
+const contracts = ['council', 'identifiers', 'trust', 'status', 'proofs', 'gateway', 'titles']
 const lineWidth = 140
 
 // What a manifest cannot say: arguments that may be null, and what arrays hold.
@@ -31,6 +31,11 @@ const arrayElements: Readonly<Record<string, string>> = {
   rootIndexes: 'Integer',
   rules: 'Integer',
   calls: 'Any',
+  mspIds: 'String',
+  publicKeys: 'PublicKey',
+  headers: 'ByteArray',
+  endorsers: 'ByteArray',
+  signatures: 'ByteArray',
 }
 
 const typeScriptTypes: Readonly<Record<string, string>> = {

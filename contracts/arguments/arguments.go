@@ -68,6 +68,11 @@ func Time(value int) int {
 	return Integer(value, 0, MaxTimeMs)
 }
 
+// Boolean parses a truth value: whatever is neither null, 0 nor empty is true.
+func Boolean(value bool) bool {
+	return convert.ToBool(value)
+}
+
 // Bytes parses 1 to maximum bytes.
 func Bytes(value []byte, maximum int) []byte {
 	bytes := ByteString(value)

@@ -29,7 +29,7 @@ func (e example) ownersAlone() bool {
 }
 
 // open are methods that change the ledger although anybody may call.
-var open = []string{"recordRootSet", "addSignature"}
+var open = []string{"recordRootSet", "addSignature", "followValidators", "leave", "unlock", "arriveFromFabric", "arriveFromNeo"}
 
 // forTokens is a method that only tokens may call.
 const forTokens = "onNEP17Payment"
@@ -50,6 +50,8 @@ func TestAccess(t *testing.T) {
 		{"trust", p.trust, trustExamples(p)},
 		{"status", p.status, statusExamples(p)},
 		{"proofs", p.proofs, proofsExamples(p)},
+		{"gateway", p.gateway, gatewayExamples(p)},
+		{"titles", p.titles, titlesExamples(p)},
 	} {
 		t.Run(contract.name, func(t *testing.T) {
 			requireEveryMethod(p.in(t).compile("../"+contract.name), t, contract.examples)
@@ -267,6 +269,71 @@ func proofsExamples(p *pilot) []example {
 		{"identifiers", nil, nil},
 		{"trust", nil, nil},
 		{"status", nil, nil},
+		{"version", nil, nil},
+	}
+}
+
+func gatewayExamples(p *pilot) []example {
+	nef, manifest := p.nextRelease("../gateway", p.gateway)
+	guardian, did := account(p.t), "did:web:gateway.example"
+	first, second := newValidators(p.t, "titles", 4), newValidators(p.t, "second", 4)
+	o := newOtherNeo(p.t, map[string][]byte{"key": []byte("value")})
+	p.setFabric(hospitals, 2, "A", "B").halts()
+	p.setNeo(0, first).halts()
+	p.found(p.gateway, "setGuardian", id(guardian)).halts()
+	p.found(p.gateway, "setCounterpart", did, hospitals, peerKeys(p.t, "gateway")[0], true).halts()
+	return []example{
+		{"setFabricNetwork", byOwner, []any{hospitals, "hospitals", "hufu", 2, []any{"A", "B"}, peerKeys(p.t, "A", "B"), true}},
+		{"setNeoNetwork", byOwner, []any{7, 1, first.account(), 12, true}},
+		{"setGuardian", byOwner, []any{id(guardian)}},
+		{"setCounterpart", byOwner, []any{did, hospitals, peerKeys(p.t, "gateway")[0], false}},
+		{"switchNetwork", byOwner, []any{p.council, hospitals, true}},
+		{"switchNetwork", byOwner, []any{p.council, hospitals, false}},
+		{"switchNetwork", by(guardian), []any{id(guardian), hospitals, false}},
+		{"followValidators", nil, []any{otherNetwork, []any{o.header(1, first, second)}}},
+		{"update", byOwner, []any{nef, manifest, nil}},
+		{"network", nil, []any{hospitals}},
+		{"networkAt", nil, []any{hospitals, 1}},
+		{"isOn", nil, []any{hospitals}},
+		{"validators", nil, []any{otherNetwork}},
+		{"counterpart", nil, []any{did}},
+		{"counterpartAt", nil, []any{did, 1}},
+		{"guardian", nil, nil},
+		{"fabricAnswer", nil, append([]any{hospitals}, newAnswer("A", "B").args(p.t)...)},
+		{"neoEntry", nil, []any{otherNetwork, o.header(1, first, first), []byte("key"), o.proof(otherContract, "key")}},
+		{"version", nil, nil},
+	}
+}
+
+func titlesExamples(p *pilot) []example {
+	nef, manifest := p.nextRelease("../titles", p.titles)
+	p.openTitles()
+	for _, title := range []string{label + "held", label + "leaving", label + "staying"} {
+		p.issue(title).halts()
+	}
+	p.call(by(p.hospital), p.titles, "lock", label+"staying", transferOf("staying"), p.now()+1, hospitals, taker).halts()
+	p.lock(label+"leaving", "leaving").halts()
+	v := newValidators(p.t, "titles", 4)
+	o := newOtherNeo(p.t, map[string][]byte{leftKey("from neo"): leftRecord(p.t, "from-neo", p.thisNetwork())})
+	fromNeo := []any{otherNetwork, transferOf("from neo"), o.header(1, v, v), o.proof(otherContract, leftKey("from neo"))}
+	return []example{
+		{"setRegistrar", byOwner, []any{id(p.hospital), true}},
+		{"setCustodian", byOwner, []any{hospitals, id(p.hospital)}},
+		{"issue", by(p.hospital), []any{id(p.hospital), label + "new", holder, contentOf("new")}},
+		{"lock", by(p.hospital), []any{label + "held", transferOf("held"), p.now() + day, hospitals, taker}},
+		{"leave", nil, []any{transferOf("leaving")}},
+		{"unlock", nil, []any{transferOf("staying")}},
+		{"arriveFromFabric", nil, append([]any{hospitals, transferOf("from fabric")}, p.leftAnswer("from-fabric", "from fabric").args(p.t)...)},
+		{"arriveFromNeo", nil, fromNeo},
+		{"update", byOwner, []any{nef, manifest, nil}},
+		{"title", nil, []any{label + "held"}},
+		{"titleAt", nil, []any{label + "held", 1}},
+		{"left", nil, []any{transferOf("leaving")}},
+		{"arrival", nil, []any{hospitals, transferOf("leaving")}},
+		{"isRegistrar", nil, []any{id(p.hospital)}},
+		{"custodianOf", nil, []any{hospitals}},
+		{"identifiers", nil, nil},
+		{"gateway", nil, nil},
 		{"version", nil, nil},
 	}
 }

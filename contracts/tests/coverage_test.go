@@ -51,7 +51,7 @@ func measure() vm.OnExecHook {
 }
 
 func reportCoverage() (code int) {
-	for _, name := range []string{"council", "ballot", "identifiers", "trust", "status", "proofs"} {
+	for _, name := range []string{"council", "ballot", "identifiers", "trust", "status", "proofs", "gateway", "titles"} {
 		contract := compiled["../"+name]
 		steps := executed[contract.Hash]
 		statements := coverageOfStatements(contract.DebugInfo, steps)

@@ -2,6 +2,7 @@ package tests
 
 import (
 	"bytes"
+	"fmt"
 	"testing"
 
 	"github.com/nspcc-dev/neo-go/pkg/neotest"
@@ -27,6 +28,8 @@ func TestGas(t *testing.T) {
 		{"trust", p.trust, trustExamples(p)},
 		{"status", p.status, statusExamples(p)},
 		{"proofs", p.proofs, proofsExamples(p)},
+		{"gateway", p.gateway, gatewayExamples(p)},
+		{"titles", p.titles, titlesExamples(p)},
 	} {
 		for _, e := range contract.examples {
 			if e.ownersAlone() {
@@ -41,4 +44,21 @@ func TestGas(t *testing.T) {
 		id(alice), bytes.Repeat([]byte("x"), 1_024), nil, 0)
 	measure("status.append, 100 leaves", by(p.hospital), p.status, "append", hospital, typeId, 1, leaves(0, 100), root(1))
 	measure("status.append, 2,000 leaves", by(p.hospital), p.status, "append", hospital, typeId, 1, leaves(0, 2_000), root(1))
+	for _, size := range []int{4, 7, 21} {
+		v := newValidators(t, "gas", size)
+		o := newOtherNeo(t, map[string][]byte{leftKey("gas"): leftRecord(t, "neo3-3405643777.gas", p.thisNetwork())})
+		p.setNeo(0, v).halts()
+		proof := o.proof(otherContract, leftKey("gas"))
+		name := fmt.Sprintf("%d of %d validators, proof of %d bytes", v.threshold, size, len(proof))
+		measure("gateway.neoEntry, "+name, nil, p.gateway, "neoEntry", otherNetwork, o.header(1, v, v), []byte(leftKey("gas")), proof)
+		measure("titles.arriveFromNeo, "+name, nil, p.titles, "arriveFromNeo", otherNetwork, transferOf("gas"), o.header(1, v, v), proof)
+		measure("gateway.followValidators, "+name, nil, p.gateway, "followValidators", otherNetwork,
+			[]any{o.header(1, v, newValidators(t, "gas, next", size))})
+	}
+	real := readFabricVector(t)
+	p.setNetworkOf(real)
+	p.found(p.titles, "setCustodian", real.Network, id(p.hospital)).halts()
+	measure("gateway.fabricAnswer, two real endorsements", nil, p.gateway, "fabricAnswer", append([]any{real.Network}, real.args(t)...)...)
+	measure("titles.arriveFromFabric, two real endorsements", nil, p.titles, "arriveFromFabric",
+		append([]any{real.Network, unhex(t, real.TransferId)}, real.args(t)...)...)
 }

@@ -38,6 +38,7 @@ type network struct {
 	*neotest.Executor
 	t                                                  testing.TB
 	council, identifiers, trust, status, proofs, proxy util.Uint160
+	gateway, titles                                    util.Uint160
 	seats                                              []neotest.Signer // accounts of the council's seats
 	unmeasured                                         bool             // runs other code than what is committed
 }
@@ -59,6 +60,8 @@ func (n *network) deployAll(production bool) {
 	n.trust = n.deploy("../trust", []any{n.council, n.identifiers})
 	n.status = n.deploy("../status", []any{n.council, n.identifiers, n.trust})
 	n.proofs = n.deploy("../proofs", []any{n.council, n.identifiers, n.trust, n.status, production})
+	n.gateway = n.deploy("../gateway", []any{n.council})
+	n.titles = n.deploy("../titles", []any{n.council, n.identifiers, n.gateway})
 }
 
 // newChain is a network before our contracts are deployed.

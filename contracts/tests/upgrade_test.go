@@ -9,6 +9,7 @@ import (
 	"hufu/contracts/access"
 	"hufu/contracts/arguments"
 	"hufu/contracts/proofs"
+	"hufu/contracts/titles"
 	"hufu/contracts/trust"
 
 	"github.com/nspcc-dev/neo-go/pkg/smartcontract/nef"
@@ -19,7 +20,7 @@ import (
 // What is committed is what is tested here.
 func TestCommittedCode(t *testing.T) {
 	n := newChain(t)
-	for _, name := range []string{"council", "ballot", "identifiers", "trust", "status", "proofs"} {
+	for _, name := range []string{"council", "ballot", "identifiers", "trust", "status", "proofs", "gateway", "titles"} {
 		committed, err := os.ReadFile(filepath.Join("..", name, "contract.nef"))
 		require.NoError(t, err)
 		file, err := nef.FileFromBytes(committed)
@@ -35,6 +36,8 @@ func TestUpgrade(t *testing.T) {
 	toy.set(p, 1).halts()
 	ballot := p.newBallot(0)
 	p.giveNeo(ballot, 5)
+	p.openTitles()
+	p.issue(label + "upgrade").halts()
 	for _, contract := range []struct {
 		name   string
 		hash   util.Uint160
@@ -68,6 +71,16 @@ func TestUpgrade(t *testing.T) {
 			require.Equal(t, hash(p.status), plain(t, p.read(p.proofs, "status")))
 			require.True(t, toy.holds(p))
 			toy.set(p, 2).halts()
+		}},
+		{"gateway", p.gateway, func(t *testing.T, p *pilot) {
+			require.True(t, p.readBool(p.gateway, "isOn", hospitals))
+			require.NoError(t, p.ask(hospitals, newAnswer("A", "B").args(t)))
+			p.setFabric(hospitals, 2, "A", "B", "C").halts()
+		}},
+		{"titles", p.titles, func(t *testing.T, p *pilot) {
+			p.requireState(titles.StateHeld, label+"upgrade")
+			require.Equal(t, hash(p.gateway), plain(t, p.read(p.titles, "gateway")))
+			p.lock(label+"upgrade", "upgrade").halts()
 		}},
 	} {
 		t.Run(contract.name, func(t *testing.T) {

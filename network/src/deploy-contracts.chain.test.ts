@@ -32,7 +32,7 @@ test('gives the committee GAS and deploys the contracts, each knowing those it r
   const options = { production: false, council: localCouncil(network.files) }
   const contracts = await deployContracts(ledger, committee, options)
 
-  expect(new Set(Object.values(contracts).map(({ id }) => id)).size).toBe(5)
+  expect(new Set(Object.values(contracts).map(({ id }) => id)).size).toBe(7)
   for (const { hash } of Object.values(contracts))
     expect(asInteger(await ledger.invokeRead({ contract: hash, method: 'version', args: [] }))).toBeGreaterThan(0n)
   for (const [contract, method] of [
@@ -42,6 +42,8 @@ test('gives the committee GAS and deploys the contracts, each knowing those it r
     ['proofs', 'identifiers'],
     ['proofs', 'trust'],
     ['proofs', 'status'],
+    ['titles', 'identifiers'],
+    ['titles', 'gateway'],
   ] as const) {
     const known = await ledger.invokeRead({ contract: contracts[contract].hash, method, args: [] })
     expect(scriptHashFromBytes(asBytes(known))).toBe(contracts[method].hash)

@@ -37,6 +37,8 @@ const contracts: readonly Deployment[] = [
   { name: 'trust', restsOn: ['council', 'identifiers'] },
   { name: 'status', restsOn: ['council', 'identifiers', 'trust'] },
   { name: 'proofs', restsOn: ['council', 'identifiers', 'trust', 'status'], asksFor: 'production' },
+  { name: 'gateway', restsOn: ['council'] },
+  { name: 'titles', restsOn: ['council', 'identifiers', 'gateway'] },
 ]
 
 /**

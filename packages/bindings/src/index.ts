@@ -27,6 +27,18 @@ export {
   type VotedNotification,
 } from './generated/council.ts'
 export {
+  type CounterpartChangedNotification,
+  type GuardianChangedNotification,
+  gateway,
+  gatewayFaults,
+  type NetworkChangedNotification,
+  parseCounterpartChangedNotification,
+  parseGuardianChangedNotification,
+  parseNetworkChangedNotification,
+  parseValidatorsFollowedNotification,
+  type ValidatorsFollowedNotification,
+} from './generated/gateway.ts'
+export {
   type ChangedNotification,
   identifiers,
   identifiersFaults,
@@ -56,6 +68,16 @@ export {
   status,
   statusFaults,
 } from './generated/status.ts'
+export {
+  type CustodianChangedNotification,
+  parseCustodianChangedNotification,
+  parseRegistrarChangedNotification,
+  parseTitleChangedNotification,
+  type RegistrarChangedNotification,
+  type TitleChangedNotification,
+  titles,
+  titlesFaults,
+} from './generated/titles.ts'
 export {
   type CredentialTypeRegisteredNotification,
   type GrantChangedNotification,

@@ -1,4 +1,5 @@
 import {
+  asBoolean,
   asBytes,
   asInteger,
   asScriptHash,
@@ -30,6 +31,10 @@ export class CallArguments {
 
   bytes(): Uint8Array {
     return asBytes(this.#next())
+  }
+
+  boolean(): boolean {
+    return asBoolean(this.#next())
   }
 
   integer(): bigint {

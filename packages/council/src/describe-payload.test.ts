@@ -1,4 +1,4 @@
-import { council as councilOf, proofs, trust } from '@hufu/bindings'
+import { council as councilOf, gateway, proofs, titles, trust } from '@hufu/bindings'
 import {
   type Argument,
   addressOfScriptHash,
@@ -28,7 +28,10 @@ import { rulesArgument } from './rules.ts'
 
 const hash = (byte: number) => parseScriptHash(byte.toString(16).padStart(2, '0').repeat(20))
 const contracts = Object.fromEntries(
-  ['council', 'identifiers', 'trust', 'status', 'proofs'].map((name, index) => [name, { hash: hash(index + 1), id: index + 1 }]),
+  ['council', 'identifiers', 'trust', 'status', 'proofs', 'gateway', 'titles'].map((name, index) => [
+    name,
+    { hash: hash(index + 1), id: index + 1 },
+  ]),
 ) as DescribeContext['network']['contracts']
 const rules = {
   ...{ votesNeeded: 5, vetoesNeeded: 3, stopsNeeded: 3, votingMs: 1_209_600_000, delayMs: 172_800_000, vetoDelayMs: 1_209_600_000 },
@@ -40,6 +43,11 @@ const subject = hash(0x41)
 const did = `did:neo:pilot:${addressOfScriptHash(subject)}`
 const registry = trust(contracts.trust.hash)
 const self = councilOf(contracts.council.hash)
+const otherNetworks = gateway(contracts.gateway!.hash)
+const licences = titles(contracts.titles!.hash)
+const peerKey = Uint8Array.from({ length: 33 }, () => 2)
+const channel = { network: 'fabric:hospitals@0123456789abcdef', channel: 'hospitals', chaincode: 'hufu', threshold: 2n }
+const peers = { mspIds: ['Hospital1MSP', 'Hospital2MSP'], publicKeys: [peerKey, peerKey] }
 const content = {
   dcql: {},
   purpose: { 'zh-CN': '开立账户', en: 'Opening an account' },
@@ -114,6 +122,47 @@ describe('says what a call would do', () => {
       `将 SHA-256 为 ${hex(developmentKey)} 的验证密钥设为电路 show 的第 3 版。此为【开发密钥】：任何人都可伪造证明`,
     ],
     [
+      otherNetworks.setFabricNetwork({ ...channel, ...peers, on: true }),
+      `Trust what 2 organisations sign on the channel hospitals of the network ${channel.network}, chaincode hufu: Hospital1MSP ${'02'.repeat(33)}, Hospital2MSP ${'02'.repeat(33)}; switched on`,
+      `信任网络 ${channel.network} 通道 hospitals 链码 hufu 上 2 个组织签名的内容：Hospital1MSP ${'02'.repeat(33)}, Hospital2MSP ${'02'.repeat(33)}；开启`,
+    ],
+    [
+      otherNetworks.setNeoNetwork({ magic: 7n, blockIndex: 9n, nextConsensus: subject, contractId: 12n, on: false }),
+      `Trust the validators with the account ${addressOfScriptHash(subject)}, named by block 9 of the network neo3:7, for entries of its contract number 12; switched off`,
+      `信任网络 neo3:7 第 9 区块指定的验证者账户 ${addressOfScriptHash(subject)} 所证明的第 12 号合约条目；关闭`,
+    ],
+    [
+      otherNetworks.switchNetwork({ actor: contracts.council.hash, network: 'neo3:7', on: true }),
+      'Switch the network neo3:7 on',
+      '开启网络 neo3:7',
+    ],
+    [
+      otherNetworks.setGuardian({ guardian: subject }),
+      `Let ${addressOfScriptHash(subject)} switch networks off`,
+      `准许 ${addressOfScriptHash(subject)} 关闭网络`,
+    ],
+    [
+      otherNetworks.setCounterpart({ did: 'did:web:gateway.example', network: 'neo3:7', publicKey: peerKey, on: true }),
+      `Talk with did:web:gateway.example of the network neo3:7, by the key ${'02'.repeat(33)}`,
+      `与网络 neo3:7 的 did:web:gateway.example 通信，其密钥为 ${'02'.repeat(33)}`,
+    ],
+    [
+      otherNetworks.setCounterpart({ did: 'did:web:gateway.example', network: 'neo3:7', publicKey: peerKey, on: false }),
+      'Talk no more with did:web:gateway.example of the network neo3:7',
+      '不再与网络 neo3:7 的 did:web:gateway.example 通信',
+    ],
+    [licences.setRegistrar({ registrar: subject, on: true }), `Let ${did} issue titles and send them away`, `准许 ${did} 签发和转出权证`],
+    [
+      licences.setRegistrar({ registrar: subject, on: false }),
+      `Let ${did} neither issue titles nor send them away`,
+      `不再准许 ${did} 签发和转出权证`,
+    ],
+    [
+      licences.setCustodian({ network: 'neo3:7', custodian: subject }),
+      `Let ${did} look after titles that arrive from neo3:7`,
+      `由 ${did} 保管自 neo3:7 转入的权证`,
+    ],
+    [
       self.setSeat({ name: 'lanyu', account: hash(0x22) }),
       `The seat lanyu changes hands: from ${addressOfScriptHash(hash(0x21))} to ${addressOfScriptHash(hash(0x22))}`,
       `席位 lanyu 易手：由 ${addressOfScriptHash(hash(0x21))} 交给 ${addressOfScriptHash(hash(0x22))}`,
@@ -185,6 +234,10 @@ describe('an unknown call is said to be one, loudly', () => {
     ['one argument more', { ...suspend, args: [...suspend.args, { type: 'Integer', value: 1n }] }],
     ['an argument of another type', { ...suspend, args: suspend.args.with(2, { type: 'String', value: 'x' }) }],
     ['another actor', registry.suspend({ ...grant, actor: subject, reason: 6n })],
+    ['a switch by somebody else', otherNetworks.switchNetwork({ actor: subject, network: 'neo3:7', on: true })],
+    ['a peer without a key', otherNetworks.setFabricNetwork({ ...channel, ...peers, publicKeys: [peerKey], on: true })],
+    ['another method of the gateway', { ...otherNetworks.setGuardian({ guardian: subject }), method: 'forget' }],
+    ['another method of titles', { ...licences.setRegistrar({ registrar: subject, on: true }), method: 'forget' }],
     ['a query that is none', registry.registerQuery({ authority: subject, institution: subject, queryId: 'x', content: schema })],
     ['rules that are too few', { contract: contracts.council.hash, method: 'setRules', args: [{ type: 'Array', value: [] }] }],
     ['a name of a property of every object', { contract: nativeContracts.policy, method: 'constructor', args: [] }],

@@ -3,6 +3,7 @@ import { bytesToHex, errorCode } from '@hufu/primitives'
 import { CallArguments, type DescribeCall, type Texts } from './call-arguments.ts'
 import { contractName, type DescribeContext, digest } from './describe-context.ts'
 import { describeCouncilCall, describeUpdate } from './describe-council-call.ts'
+import { describeGatewayCall, describeTitlesCall } from './describe-gateway-call.ts'
 import { describeNativeCall } from './describe-native-call.ts'
 import { describeTrustCall } from './describe-trust-call.ts'
 import { decodeCalls, decodePayload } from './payload.ts'
@@ -79,12 +80,14 @@ function describeCall(call: CallOnStack, context: DescribeContext): DescribedCal
 }
 
 function describer({ contract, method }: CallOnStack, context: DescribeContext): DescribeCall<DescribeContext> | undefined {
-  const { council, trust, proofs } = context.network.contracts
+  const { council, trust, proofs, gateway, titles } = context.network.contracts
   const isOurs = Object.values(context.network.contracts).some(({ hash }) => hash === contract)
   if (isOurs && method === 'update') return (_, args) => describeUpdate(contractName(context, contract), args)
   if (contract === council.hash) return describeCouncilCall
   if (contract === trust.hash) return describeTrustCall
   if (contract === proofs.hash) return describeProofsCall
+  if (contract === gateway?.hash) return describeGatewayCall
+  if (contract === titles?.hash) return describeTitlesCall
   return describeNativeCall(contract) ?? describeBallotCall(contract, context)
 }
 

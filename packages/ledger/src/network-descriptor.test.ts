@@ -21,6 +21,8 @@ const good = {
 test('gives back what it has parsed', () => {
   expect(parseNetworkDescriptor(JSON.stringify(good))).toEqual(good)
   expect(parseNetworkDescriptor(JSON.stringify({ ...good, epochMs: 2_000 })).epochMs).toBe(2_000)
+  const withGateway = { ...good, contracts: { ...good.contracts, gateway: contract(6), titles: contract(7) } }
+  expect(parseNetworkDescriptor(JSON.stringify(withGateway))).toEqual(withGateway)
   const { wsUrl: _, ...silent } = validator
   expect(parseNetworkDescriptor(JSON.stringify({ ...good, validators: [silent] })).validators).toEqual([silent])
 })
@@ -48,6 +50,8 @@ test.each([
     'a contract missing',
     { ...good, contracts: { council: contract(5), identifiers: contract(1), trust: contract(2), status: contract(3) } },
   ],
+  ['a short hash of the gateway', { ...good, contracts: { ...good.contracts, gateway: { hash: 'ab', id: 1 } } }],
+  ['an unknown contract', { ...good, contracts: { ...good.contracts, other: contract(6) } }],
   ['a short contract hash', { ...good, contracts: { ...good.contracts, trust: { hash: 'ab', id: 1 } } }],
 ])('refuses %s', (_, json) => {
   expect(() => parseNetworkDescriptor(typeof json === 'string' ? json : JSON.stringify(json))).toThrow(refused)

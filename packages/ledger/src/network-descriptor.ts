@@ -23,8 +23,14 @@ export interface ContractDescriptor {
   readonly id: number
 }
 
-/** Contracts that a network has, by name. */
-export type ContractName = 'council' | 'identifiers' | 'trust' | 'status' | 'proofs'
+/** Contracts that every network has, by name. */
+type EssentialContractName = 'council' | 'identifiers' | 'trust' | 'status' | 'proofs'
+
+/** Contracts of networks that other chains can prove something to. */
+type GatewayContractName = 'gateway' | 'titles'
+
+/** Contracts that a network can have, by name. */
+export type ContractName = EssentialContractName | GatewayContractName
 
 /** All that a client must know of a network; the validators' keys are its only root of trust. One public JSON file. */
 export interface NetworkDescriptor {
@@ -32,13 +38,14 @@ export interface NetworkDescriptor {
   readonly name: string
   readonly magic: number
   readonly validators: readonly ValidatorDescriptor[]
-  readonly contracts: Readonly<Record<ContractName, ContractDescriptor>>
+  readonly contracts: Readonly<Record<EssentialContractName, ContractDescriptor> & Partial<Record<GatewayContractName, ContractDescriptor>>>
   /** Length of an epoch, at whose beginnings the roots of credential trees are taken; without it a minute. */
   readonly epochMs?: number
 }
 
 const labelPattern = /^[a-z0-9]+(-[a-z0-9]+)*$/
-const contractNames: readonly ContractName[] = ['council', 'identifiers', 'trust', 'status', 'proofs']
+const contractNames: readonly EssentialContractName[] = ['council', 'identifiers', 'trust', 'status', 'proofs']
+const gatewayContractNames: readonly GatewayContractName[] = ['gateway', 'titles']
 const maxLabelLength = 32
 const maxValidators = 64
 
@@ -61,7 +68,7 @@ export function parseNetworkDescriptor(text: string): NetworkDescriptor {
     if (new Set(parsed.map(validator => validator[key])).size !== parsed.length)
       throw wrong('validators', `a ${key} of its own in each entry`)
   }
-  const contracts = members(root.contracts, 'contracts', contractNames)
+  const contracts = members(root.contracts, 'contracts', contractNames, gatewayContractNames)
   const [council, identifiers, trust, status, proofs] = contractNames.map(contract =>
     parseContract(contracts[contract], `contracts.${contract}`),
   )
@@ -69,7 +76,14 @@ export function parseNetworkDescriptor(text: string): NetworkDescriptor {
     name,
     magic,
     validators: parsed,
-    contracts: { council: council!, identifiers: identifiers!, trust: trust!, status: status!, proofs: proofs! },
+    contracts: {
+      ...{ council: council!, identifiers: identifiers!, trust: trust!, status: status!, proofs: proofs! },
+      ...Object.fromEntries(
+        gatewayContractNames
+          .filter(contract => contracts[contract] !== undefined)
+          .map(contract => [contract, parseContract(contracts[contract], `contracts.${contract}`)]),
+      ),
+    },
     ...(epochMs === undefined ? {} : { epochMs }),
   }
 }

@@ -113,7 +113,8 @@ function self(network: ChangeContext['network']) {
 
 /** Of an address, a hash, or the name of a contract of ours. */
 function hashOf(text: string, { contracts }: ChangeContext['network']): ScriptHash {
-  if (Object.hasOwn(contracts, text)) return contracts[text as keyof typeof contracts].hash
+  const known = Object.hasOwn(contracts, text) ? contracts[text as keyof typeof contracts] : undefined
+  if (known !== undefined) return known.hash
   return /^(0x)?[0-9a-f]{40}$/.test(text) ? parseScriptHash(text) : scriptHashOfAddress(text)
 }
 

@@ -28,7 +28,7 @@ export const EvidenceSchema = closed({
   /** Storage entries that the answer follows from, all as of the same block. */
   entries: Type.Array(
     closed({
-      contract: oneOf('identifiers', 'trust', 'status', 'proofs', 'council'),
+      contract: oneOf('identifiers', 'trust', 'status', 'proofs', 'council', 'gateway', 'titles'),
       /** Storage key, base64: the contract's doc.go says what stands under it. */
       key: Type.String(),
       bundle: BundleSchema,

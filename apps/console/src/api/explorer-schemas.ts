@@ -28,7 +28,7 @@ export type BlockList = Static<typeof BlockListSchema>
 
 /** What a contract of ours told. Bytes are hexadecimal; of leaves only their number is kept. */
 export const NotificationSchema = closed({
-  contract: oneOf('identifiers', 'trust', 'status', 'proofs', 'council'),
+  contract: oneOf('identifiers', 'trust', 'status', 'proofs', 'council', 'gateway', 'titles'),
   name: Type.String(),
   /** By the names that the contract's manifest gives. */
   values: Type.Record(Type.String(), Type.Unknown()),

@@ -44,7 +44,7 @@ const ListIdSchema = Type.String({ minLength: 1, maxLength: 64, pattern: '^[!-~]
 const CircuitSchema = Type.String({ minLength: 1, maxLength: 32, pattern: '^[A-Za-z0-9._:-]+$' })
 const BlockParams = closed({ block: Type.String({ pattern: '^([0-9]{1,10}|[0-9a-f]{64})$' }) })
 const NotificationsQuery = closed({
-  contract: Type.Optional(oneOf('identifiers', 'trust', 'status', 'proofs', 'council')),
+  contract: Type.Optional(oneOf('identifiers', 'trust', 'status', 'proofs', 'council', 'gateway', 'titles')),
   name: Type.Optional(Type.String({ minLength: 1, maxLength: 32, pattern: '^[A-Za-z]+$' })),
   before: Type.Optional(Type.String({ pattern: '^[0-9]{1,10}-[0-9]{1,6}$' })),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),

@@ -10,7 +10,7 @@ import { explorerTexts } from './explorer-texts.ts'
 import { Notifications } from './notifications.tsx'
 import { placeOfPath } from './place-of-path.ts'
 
-const contracts = ['identifiers', 'trust', 'status', 'proofs', 'council'] as const
+const contracts = ['identifiers', 'trust', 'status', 'proofs', 'council', 'gateway', 'titles'] as const
 
 /** What is on the ledger, for everybody: search, the latest blocks, and what contracts told. */
 export function ExplorerPage() {
