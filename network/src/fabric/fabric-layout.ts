@@ -22,6 +22,8 @@ export interface OrganizationLayout {
   readonly chaincodePort: number
   /** Folder of the organisation's own certificates. */
   readonly msp: string
+  /** Folder of the key that signs its members' certificates. */
+  readonly authority: string
   readonly peer: { readonly msp: string; readonly tls: string; readonly logFile: string }
   readonly admin: string
   readonly user: string
@@ -58,6 +60,7 @@ export function fabricLayout(
         port: ports[index + 1]!.p2p,
         chaincodePort: ports[index + 1]!.rpc,
         msp: join(organization, 'msp'),
+        authority: join(organization, 'ca'),
         peer: { msp: join(peer, 'msp'), tls: join(peer, 'tls'), logFile: join(folder, `peer-${name}.log`) },
         admin: join(organization, 'users', `Admin@${domain}`, 'msp'),
         user: join(organization, 'users', `User1@${domain}`, 'msp'),

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { NetworkError } from '../errors.ts'
 import { lastLogLines, type NodeProcess, startProgram } from '../node-process.ts'
 import { freePorts } from '../ports.ts'
-import { type FabricLayout, fabricLayout, type OrganizationLayout } from './fabric-layout.ts'
+import { domainOf, type FabricLayout, fabricLayout, type OrganizationLayout } from './fabric-layout.ts'
 import { fabricProgram, fabricSettings, runFabric } from './fabric-programs.ts'
 import {
   adminEnvironment,
@@ -37,6 +37,8 @@ export interface FabricOrganization {
   readonly peerCertificate: string
   readonly admin: FabricIdentity
   readonly user: FabricIdentity
+  /** Who makes certificates for further members: PEM, the key as PKCS#8. */
+  readonly authority: { readonly certificate: string; readonly privateKey: string }
 }
 
 /** A chaincode to run: a server that is told its name and address by `CHAINCODE_ID` and `CHAINCODE_SERVER_ADDRESS`. */
@@ -228,7 +230,7 @@ async function joinOrderer({ channel, orderer }: FabricLayout, block: string): P
   if (!said.startsWith('Status: 201')) throw new NetworkError('ERR_NETWORK_NODE_ENDED', `the orderer did not take the channel: ${said}`)
 }
 
-async function readOrganization({ name, mspId, port, peer, admin, user }: OrganizationLayout): Promise<FabricOrganization> {
+async function readOrganization({ name, mspId, port, authority, peer, admin, user }: OrganizationLayout): Promise<FabricOrganization> {
   return {
     name,
     mspId,
@@ -238,6 +240,10 @@ async function readOrganization({ name, mspId, port, peer, admin, user }: Organi
     peerCertificate: await readOnlyFile(join(peer.msp, 'signcerts')),
     admin: await readIdentity(mspId, admin),
     user: await readIdentity(mspId, user),
+    authority: {
+      certificate: await readFile(join(authority, `ca.${domainOf(name)}-cert.pem`), 'utf8'),
+      privateKey: await readFile(join(authority, 'priv_sk'), 'utf8'),
+    },
   }
 }
 

@@ -3,7 +3,7 @@ import { Client, credentials } from '@grpc/grpc-js'
 import { bytesToHex, utf8ToBytes } from '@hufu/primitives'
 import { connect, type Gateway, hash, signers } from '@hyperledger/fabric-gateway'
 import { type NetworkId, parseNetworkId } from '../../network-id.ts'
-import { blockHash } from './block-hash.ts'
+import { blockHash } from '../block-hash.ts'
 import { fabricFailure } from './fabric-failure.ts'
 
 /** By whom, and in whose name, a channel is reached. */

@@ -1,5 +1,6 @@
 import { GatewayError } from '@hyperledger/fabric-gateway'
-import { ChainError, type ChainErrorCode } from '../../errors.ts'
+import { ChainError } from '../../errors.ts'
+import { chaincodeCodeIn, chaincodeRefusal } from '../chaincode-refusal.ts'
 
 /** How far a call had got when it failed. */
 export type FabricPhase = 'asking' | 'sent'
@@ -7,22 +8,15 @@ export type FabricPhase = 'asking' | 'sent'
 // https://grpc.github.io/grpc/core/md_doc_statuscodes.html
 const grpcCode = { cancelled: 1, deadlineExceeded: 4, failedPrecondition: 9, aborted: 10, unavailable: 14 } as const
 
-/** Codes that our chaincode begins its refusals with, and what they are to a caller of the chain. */
-const ofChaincode: Readonly<Record<string, ChainErrorCode>> = {
-  ERR_CHAINCODE_ABSENT: 'ERR_CHAIN_ABSENT',
-  ERR_CHAINCODE_IDEMPOTENCY: 'ERR_CHAIN_IDEMPOTENCY',
-  ERR_CHAINCODE_ROLLBACK: 'ERR_CHAIN_ROLLBACK',
-}
-
 /** What a failure of the gateway's means to the caller. */
 export function fabricFailure(error: unknown, phase: FabricPhase): unknown {
   if (!(error instanceof GatewayError)) return error
   const said = [error.message, ...error.details.map(({ mspId, message }) => `${mspId}: ${message}`)].join('\n')
-  const code = /ERR_CHAINCODE_[A-Z]+/.exec(said)?.[0]
+  const code = chaincodeCodeIn(said)
   const details = { reason: said, cause: error }
   if (phase === 'sent')
     return new ChainError('ERR_CHAIN_UNKNOWN', 'a transaction was sent, and it is not known whether it is in a block', details)
-  if (code !== undefined) return new ChainError(ofChaincode[code] ?? 'ERR_CHAIN_REFUSED', `the chaincode refused: ${code}`, details)
+  if (code !== undefined) return new ChainError(chaincodeRefusal(said), `the chaincode refused: ${code}`, details)
   const isOutOfReach =
     error.code === grpcCode.unavailable || error.code === grpcCode.deadlineExceeded || error.code === grpcCode.cancelled || isPassing(error)
   if (isOutOfReach) return new ChainError('ERR_CHAIN_UNREACHABLE', 'the gateway or a peer that must endorse did not answer', details)

@@ -5,4 +5,5 @@
  */
 export { FabricChain, type FabricChainOptions } from './fabric-chain.ts'
 export { type FabricConnection, type FabricConnectionOptions, fabricNetworkId, openFabricConnection } from './fabric-connection.ts'
+export { isPassing } from './fabric-failure.ts'
 export { pinEndorser } from './pin-endorser.ts'

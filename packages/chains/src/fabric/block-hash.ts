@@ -1,5 +1,5 @@
 import { concatBytes, sha256 } from '@hufu/primitives'
-import { ProtobufFields } from '../protobuf-fields.ts'
+import { ProtobufFields } from './protobuf-fields.ts'
 
 /**
  * Hash of a block: SHA-256 of the DER of its number, the hash of the one before it, and the hash of its transactions.
