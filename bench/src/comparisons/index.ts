@@ -5,6 +5,8 @@ import { finality } from './finality.ts'
 import { handOver } from './hand-over.ts'
 import { leaves } from './leaves.ts'
 import { overloaded } from './overload.ts'
+import { pcnCalls, pcnCallsSm2 } from './pcn-calls.ts'
+import { fabricProofsPerSecond, neoProofsPerSecond } from './proofs-per-second.ts'
 import { provePrepare } from './prove-prepare.ts'
 import { proveShow } from './prove-show.ts'
 import { registration } from './registration.ts'
@@ -13,6 +15,7 @@ import { resolveCold } from './resolve-cold.ts'
 import { resolveWarm } from './resolve-warm.ts'
 import { sdJwtVerify } from './sd-jwt-verify.ts'
 import { signIn } from './sign-in.ts'
+import { sm2Signatures } from './sm2.ts'
 import { tokenEndpoint } from './token-endpoint.ts'
 import { treeAppend } from './tree-append.ts'
 import { verifyBatch } from './verify-batch.ts'
@@ -23,6 +26,7 @@ import { verifyProof } from './verify-proof.ts'
 export const comparisons: readonly Comparison[] = [
   buildAndSign,
   sdJwtVerify,
+  sm2Signatures,
   proveShow,
   provePrepare,
   verifyProof,
@@ -42,4 +46,8 @@ export const comparisons: readonly Comparison[] = [
   overloaded,
   relayFabric,
   relayEvm,
+  pcnCalls,
+  pcnCallsSm2,
+  neoProofsPerSecond,
+  fabricProofsPerSecond,
 ]
