@@ -44,6 +44,7 @@ describe('systemd', () => {
   test('there is a unit for each program that runs on a host', () => {
     expect(units).toEqual([
       'hufu-console.service',
+      'hufu-gateway@.service',
       'hufu-institution@.service',
       'hufu-observer.service',
       'hufu-validator.service',

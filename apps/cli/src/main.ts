@@ -7,6 +7,7 @@ import { addCouncilCommand } from './commands/council-command.ts'
 import { addCredentialCommand } from './commands/credential-command.ts'
 import { addDidCommand } from './commands/did-command.ts'
 import { addDrillCommand } from './commands/drill-command.ts'
+import { addGatewayCommand } from './commands/gateway-command.ts'
 import { addIdentityCommand } from './commands/identity-command.ts'
 import { addNetworkCommand } from './commands/network-command.ts'
 import { addPilotCommand } from './commands/pilot-command.ts'
@@ -49,5 +50,6 @@ addCeremonyCommand(program)
 addAuditCommand(program)
 addStaffCommand(program)
 addDrillCommand(program)
+addGatewayCommand(program)
 
 await program.parseAsync()

@@ -1,0 +1,81 @@
+import type { Texts } from '@hufu/trust'
+
+/** What the page says. */
+export const words = {
+  gateway: { en: 'Gateway', 'zh-CN': '网关' },
+  networks: { en: 'Networks', 'zh-CN': '网络' },
+  counterparts: { en: 'Counterparts', 'zh-CN': '对方网关' },
+  transfers: { en: 'Transfers', 'zh-CN': '转移' },
+  quarantine: { en: 'Quarantine', 'zh-CN': '隔离区' },
+  toContent: { en: 'Skip to the content', 'zh-CN': '跳到正文' },
+  refresh: { en: 'Refresh', 'zh-CN': '刷新' },
+  asOf: { en: 'As of', 'zh-CN': '截至' },
+  otherLanguage: { en: '中文', 'zh-CN': 'English' },
+  signOut: { en: 'Sign out', 'zh-CN': '退出' },
+  signIn: { en: 'Sign in', 'zh-CN': '登录' },
+  token: { en: 'Operator’s token', 'zh-CN': '运营方令牌' },
+  tokenHint: {
+    en: 'The content of OPERATOR_TOKEN_FILE. It stays on this server; the browser keeps a sign-in for 12 hours.',
+    'zh-CN': 'OPERATOR_TOKEN_FILE 的内容。令牌不离开本服务器；浏览器保留登录 12 小时。',
+  },
+  wrongToken: { en: 'That is not the operator’s token.', 'zh-CN': '令牌不正确。' },
+  name: { en: 'Name', 'zh-CN': '名称' },
+  identifier: { en: 'Identifier', 'zh-CN': '标识' },
+  state: { en: 'State', 'zh-CN': '状态' },
+  here: { en: 'Switch here', 'zh-CN': '本地开关' },
+  ledger: { en: 'On the ledger', 'zh-CN': '账本上' },
+  on: { en: 'on', 'zh-CN': '开' },
+  off: { en: 'off', 'zh-CN': '关' },
+  unknown: { en: 'cannot be found out', 'zh-CN': '无法查明' },
+  ownChain: { en: 'Spoken for by', 'zh-CN': '由谁负责' },
+  us: { en: 'this gateway', 'zh-CN': '本网关' },
+  them: { en: 'a counterpart', 'zh-CN': '对方网关' },
+  allowed: { en: 'allowed', 'zh-CN': '已准入' },
+  notAllowed: { en: 'not allowed', 'zh-CN': '未准入' },
+  title: { en: 'Title', 'zh-CN': '权证' },
+  way: { en: 'Way', 'zh-CN': '路径' },
+  from: { en: 'from', 'zh-CN': '自' },
+  to: { en: 'to', 'zh-CN': '至' },
+  progress: { en: 'Progress', 'zh-CN': '进度' },
+  lastTry: { en: 'Last try', 'zh-CN': '最近一次尝试' },
+  tries: { en: 'tries', 'zh-CN': '次尝试' },
+  nextTry: { en: 'again', 'zh-CN': '重试' },
+  begun: { en: 'Begun', 'zh-CN': '开始' },
+  reason: { en: 'Reason', 'zh-CN': '原因' },
+  hash: { en: 'SHA-256', 'zh-CN': 'SHA-256' },
+  times: { en: 'Times', 'zh-CN': '次数' },
+  lastSeen: { en: 'Last', 'zh-CN': '最近' },
+  unproven: { en: 'not proven', 'zh-CN': '未证实' },
+  none: { en: 'None.', 'zh-CN': '无。' },
+  nothingQuarantined: {
+    en: 'Nothing has failed proof or signature.',
+    'zh-CN': '没有未通过证明或签名的内容。',
+  },
+  switchHint: {
+    en: 'To switch a network: hufu gateway switch NETWORK on|off. While it is off, no transfer begins and no view is given; transfers under way stand still.',
+    'zh-CN': '切换网络：hufu gateway switch NETWORK on|off。关闭期间不开始新的转移，不提供视图；进行中的转移保持不动。',
+  },
+  underWay: { en: 'under way', 'zh-CN': '进行中' },
+  standsStill: { en: 'stands still: a network is off', 'zh-CN': '暂停：有网络已关闭' },
+  completed: { en: 'completed', 'zh-CN': '已完成' },
+  aborted: { en: 'given up, title where it was', 'zh-CN': '已放弃，权证仍在原处' },
+  originator: { en: 'sent by us', 'zh-CN': '由本网关发起' },
+  beneficiary: { en: 'received by us', 'zh-CN': '由本网关接收' },
+} as const satisfies Readonly<Record<string, Texts>>
+
+export type Language = keyof Texts
+export type Word = keyof typeof words
+
+/** Where a title is, in words. */
+export const assetWords: Readonly<Record<string, Texts>> = {
+  held: { en: 'held, being agreed', 'zh-CN': '持有中，协商中' },
+  locking: { en: 'being locked', 'zh-CN': '锁定中' },
+  locked: { en: 'locked', 'zh-CN': '已锁定' },
+  unlocking: { en: 'being unlocked', 'zh-CN': '解锁中' },
+  unlocked: { en: 'unlocked', 'zh-CN': '已解锁' },
+  leaving: { en: 'leaving', 'zh-CN': '离开中' },
+  left: { en: 'left', 'zh-CN': '已离开' },
+  awaited: { en: 'awaited', 'zh-CN': '等待中' },
+  arriving: { en: 'arriving', 'zh-CN': '到达中' },
+  arrived: { en: 'arrived', 'zh-CN': '已到达' },
+}
