@@ -19,6 +19,7 @@ const outputs = {
   NeoLightClient: 'neo-light-client',
   AttestedRelay: 'attested-relay',
   P256Trial: 'p256-trial',
+  EthrDidRegistry: 'ethr-did-registry',
 } as const
 /** London: the level of the oldest chains that are meant (Spartan's). `viaIR` because the checks need more variables than the stack reaches. */
 const settings = {

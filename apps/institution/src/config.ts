@@ -63,6 +63,11 @@ export const configSchema = {
       help: 'File with the bearer token that issuing and changing statuses asks for; required to issue beyond this machine.',
     }),
   ),
+  partnersFile: optional(
+    text('PARTNERS_FILE', {
+      help: 'Partners outside this network whose credentials the VC API verifies as JWT (JSON; docs/sm.md); default: none.',
+    }),
+  ),
   roles: textList('ROLES', {
     help: 'What this server does for its institution, commas between: issuer, verifier, sign-in, hand-over; none: it resolves, and serves the VC API.',
   }),
@@ -76,7 +81,7 @@ export const configSchema = {
   }),
   vaultKeyFile: optional(
     text('VAULT_KEY_FILE', {
-      help: 'File with the key that seals personal data in the database: 32 bytes in hexadecimal a line, the current one first; default: one made in the data folder, which replicas cannot share.',
+      help: 'File with the key that seals personal data in the database: 32 bytes in hexadecimal a line, after sm4-gcm: where SM4 is wanted in place of AES, the current one first; default: one made in the data folder, which replicas cannot share.',
     }),
   ),
   systemTokenFile: optional(
@@ -96,6 +101,11 @@ export const configSchema = {
   walletUrl: optional(
     url('WALLET_URL', {
       help: 'Address of the wallet that links open; default: the openid4vp: and openid-credential-offer: schemes alone.',
+    }),
+  ),
+  otherDidsFile: optional(
+    text('OTHER_DIDS_FILE', {
+      help: 'File (JSON) that says which DIDs of other methods the resolver asks others about: web, bsn, ethr; default: none, only did:key and did:jwk, which are their key.',
     }),
   ),
   loopbackPeers: choice('LOOPBACK_PEERS', ['refuse', 'allow'], {

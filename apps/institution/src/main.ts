@@ -24,13 +24,13 @@ import { openVcApiServices } from './open-vc-api-services.ts'
 import type { OpenedParts } from './parts/open-parts.ts'
 import { createInstitutionServer } from './server.ts'
 
-const usage = `Usage: main.ts [--check-config | --example-env | --new-issuer FILE P-256|Ed25519 | --seal-identity FILE | --new-token-key LABEL]
+const usage = `Usage: main.ts [--check-config | --example-env | --new-issuer FILE P-256|Ed25519 | --seal-identity FILE [sm4-gcm] | --new-token-key LABEL]
 
 Without an option, serves until it is told to stop (SIGTERM or SIGINT). Configured by environment variables.
   --check-config   say what is wrong with the configuration, and end
   --example-env    write an example of all variables to standard output, and end
   --new-issuer     make an issuer whose DID is its key, for tests: write its identity file, print its DID, and end
-  --seal-identity  seal an identity file under the passphrase of KEY_PASSPHRASE_FILE, and end
+  --seal-identity  seal an identity file under the passphrase of KEY_PASSPHRASE_FILE, with AES-256-GCM or as told, and end
   --new-token-key  make a P-256 key in the token of PKCS11_TOKEN, print its public key as a Multikey, and end; an identity file
                    then names it: "pkcs11": { "label": LABEL } in place of "secret"
 `
@@ -48,15 +48,17 @@ async function textOf(option: string, [file, algorithm]: readonly string[]): Pro
   }
   if (option === '--new-issuer' && file !== undefined && (algorithm === 'P-256' || algorithm === 'Ed25519'))
     return `${await createDidKeyIdentity(file, algorithm, generateSecret(algorithm))}\n`
-  if (option === '--seal-identity' && file !== undefined) return sealIdentity(file)
+  if (option === '--seal-identity' && file !== undefined && (algorithm === undefined || algorithm === 'sm4-gcm'))
+    return sealIdentity(file, algorithm ?? 'aes-256-gcm')
   if (option === '--new-token-key' && file !== undefined) return newTokenKey(file)
   throw new ServiceError('ERR_SERVICE_CONFIG', usage)
 }
 
-async function sealIdentity(file: string): Promise<string> {
+async function sealIdentity(file: string, cipher: 'aes-256-gcm' | 'sm4-gcm'): Promise<string> {
   const content = await readConfiguredFile('--seal-identity', file)
   if (isSealedKeyFile(content)) throw new ServiceError('ERR_SERVICE_CONFIG', `${file}: sealed already`)
-  await writeFileWhole(file, await sealKeyFile(content, await openKeySources(readConfig(configSchema, process.env)).passphrase()))
+  const passphrase = await openKeySources(readConfig(configSchema, process.env)).passphrase()
+  await writeFileWhole(file, await sealKeyFile(content, passphrase, { cipher }))
   return 'sealed\n'
 }
 
@@ -95,7 +97,7 @@ async function serve(config: InstitutionConfig): Promise<void> {
       checkers: institution?.access ?? new AccessCheckers(),
       findSession: parts?.staff.findSession,
     },
-    resolver: ledger?.resolver,
+    resolver: ledger === undefined ? undefined : { ...ledger.resolver, others: await openOthers(config) },
     trees: ledger?.trees,
     parts: institution === undefined || parts === undefined ? [] : [institution.audit, institution.keys, ...parts.all],
     readiness: ledger === undefined ? {} : { ledger: () => ledger.ready() },
@@ -107,6 +109,12 @@ async function serve(config: InstitutionConfig): Promise<void> {
     await ledger?.close()
   })
   await runServer(server, { host, port, stopAfterMs })
+}
+
+/** DIDs of other methods, which only the resolver knows. */
+async function openOthers({ otherDidsFile, loopbackPeers }: InstitutionConfig) {
+  const { openOtherDids } = await import('./resolver/open-other-dids.ts')
+  return openOtherDids(otherDidsFile, { allowLoopback: loopbackPeers === 'allow' })
 }
 
 /** Loads what the roles need only where there are any: a resolver starts without an OpenID provider. */

@@ -7,15 +7,19 @@ import { type DidUrl, parseDidUrl } from './parse-did-url.ts'
 import { type DidProblem, problemOfError } from './problem-of-error.ts'
 import { type DocumentMediaType, produceDocument } from './produce-document.ts'
 import { type OptionTexts, parseDocumentMediaType, parseResolutionOptions } from './resolution-options.ts'
-import { type DocumentMetadata, resolveDid } from './resolve-did.ts'
+import type { Provenance, ResolutionResult } from './resolution-result.ts'
+import { resolveDid } from './resolve-did.ts'
 import { resolveServiceReference } from './resolve-service-reference.ts'
 
 /** What the function `dereference` of DID Resolution answers. */
 export interface DereferencingResult {
-  readonly dereferencingMetadata: { readonly contentType?: DocumentMediaType | 'text/uri-list'; readonly error?: DidProblem }
+  readonly dereferencingMetadata: {
+    readonly contentType?: DocumentMediaType | 'text/uri-list'
+    readonly error?: DidProblem
+  } & Partial<Provenance>
   /** A document, a part of one, a list of URLs (`text/uri-list`), or null. */
   readonly contentStream: Readonly<Record<string, Json>> | readonly string[] | null
-  readonly contentMetadata: Partial<DocumentMetadata>
+  readonly contentMetadata: ResolutionResult['didDocumentMetadata']
 }
 
 const uriList = 'text/uri-list'

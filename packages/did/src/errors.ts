@@ -18,6 +18,10 @@ export type DidErrorCode =
   | 'ERR_DID_NOT_AUTHORIZED'
   | 'ERR_DID_RECOVERY'
   | 'ERR_DID_RECOVERY_EARLY'
+  | 'ERR_DID_UNREACHABLE'
+  | 'ERR_DID_ANSWER'
+  | 'ERR_DID_ASSURANCE'
 
-/** An identifier, a document or a request about one that was refused. What the ledger could not answer at all is a `LedgerError`. */
+/** An identifier, a document or a request about one that was refused. What the ledger could not answer at all is a `LedgerError`; what the source of
+ * another method's DID could not is `ERR_DID_UNREACHABLE` or `ERR_DID_ANSWER`. */
 export class DidError extends PlatformError<DidErrorCode> {}

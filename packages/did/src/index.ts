@@ -16,6 +16,23 @@ export { DidError, type DidErrorCode } from './errors.ts'
 export { type DidControl, findControl } from './find-control.ts'
 export { findVerificationKey, type VerificationKey } from './find-verification-key.ts'
 export { ledgerSource } from './ledger-source.ts'
+export { BsnDidService, type BsnDidServiceOptions } from './other/bsn/bsn-did-service.ts'
+export { didBsnDriver } from './other/bsn/did-bsn.ts'
+export {
+  type DidAssurance,
+  type DidAssurancePolicy,
+  requireDidAssurance,
+} from './other/did-assurance.ts'
+export type { DidDriver, OtherDidDocument } from './other/did-driver.ts'
+export { didNeoDriver } from './other/did-neo.ts'
+export { type DidAnswerSource, DidResolver, type DidResolverOptions, type OtherDidResolution } from './other/did-resolver.ts'
+export { didEthrDriver } from './other/ethr/did-ethr.ts'
+export type { EthrAnswer, EthrBlock, EthrLog, EthrRegistry } from './other/ethr/ethr-registry.ts'
+export { findOtherKey } from './other/find-other-key.ts'
+export { dereferenceOther, resolveOther } from './other/resolve-other.ts'
+export { didJwkDriver } from './other/self-certifying/did-jwk.ts'
+export { didKeyDriver } from './other/self-certifying/did-key.ts'
+export { type DidWebOptions, didWebDriver } from './other/web/did-web.ts'
 export { accountOfDid, type Did, didOf, networkOfDid, parseDid } from './parse-did.ts'
 export { type DidUrl, parseDidUrl, parseDidUrlQuery } from './parse-did-url.ts'
 export { maxDocumentBytes, parseStoredDocument } from './parse-stored-document.ts'

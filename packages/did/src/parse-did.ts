@@ -1,15 +1,12 @@
 import { addressOfScriptHash, isNetworkName, type ScriptHash, scriptHashOfAddress } from '@hufu/ledger'
 import { errorCode } from '@hufu/primitives'
+import { parseDidSyntax } from './did-syntax.ts'
 import { DidError } from './errors.ts'
 
 declare const parsed: unique symbol
 
 /** A DID of our method, `did:neo:<network>:<address>`, in its only spelling. */
 export type Did = string & { readonly [parsed]: 'Did' }
-
-// DID Core 1.0 §3.1: did = "did:" method-name ":" method-specific-id
-const genericPattern = /^did:([a-z0-9]+):((?:(?:[A-Za-z0-9._-]|%[0-9A-Fa-f]{2})*:)*(?:[A-Za-z0-9._-]|%[0-9A-Fa-f]{2})+)$/
-const maxLength = 2048
 
 interface Parts {
   readonly network: string
@@ -57,10 +54,9 @@ function partsOf(text: string): Parts {
 }
 
 function parse(text: string): Parts {
-  const match = text.length > maxLength ? null : genericPattern.exec(text)
-  if (match === null) throw new DidError('ERR_DID_SYNTAX', 'expected a DID, did:<method>:<identifier>')
-  if (match[1] !== 'neo') throw new DidError('ERR_DID_METHOD', 'expected a DID of method neo')
-  const [network, address, ...rest] = match[2]!.split(':')
+  const { method, id } = parseDidSyntax(text)
+  if (method !== 'neo') throw new DidError('ERR_DID_METHOD', 'expected a DID of method neo')
+  const [network, address, ...rest] = id.split(':')
   const account = address === undefined || rest.length > 0 ? undefined : accountOfAddress(address)
   if (network === undefined || account === undefined || !isNetworkName(network)) {
     throw new DidError('ERR_DID_SYNTAX', 'expected did:neo:<network>:<Neo N3 address>')

@@ -1,6 +1,8 @@
 import type { Json } from '@hufu/primitives'
 import type { DidProof } from './did-proof.ts'
 import type { DidSource } from './did-state.ts'
+import type { DidAssurance } from './other/did-assurance.ts'
+import type { DidAnswerSource } from './other/did-resolver.ts'
 import { parseDid } from './parse-did.ts'
 import { type DidProblem, problemOfError } from './problem-of-error.ts'
 import { type DocumentMediaType, produceDocument } from './produce-document.ts'
@@ -8,12 +10,22 @@ import type { DidProver } from './proven-source.ts'
 import { type OptionTexts, parseDocumentMediaType, parseResolutionOptions } from './resolution-options.ts'
 import { type DocumentMetadata, resolveDid } from './resolve-did.ts'
 
+/** What stands behind an answer about a DID of another method, and where it came from. */
+export interface Provenance {
+  readonly assurance: DidAssurance
+  /** `retrieved`: date and time in UTC. */
+  readonly source: Omit<DidAnswerSource, 'retrievedMs'> & { readonly retrieved: string }
+}
+
 /** What the function `resolve` of DID Resolution answers. @see https://www.w3.org/TR/did-resolution/#did-resolution-result */
 export interface ResolutionResult {
   readonly didDocument: Readonly<Record<string, Json>> | null
-  readonly didResolutionMetadata: { readonly contentType?: DocumentMediaType; readonly error?: DidProblem }
+  readonly didResolutionMetadata: { readonly contentType?: DocumentMediaType; readonly error?: DidProblem } & Partial<Provenance>
   /** `proof`: what the ledger's validators signed, where it was asked for. */
-  readonly didDocumentMetadata: Partial<DocumentMetadata> & { readonly proof?: readonly DidProof[] }
+  readonly didDocumentMetadata: Partial<DocumentMetadata> & {
+    readonly identifierIsHashOfKeys?: boolean
+    readonly proof?: readonly DidProof[]
+  }
 }
 
 /**

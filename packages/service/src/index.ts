@@ -1,5 +1,6 @@
 export { asOneStatement } from './as-one-statement.ts'
 export { type AuditRecord, auditGenesisHash, auditHashOf, auditListId, type ChainedAuditRecord } from './audit-record.ts'
+export { bsnCredentialLookups } from './bsn/bsn-credential-lookups.ts'
 export {
   type AuditFinding,
   type AuditLogCopy,

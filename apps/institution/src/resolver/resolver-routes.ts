@@ -1,12 +1,15 @@
 import {
   DidError,
   type DidProver,
+  type DidResolver,
   type DidSource,
   dereference,
+  dereferenceOther,
   internalProblem,
   problemOfError,
   type ResolutionResult,
   resolve,
+  resolveOther,
   resolveWithProof,
 } from '@hufu/did'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -21,6 +24,8 @@ export interface ResolverOptions {
   readonly refresh?: () => Promise<void>
   /** Proves answers to callers who say `proof=true`. */
   readonly prover?: DidProver
+  /** Resolves DIDs of other methods; without it there are none. */
+  readonly others?: DidResolver | undefined
 }
 
 const prefix = '/1.0/identifiers/'
@@ -68,10 +73,22 @@ async function answerRequest({ identifier, isDidUrl, options, accept }: Resolver
   if (format.envelope === 'resolution' || (format.envelope === 'none' && !isDidUrl)) {
     return answerResolution(await resolveFrom(from, identifier, wanted), format, identifier)
   }
-  return answerDereferencing(await dereference(from.source, identifier, wanted), format)
+  const others = otherResolver(from, identifier)
+  return answerDereferencing(
+    await (others === undefined ? dereference(from.source, identifier, wanted) : dereferenceOther(others, identifier, wanted)),
+    format,
+  )
 }
 
-function resolveFrom({ source, prover }: ResolverOptions, did: string, options: ReadonlyMap<string, string>): Promise<ResolutionResult> {
+/** The resolver for the DID of another method; undefined for our own, and for those that are not set up, which our own refuses. */
+function otherResolver({ others }: ResolverOptions, identifier: string): DidResolver | undefined {
+  return others?.methods.some(method => identifier.startsWith(`did:${method}:`)) === true ? others : undefined
+}
+
+function resolveFrom(from: ResolverOptions, did: string, options: ReadonlyMap<string, string>): Promise<ResolutionResult> {
+  const { source, prover } = from
+  const others = otherResolver(from, did)
+  if (others !== undefined) return resolveOther(others, did, options)
   if (prover === undefined || options.get('proof') !== 'true') return resolve(source, did, options)
   return resolveWithProof(prover, did, new Map([...options].filter(([name]) => name !== 'proof')))
 }

@@ -6,5 +6,6 @@
  */
 export { type AnchoredEntry, anchoredEntry } from './anchored-entry.ts'
 export { type DeployedContract, deployNeoLightClient } from './deploy-neo-light-client.ts'
+export { type EthrRegistryOptions, ethrRegistry } from './ethr-registry.ts'
 export { EvmChain, type EvmChainOptions } from './evm-chain.ts'
 export type { EvmNodeOptions } from './evm-node.ts'
