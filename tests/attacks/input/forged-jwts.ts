@@ -52,7 +52,7 @@ export async function forgedJwts(jwt: string, owner: Signer, stranger: Signer, a
     withMac('HS512 with the public key as PEM', 'HS512', pem),
     withMac('HS256 with no secret', 'HS256', ''),
     ...(await Promise.all(
-      ['ES384', 'ES512', 'ES256K', 'RS256', 'PS256', 'EdDSA', 'Ed25519', 'es256', 'ES256 '].map(alg =>
+      ['ES384', 'ES512', 'ES256K', 'RS256', 'PS256', 'EdDSA', 'Ed25519', 'es256', 'ES256 ', 'SM2SM3'].map(alg =>
         signed(`alg ${alg}`, { ...header, alg }),
       ),
     )),
