@@ -10,7 +10,7 @@ import type { GatewayPorts } from './ports.ts'
 import type { SessionLog } from './session/session-log.ts'
 
 /** Transfers that are tried: TRIES=100000 for a long look. */
-const tries = Number(env.TRIES ?? 500)
+const tries = Number(env.TRIES ?? 300)
 const firstSeed = Number(env.SEED ?? 1)
 
 /** The process is gone: nothing that it does counts any more. */

@@ -1,4 +1,5 @@
 import { ChainError } from '@hufu/chains'
+import type { Transfer } from '@hufu/chains/titles'
 import { generateSigner } from '@hufu/keys'
 import { describe, expect, test } from 'vitest'
 import { SatpError } from './errors.ts'
@@ -6,6 +7,7 @@ import { counterpartA, counterpartB, formerHolder, GatewayPair, newHolder, title
 import type { SatpMessage } from './message/message.ts'
 import { openMessage, sealMessage } from './message/sealed-message.ts'
 import { defaultRules } from './rules.ts'
+import type { SessionRecord } from './session/session-log.ts'
 
 const code = (expected: string) => expect.objectContaining({ code: expected })
 
@@ -30,6 +32,10 @@ async function stoppedBefore(
   await pair.a.advance(sessionId)
   expect(kindOf(stopped)).toBe(kind)
   return { pair, sessionId, message: stopped }
+}
+
+function firstMessage([opened]: readonly SessionRecord[]): string {
+  return opened?.kind === 'opened' ? (opened.message ?? '') : ''
 }
 
 /** Lets everything through again, and goes on until both sides are done. */
@@ -280,10 +286,47 @@ describe('a title that left', () => {
     expect(await outcomes(pair, sessionId)).toEqual(['completed', 'completed'])
   })
 
+  test('is known to have left though it came back meanwhile', async () => {
+    const { pair, sessionId } = await stoppedBefore('commit-prepare-msg')
+    const { transfer } = (await pair.a.status(sessionId))!
+    const [origin, destination] = [pair.origin.end(), pair.destination.end()]
+    await origin.leave(transfer)
+    await destination.arrive(transfer, await origin.proveLeft(transfer))
+    const back: Transfer = {
+      ...transfer,
+      transferId: '0b'.repeat(32),
+      fromNetwork: transfer.toNetwork,
+      toNetwork: transfer.fromNetwork,
+      toHolder: formerHolder,
+    }
+    await destination.lock(back)
+    await destination.leave(back)
+    await origin.arrive(back, await destination.proveLeft(back))
+    await pair.a.abort(sessionId)
+    await finish(pair)
+    expect(await outcomes(pair, sessionId)).toEqual(['completed', 'completed'])
+    expect(pair.places()).toMatchObject({ origin: { status: 'held', holder: formerHolder }, destination: { status: 'left' } })
+  })
+
   test('that somebody else brought is there once', async () => {
     const { pair, sessionId } = await stoppedBefore('commit-final-msg')
     const { transfer } = (await pair.a.status(sessionId))!
     await pair.destination.end().arrive(transfer, await pair.origin.end().proveLeft(transfer))
+    await finish(pair)
+    expect(await outcomes(pair, sessionId)).toEqual(['completed', 'completed'])
+    expect(pair.destination.effects.get(`arrive ${sessionId}`)).toBe(1)
+  })
+
+  test('is acknowledged though it arrived by another proof than the one that is asked about', async () => {
+    const { pair, sessionId, message } = await stoppedBefore('commit-final-msg')
+    const final = openMessage(message).message
+    if (final.kind !== 'commit-final-msg') throw new Error('unexpected')
+    // The same proof under another hash: what was made anew while the former was on its way.
+    const { text } = await sealMessage(
+      { ...final, hashPrevMessage: openMessage(firstMessage(await pair.logB.read(sessionId))).hash },
+      counterpartB,
+    )
+    expect(kindOf((await pair.deliver(text))!)).toBe('ack-commit-final-msg')
     await finish(pair)
     expect(await outcomes(pair, sessionId)).toEqual(['completed', 'completed'])
     expect(pair.destination.effects.get(`arrive ${sessionId}`)).toBe(1)

@@ -12,7 +12,7 @@ export type BeneficiaryPhase = 'opened' | 'agreed' | 'commenced' | 'asserted' | 
  * What is in its place in each phase, besides what was answered before, which has the same answer again.
  *
  * `commit-final-msg` comes with a proof that the chain itself checks: it counts from when the title may be locked on, even in a session that was given
- * up. Whatever gateways say to each other, a title that left arrives.
+ * up. Whatever gateways say to each other, a title that left arrives. Once it has, a proof that was made anew is answered by that, too.
  */
 export const acceptedRequests: Readonly<Record<BeneficiaryPhase, readonly MessageType[]>> = {
   opened: [],
@@ -20,8 +20,8 @@ export const acceptedRequests: Readonly<Record<BeneficiaryPhase, readonly Messag
   commenced: ['lock-assert-msg', 'commit-final-msg', 'session-abort-msg'],
   asserted: ['commit-prepare-msg', 'commit-final-msg', 'session-abort-msg'],
   ready: ['commit-final-msg', 'session-abort-msg'],
-  acknowledged: ['commit-transfer-complete-msg'],
-  completed: [],
+  acknowledged: ['commit-transfer-complete-msg', 'commit-final-msg'],
+  completed: ['commit-final-msg'],
   aborted: ['commit-final-msg'],
 }
 
