@@ -17,6 +17,8 @@ beforeAll(async () => {
   const made = await X509CertificateGenerator.createSelfSigned(
     {
       name: 'C=CN, CN=ca.hospital1.test',
+      notBefore: new Date(nowMs - 240_000),
+      notAfter: new Date(nowMs + 10 * 365 * 86_400_000),
       keys,
       signingAlgorithm: p256,
       extensions: [new BasicConstraintsExtension(true, undefined, true)],
@@ -43,7 +45,10 @@ describe('a certificate', () => {
     expect(certificate.checkIssued(new X509Certificate(authorityCertificate))).toBe(true)
     expect(certificate.ca).toBe(false)
     expect(certificate.publicKey.export({ format: 'jwk' })).toMatchObject({ x: (await crypto.subtle.exportKey('jwk', keys.publicKey)).x! })
-    expect(Date.parse(certificate.validFrom)).toBe(nowMs - 300_000)
+    // No earlier than the authority's own, with which Fabric compares it.
+    expect(Date.parse(certificate.validFrom)).toBe(nowMs - 240_000)
+    const later = new X509Certificate(await authority.enroll(pem, 'radiology@app0001', nowMs + 3_600_000))
+    expect(Date.parse(later.validFrom)).toBe(nowMs + 3_300_000)
   })
 
   test('takes a name as text, and not as further fields', async () => {

@@ -66,7 +66,8 @@ export class CertificateAuthority {
         // Fabric's roles: a member with this unit is a client.
         subject: new Name([{ OU: ['client'] }, { CN: [{ utf8String: commonName }] }]),
         issuer: this.#certificate.subjectName,
-        notBefore: new Date(nowMs - backdatedMs),
+        // Fabric looks whether the authority's certificate was valid when this one began to be.
+        notBefore: new Date(Math.max(nowMs - backdatedMs, this.#certificate.notBefore.getTime())),
         notAfter: new Date(nowMs + validForMs),
         publicKey,
         signingKey: this.#key,
