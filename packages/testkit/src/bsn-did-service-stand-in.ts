@@ -96,6 +96,7 @@ export class BsnDidServiceStandIn {
       return stored === undefined ? refusal(1041) : success(documentJson(stored))
     }
     if (path !== '/did/getRevokedCredList') return refusal(9999)
+    if (size > 50) return refusal(1003)
     const revoked = this.#revoked.get(did)
     if (revoked === undefined) return refusal(1076)
     const result = revoked.slice((page - 1) * size, page * size).map(id => ({ id, created: '2026-05-05 09:00:00' }))

@@ -41,8 +41,10 @@ export function parseBsnCredential(text: string): BsnCredential {
   if ([...credential.keys()].some(name => !known.includes(name))) throw wrong('credential', `no members but ${known.join(', ')}`)
   const member = Object.fromEntries(texts.map(name => [name, textOf(credential, name)])) as Record<(typeof texts)[number], string>
   for (const name of ['issuerDid', 'userDid'] as const) if (!didPattern.test(member[name])) throw wrong(name, 'a DID of BSN')
+  if (member.type !== 'Proof') throw wrong('type', 'Proof')
   const claim = membersOf(credential.get('claim') ?? null, 'claim')
   if (claim.size === 0 || claim.size > maxClaims) throw wrong('claim', `1 to ${maxClaims} claims`)
+  if ([...claim.values()].includes(null)) throw wrong('claim', 'claims that say something')
   const cptId = cptIdOf(credential.get('cptId'))
   const described = optionalTexts.flatMap(name => {
     const text = credential.get(name) ?? null

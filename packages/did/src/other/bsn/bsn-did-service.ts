@@ -18,9 +18,10 @@ export interface BsnDidServiceOptions {
 
 /** Numbers that the service answers with in place of data. */
 const serviceCodes = { done: '0', noSuchDid: '1041', invalidDid: '1043', nothingRevoked: '1076' } as const
-const pageSize = 100
+/** The most that the service gives at once. */
+const pageSize = 50
 /** A list of more is an answer that never ends. */
-const maxPages = 100
+const maxPages = 200
 
 /**
  * Asks BSN's DID service. It signs nothing that it answers: what it says is its word, by TLS. What can be checked is: the proof of a document is by the

@@ -135,7 +135,7 @@ describe('the list of revoked credentials', () => {
     expect(await service.isRevoked(issuer.did, 'c-250')).toBe(true)
     expect(await service.isRevoked(issuer.did, 'c-251')).toBe(false)
     expect(await service.isRevoked(standIn.createDid(2).did, 'c-1')).toBe(false)
-    expect(standIn.asked).toHaveLength(7)
+    expect(standIn.asked).toHaveLength(11)
   })
 
   test.each([
