@@ -1,6 +1,6 @@
 import { base64ToBytes, bytesToBase64, bytesToUtf8 } from '@hufu/primitives'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { validatorSet } from '../../../../packages/ledger/test/synthetic-chain.ts'
+import { makeHeader, validatorSet } from '../../../../packages/ledger/test/synthetic-chain.ts'
 import { callChaincode } from '../call-chaincode.ts'
 import { FixtureChannel } from '../chaincode-fixture.ts'
 import {
@@ -22,6 +22,7 @@ import {
   setRules,
   theirs,
   transferOf,
+  validators,
 } from './title-fixture.ts'
 
 let channel: FixtureChannel
@@ -279,6 +280,16 @@ describe('arriving', () => {
     await refused('ERR_CHAINCODE_PROOF', () => arrive({}, { signatures: 2 }))
     const others = await validatorSet('others', 4)
     await refused('ERR_CHAINCODE_PROOF', () => arrive({}, { signedBy: others }))
+  })
+
+  test('refuses what former validators sign, once others follow them, and takes theirs', async () => {
+    const next = await validatorSet('second', 4)
+    const named = await makeHeader({ magic, blockIndex: 4, signedBy: validators, next, stateRoot: '00'.repeat(32) })
+    const old = await bundleOf(leftRecord(), { blockIndex: 4 })
+    await call('neo.headers', String(magic), JSON.stringify([bytesToBase64(named.bytes)]))
+    await refused('ERR_CHAINCODE_PROOF', () => arrive({}, { blockIndex: 5 }))
+    await refused('ERR_CHAINCODE_ROLLBACK', () => call('title.arrive', JSON.stringify(old)))
+    await arrive({}, { blockIndex: 5, signedBy: next })
   })
 
   test('refuses bits flipped anywhere in header and proof', async () => {

@@ -14,6 +14,11 @@ test.each<[LedgerErrorCode, string]>([
   expect(failure).toMatchObject({ code: expected, reason: 'title unknown' })
 })
 
+test('a proof from before a change of validators is to be made anew', () => {
+  const failure = new LedgerError('ERR_LEDGER_DRY_RUN_FAULT', 'message', { reason: 'header not newer than the validators known' })
+  expect(writeFailure(failure)).toMatchObject({ code: 'ERR_CHAIN_ROLLBACK' })
+})
+
 test('what is no failure of a write stays what it is', () => {
   const defect = new TypeError('defect')
   expect(writeFailure(defect)).toBe(defect)

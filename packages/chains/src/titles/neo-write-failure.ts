@@ -1,3 +1,4 @@
+import { gatewayFaults } from '@hufu/bindings'
 import { LedgerError, type LedgerErrorCode } from '@hufu/ledger'
 import { ChainError, type ChainErrorCode } from '../errors.ts'
 
@@ -19,6 +20,7 @@ const ofLedger: Partial<Record<LedgerErrorCode, ChainErrorCode>> = {
 /** What a failure of the ledger's means to a caller of the chain. The contract's own words are `reason`. */
 export function writeFailure(error: unknown): unknown {
   if (!(error instanceof LedgerError)) return error
-  const code = ofLedger[error.code]
+  // The other network's validators have changed since it was proven.
+  const code = error.reason === gatewayFaults.oldHeader ? 'ERR_CHAIN_ROLLBACK' : ofLedger[error.code]
   return code === undefined ? error : new ChainError(code, error.message, { reason: error.reason, cause: error })
 }
