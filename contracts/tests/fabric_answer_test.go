@@ -65,7 +65,10 @@ func (a *fabricAnswer) asked() (channelHeader, signatureHeader, proposal []byte)
 	creator, nonce := slices.Concat(messageField(1, "ClientMSP"), messageField(2, "certificate")), "nonce of 24 bytes or what"
 	signatureHeader = slices.Concat(messageField(1, string(creator)), messageField(2, nonce))
 	transactionId := sha256.Sum256(append([]byte(nonce), creator...))
-	channelHeader = slices.Concat(numberField(1, a.kind), messageField(4, a.channel), messageField(5, hex.EncodeToString(transactionId[:])))
+	if a.kind != 0 {
+		channelHeader = numberField(1, a.kind)
+	}
+	channelHeader = slices.Concat(channelHeader, messageField(4, a.channel), messageField(5, hex.EncodeToString(transactionId[:])))
 	input := a.input
 	if input == nil {
 		for _, argument := range a.call {

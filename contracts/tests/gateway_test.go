@@ -180,6 +180,7 @@ func trustIsChecked(t *testing.T, p *pilot) {
 		{arguments.ErrName, []any{1, strings.Repeat("x", gateway.MaxChannelLength+1)}},
 		{arguments.ErrName, []any{2, ""}},
 		{arguments.ErrName, []any{2, "a b"}},
+		{arguments.ErrName, []any{2, "a{b"}},
 		{arguments.ErrName, []any{4, []any{"A", "", "B"}}},
 		{arguments.ErrInteger, []any{3, 0}},
 		{arguments.ErrInteger, []any{3, nil}},
@@ -202,6 +203,7 @@ func trustIsChecked(t *testing.T, p *pilot) {
 	longest := "fabric:" + strings.Repeat("x", gateway.MaxNetworkLength-7)
 	set(0, longest, 1, strings.Repeat("x", gateway.MaxChannelLength), 3, gateway.MaxEndorsers, 4, maxIds, 5, maxKeys, 6, 0).halts()
 	require.False(t, p.readBool(p.gateway, "isOn", longest))
+	set(2, "Hufu_2.0:x-1").halts()
 
 	v := newValidators(t, "checked", 1)
 	setNeo := func(args ...any) outcome { return p.found(p.gateway, "setNeoNetwork", args...) }
@@ -423,6 +425,7 @@ func answersForm(t *testing.T, p *pilot) {
 		{gateway.ErrEndorsements, []any{4, many, 5, slices.Repeat([]any{signature}, len(many))}},
 		{arguments.ErrBytes, []any{4, []any{make([]byte, gateway.MaxIdentitySize+1)}}},
 		{gateway.ErrMessage, []any{4, []any{[]byte{7}}}},
+		{gateway.ErrMessage, []any{4, []any{numberField(1, 7)}}},
 	} {
 		args := slices.Clone(good)
 		for i := 0; i < len(refused.changes); i += 2 {
@@ -559,6 +562,7 @@ func headersScripts(t *testing.T, p *pilot) {
 		script([]byte{0x11}, key, tail, []byte{0x40}),                        // something behind
 		script([]byte{0x0F}, key, tail),                                      // -1 of one
 		script([]byte{0x01, 1, 0}, key, tail),                                // 1, with two bytes
+		script([]byte{0x20}, key, tail),                                      // 16, in one byte
 		script([]byte{0x00, 1}, key, tail),                                   // 1, with one byte more than it needs
 		script([]byte{0x00, 0x80}, key, tail),                                // negative
 		script([]byte{0x11}, []byte{0x0D}, key[1:], tail),                    // another push
@@ -566,7 +570,7 @@ func headersScripts(t *testing.T, p *pilot) {
 		script([]byte{0x11}, key, tail[:1]),                                  // no call
 		script([]byte{0x11}, tail),                                           // no key
 		script(key, []byte{0x41, 0x56, 0xE7, 0xB3, 0x27}),                    // a single key's account
-		script([]byte{0x11}, slices.Repeat(key, 128), []byte{0}, tail[1:]),   // too long
+		script([]byte{0x11}, slices.Repeat(key, 30), []byte{0}, tail[1:]),    // too long
 		script([]byte{0x00, 16}, slices.Repeat(key, 15), []byte{0x1F}, tail), // 16 of 15
 	} {
 		odd := &validators{keys: one.keys, threshold: 1, script: malformed}

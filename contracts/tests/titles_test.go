@@ -319,6 +319,7 @@ func destinationsAreOn(t *testing.T, p *pilot) {
 		lock(network).faults(titles.ErrNetwork)
 	}
 	lock("").faults(arguments.ErrBytes)
+	lock(strings.Repeat("n", gateway.MaxNetworkLength+1)).faults(arguments.ErrBytes)
 	lock(nil).faults(arguments.ErrBytes)
 	p.found(p.gateway, "switchNetwork", p.council, hospitals, false).halts()
 	lock(hospitals).faults(titles.ErrNetwork)

@@ -165,4 +165,10 @@ func TestDeployment(t *testing.T) {
 	refuse("../proofs", []any{nobody, n.identifiers, n.trust, n.status, false}, access.ErrContract)
 	refuse("../proofs", []any{council, n.identifiers, n.trust, n.status, nil}, proofs.ErrProduction)
 	refuse("../proofs", []any{council, n.identifiers, n.trust, n.status}, "")
+	refuse("../gateway", nil, "")
+	refuse("../gateway", []any{nobody}, access.ErrContract)
+	refuse("../titles", []any{council, n.identifiers}, "")
+	refuse("../titles", []any{council, n.identifiers, nobody}, access.ErrContract)
+	refuse("../titles", []any{council, nobody, n.identifiers}, access.ErrContract)
+	refuse("../titles", []any{nobody, n.identifiers, n.identifiers}, access.ErrContract)
 }

@@ -48,11 +48,10 @@ describe('an answer of a chaincode', () => {
     expect(call!.args[1]).toEqual({ type: 'ByteArray', value: hexToBytes(transferId) })
   })
 
-  test('an answer to another question does not bring a title', async () => {
+  test('an answer to a question that names no transfer is none', async () => {
     for (const call of [
-      ['title.get', transferId],
+      ['title.get', 'fabric-1.licence'],
       ['title.left'],
-      ['title.left', transferId, ''],
       ['title.left', 'AB'.repeat(32)],
       ['once', 'key', 'title.left', transferId],
     ]) {
@@ -60,6 +59,8 @@ describe('an answer of a chaincode', () => {
       expect(fabricAnswerArguments(proof).call).toEqual(call)
       expect(() => arrivalCalls(contracts, proof)).toThrow(refused)
     }
+    // Which function it was, the contract reads.
+    expect(arrivalCalls(contracts, await makeProof({ ...answer, call: ['title.leave', transferId] }))).toHaveLength(1)
   })
 
   test('a signature that Fabric would not take is left out', async () => {

@@ -11,7 +11,7 @@ import { neoProofFormat } from './neo-chain.ts'
 
 /** What the contract `gateway` on Neo takes as proof of a chaincode's answer. */
 export interface FabricAnswerArguments {
-  /** Function and arguments; for whoever asks, the contract reads them in the proposal. */
+  /** Function and arguments, as they stand in the proposal. */
   readonly call: readonly string[]
   readonly channelHeader: Uint8Array
   readonly signatureHeader: Uint8Array
@@ -38,8 +38,6 @@ const maxEndorsers = 32
 /** Of an entry that says what has left by a transfer: contracts/titles/doc.go. */
 const leftPrefix = 2
 const transferIdLength = 32
-/** The chaincode's function that is asked with a transfer. */
-const leftQuestion = 'title.left'
 const transferPattern = /^[0-9a-f]{64}$/
 
 /**
@@ -56,8 +54,9 @@ export function arrivalCalls(
   const { network } = proof
   if (proof.format === fabricProofFormat) {
     const { call, ...answer } = fabricAnswerArguments(proof)
-    const [asked, transferId, ...others] = call
-    if (asked !== leftQuestion || transferId === undefined || !transferPattern.test(transferId) || others.length > 0) throw otherProof()
+    // Which function was asked, and whether with this alone, the contract reads in the proposal.
+    const transferId = call[1]
+    if (transferId === undefined || !transferPattern.test(transferId)) throw otherProof()
     return [titlesContract(contracts.titles).arriveFromFabric({ network, transferId: hexToBytes(transferId), ...answer })]
   }
   const { headers, key, ...entry } = neoEntryArguments(proof)
