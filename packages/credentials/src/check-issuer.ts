@@ -14,8 +14,8 @@ export interface IssuerStatement {
 }
 
 /** Where to look issuers up, and how strict to be. */
-export interface IssuerPolicy {
-  readonly resolveIssuerKey: ResolveIssuerKey
+export interface IssuerPolicy<Key = PublicKey> {
+  readonly resolveIssuerKey: ResolveIssuerKey<Key>
   readonly mayIssue: MayIssue
   /** Refuse if the issuer has been suspended or revoked since; default true. */
   readonly trustedNow?: boolean
@@ -29,12 +29,12 @@ export interface IssuerPolicy {
  *
  * @throws CredentialError `ERR_CREDENTIAL_ISSUER_MISMATCH`, `ERR_CREDENTIAL_ISSUER_KEY`, `ERR_CREDENTIAL_LOOKUP`
  */
-export async function findIssuerKey(
+export async function findIssuerKey<Key = PublicKey>(
   log: RuleLog,
-  { issuer, kid, issuedAtMs }: IssuerStatement,
-  policy: IssuerPolicy,
+  { issuer, kid, issuedAtMs }: Pick<IssuerStatement, 'issuer' | 'kid' | 'issuedAtMs'>,
+  policy: Pick<IssuerPolicy<Key>, 'resolveIssuerKey' | 'keyListedNow'>,
   nowMs: number,
-): Promise<PublicKey> {
+): Promise<Key> {
   if (kid === undefined || didOfKid(kid) !== issuer)
     log.fail('issuer', 'ERR_CREDENTIAL_ISSUER_MISMATCH', "the signing key's DID is not the issuer", { issuer })
   log.pass('issuer', { issuer, kid })
@@ -43,12 +43,12 @@ export async function findIssuerKey(
   return publicKey
 }
 
-async function findListedKey(
+async function findListedKey<Key>(
   log: RuleLog,
   rule: 'issuer-key' | 'issuer-key-now',
   query: { issuer: string; kid: string; atMs: number },
-  policy: IssuerPolicy,
-): Promise<PublicKey> {
+  policy: Pick<IssuerPolicy<Key>, 'resolveIssuerKey'>,
+): Promise<Key> {
   const { issuer, atMs } = query
   const key = await log.lookUp(rule, () => policy.resolveIssuerKey({ ...query, purpose: 'assertionMethod' }))
   if (key === null) log.fail(rule, 'ERR_CREDENTIAL_ISSUER_KEY', 'the issuer did not list the key for issuing at that time', { atMs })
@@ -65,8 +65,8 @@ async function findListedKey(
  */
 export async function checkIssuerTrust(
   log: RuleLog,
-  { issuer, credentialType, issuedAtMs }: IssuerStatement,
-  policy: IssuerPolicy,
+  { issuer, credentialType, issuedAtMs }: Pick<IssuerStatement, 'issuer' | 'credentialType' | 'issuedAtMs'>,
+  policy: Pick<IssuerPolicy, 'mayIssue' | 'trustedNow'>,
   nowMs: number,
 ): Promise<void> {
   const moments = [

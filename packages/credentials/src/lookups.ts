@@ -2,10 +2,10 @@ import type { PublicKey } from '@hufu/keys'
 import type { Evidence } from './receipt.ts'
 
 /** The key that a DID URL names, as its DID listed it. */
-export interface IssuerKey {
+export interface IssuerKey<Key = PublicKey> {
   /** The DID whose document lists the key; compared with the credential's issuer. */
   readonly controller: string
-  readonly publicKey: PublicKey
+  readonly publicKey: Key
   readonly evidence: Evidence
 }
 
@@ -13,12 +13,12 @@ export interface IssuerKey {
  * Finds the key `kid` in the issuer's DID document as it stood at `atMs`.
  * Answers null if no such DID, version or key was listed for that purpose then; throws only if it could not find out.
  */
-export type ResolveIssuerKey = (query: {
+export type ResolveIssuerKey<Key = PublicKey> = (query: {
   issuer: string
   kid: string
   purpose: 'assertionMethod'
   atMs: number
-}) => Promise<IssuerKey | null>
+}) => Promise<IssuerKey<Key> | null>
 
 /** Tells whether an issuer was accredited for a credential type at `atMs`; throws only if it could not find out. */
 export type MayIssue = (query: {

@@ -2,12 +2,15 @@ import { base64urlToBytes, errorCode, utf8ToBytes } from '@hufu/primitives'
 import { CredentialError } from '../errors.ts'
 import { decodeJsonObject, type JsonObject } from '../json-object.ts'
 
-/** JOSE names of the signature algorithms accepted here. */
+/** JOSE names of the signature algorithms accepted everywhere. */
 export type JwtAlgorithm = 'ES256' | 'EdDSA'
 
+/** A further name, of SM2 with SM3, in no registry: accepted only by who asks for it. */
+export type PartnerAlgorithm = 'SM2SM3'
+
 /** A JWT taken apart, its signature not yet checked. */
-export interface ParsedJwt {
-  readonly algorithm: JwtAlgorithm
+export interface ParsedJwt<Algorithm extends JwtAlgorithm | PartnerAlgorithm = JwtAlgorithm> {
+  readonly algorithm: Algorithm
   readonly kid: string | undefined
   readonly payload: JsonObject
   /** What the signature covers: ASCII of header, dot, payload (RFC 7515 §5.2). */
@@ -20,8 +23,10 @@ const keyParameters = ['jwk', 'jku', 'x5c', 'x5u', 'x5t', 'x5t#S256']
 
 const maxLength = 2 ** 21
 
+const ownAlgorithms: readonly string[] = ['ES256', 'EdDSA'] satisfies readonly JwtAlgorithm[]
+
 interface JwtHeader {
-  readonly algorithm: JwtAlgorithm
+  readonly algorithm: JwtAlgorithm | PartnerAlgorithm
   readonly type: string
   readonly kid: string | undefined
 }
@@ -31,14 +36,26 @@ interface JwtHeader {
  *
  * @param text - at most 2,097,152 characters
  * @param options.type - what the `typ` header must be, exactly (RFC 8725 §3.11)
+ * @param options.algorithms - what the `alg` header may be (RFC 8725 §3.1); default `ES256` and `EdDSA`
  * @throws CredentialError `ERR_CREDENTIAL_TOO_LARGE`, `ERR_CREDENTIAL_MALFORMED`, `ERR_CREDENTIAL_ALGORITHM`, `ERR_CREDENTIAL_HEADER_KEY`, `ERR_CREDENTIAL_TYPE`
  */
-export function parseJwt(text: string, { type }: { type: string }): ParsedJwt {
+export function parseJwt(text: string, options: { type: string }): ParsedJwt
+export function parseJwt<Algorithm extends JwtAlgorithm | PartnerAlgorithm>(
+  text: string,
+  options: { type: string; algorithms: readonly Algorithm[] },
+): ParsedJwt<Algorithm>
+export function parseJwt(
+  text: string,
+  { type, algorithms = ownAlgorithms }: { type: string; algorithms?: readonly string[] },
+): ParsedJwt<JwtAlgorithm | PartnerAlgorithm> {
   if (text.length > maxLength) throw new CredentialError('ERR_CREDENTIAL_TOO_LARGE', `JWT is longer than ${maxLength} characters`)
   const [headerText, payloadText, signatureText, ...rest] = text.split('.')
   if (headerText === undefined || payloadText === undefined || signatureText === undefined || rest.length > 0)
     throw malformed('expected three parts with dots between')
   const header = headerOf(headerText)
+  // For each call anew: a header that one caller accepts may be kept from another.
+  if (!algorithms.includes(header.algorithm))
+    throw new CredentialError('ERR_CREDENTIAL_ALGORITHM', `expected one of the algorithms ${algorithms.join(', ')}`)
   if (header.type !== type) throw new CredentialError('ERR_CREDENTIAL_TYPE', `expected a JWT of type ${type}`)
   return {
     algorithm: header.algorithm,
@@ -69,7 +86,8 @@ function parseHeader(text: string): JwtHeader {
     throw new CredentialError('ERR_CREDENTIAL_HEADER_KEY', 'JWT header must not hold or point to a key')
   if (Object.hasOwn(header, 'crit')) throw malformed('header asks for extensions')
   const { alg, typ, kid } = header
-  if (alg !== 'ES256' && alg !== 'EdDSA') throw new CredentialError('ERR_CREDENTIAL_ALGORITHM', 'expected the algorithm ES256 or EdDSA')
+  if (alg !== 'ES256' && alg !== 'EdDSA' && alg !== 'SM2SM3')
+    throw new CredentialError('ERR_CREDENTIAL_ALGORITHM', 'expected an algorithm that is known here')
   if (typeof typ !== 'string') throw new CredentialError('ERR_CREDENTIAL_TYPE', 'expected a JWT that names its type')
   if (kid !== undefined && typeof kid !== 'string') throw malformed('kid is not text')
   return { algorithm: alg, type: typ, kid }

@@ -8,6 +8,7 @@ import type { BitstringStatusEntry } from './bitstring-status-entry.ts'
 import { type BitstringStatusList, minBitstringEntries, readBitstringStatusList } from './bitstring-status-list.ts'
 import { type ContextLoader, contextLoader } from './context-loader.ts'
 import { checkCredentialForm } from './credential-form.ts'
+import { openVcJwt, type VcJwtPolicy } from './open-vc-jwt.ts'
 import { checkProofs } from './proof-form.ts'
 import { verifyProofs } from './verify-proofs.ts'
 
@@ -18,6 +19,8 @@ export interface BitstringStatusListsOptions {
   readonly findStatusAnchor?: FindStatusAnchor
   readonly loadContext?: ContextLoader
   readonly clock?: Clock
+  /** With it, lists that a JWT secures (`vc+jwt`) are accepted too: those of partners. */
+  readonly vcJwt?: VcJwtPolicy
 }
 
 /** A status as the issuer's list has it. */
@@ -70,6 +73,32 @@ export class BitstringStatusLists {
 
 async function openList(
   log: RuleLog,
+  list: { issuer: string; uri: string; text: string },
+  options: BitstringStatusListsOptions,
+): Promise<OpenedList> {
+  const { vcJwt, clock = systemClock } = options
+  if (vcJwt !== undefined && vcJwtPattern.test(list.text)) return openJwtList(log, list, vcJwt, clock.nowMs())
+  return openProvenList(log, list, options)
+}
+
+const vcJwtPattern = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/
+
+async function openJwtList(
+  log: RuleLog,
+  { issuer, uri, text }: { issuer: string; uri: string; text: string },
+  policy: VcJwtPolicy,
+  nowMs: number,
+): Promise<OpenedList> {
+  const { form, kid, ...times } = await verifyListProofs(log, () => openVcJwt(new RuleLog(nowMs), text, policy, nowMs))
+  if (form.document.id !== uri) throw refused('it is the list of another address')
+  if (form.issuer !== issuer) throw refused("the credential's issuer did not sign it")
+  const issuedAtMs = times.issuedAtMs ?? form.validFromMs
+  if (issuedAtMs === undefined) throw refused('it does not say when it was issued')
+  return { ...(await readBitstringStatusList(form)), uri, kid, issuedAtMs, expiresAtMs: times.expiresAtMs }
+}
+
+async function openProvenList(
+  log: RuleLog,
   { issuer, uri, text }: { issuer: string; uri: string; text: string },
   { resolveIssuerKey, loadContext = contextLoader(), clock = systemClock }: BitstringStatusListsOptions,
 ): Promise<OpenedList> {
@@ -103,9 +132,9 @@ async function openList(
 }
 
 /** The list's own verification has its own log; of it, the credential's receipt only says how it ended. */
-async function verifyListProofs(log: RuleLog, verify: () => Promise<void>): Promise<void> {
+async function verifyListProofs<Result>(log: RuleLog, verify: () => Promise<Result>): Promise<Result> {
   try {
-    await verify()
+    return await verify()
   } catch (error) {
     if (!(error instanceof CredentialError)) throw error
     if (error.code === 'ERR_CREDENTIAL_LOOKUP') log.fail('status-list', error.code, error.message, {}, error)

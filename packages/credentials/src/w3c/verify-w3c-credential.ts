@@ -1,13 +1,13 @@
 import { type Clock, systemClock } from '@hufu/primitives'
-import { checkIssuerTrust, type IssuerPolicy } from '../check-issuer.ts'
+import type { IssuerPolicy } from '../check-issuer.ts'
 import { checkValidity } from '../check-validity.ts'
 import { CredentialError } from '../errors.ts'
 import type { JsonObject } from '../json-object.ts'
 import type { ValidateClaims } from '../lookups.ts'
 import type { Receipt } from '../receipt.ts'
 import { RuleLog } from '../rule-log.ts'
-import { readBitstringStatusEntry } from './bitstring-status-entry.ts'
-import type { BitstringStatus, BitstringStatusLists } from './bitstring-status-lists.ts'
+import type { BitstringStatus } from './bitstring-status-lists.ts'
+import { checkSchemas, checkStatuses, checkTrust, type StatusPolicy } from './check-standing.ts'
 import { type ContextLoader, contextLoader } from './context-loader.ts'
 import { type CredentialForm, checkCredentialForm } from './credential-form.ts'
 import { checkProofs, type ProofForm } from './proof-form.ts'
@@ -15,14 +15,7 @@ import { type ProofPolicy, verifyProofs } from './verify-proofs.ts'
 
 export interface VerifyW3cCredentialOptions extends IssuerPolicy {
   /** How the status is checked; `unchecked` says aloud that revocation is not looked at. */
-  readonly status:
-    | {
-        readonly lists: BitstringStatusLists
-        readonly maxAgeMs: number
-        /** Default false: a credential without status is refused. */
-        readonly optional?: boolean
-      }
-    | 'unchecked'
+  readonly status: StatusPolicy
   readonly validateClaims?: ValidateClaims
   readonly loadContext?: ContextLoader
   /**
@@ -82,8 +75,8 @@ export async function verifyW3cCredential(credential: unknown, options: VerifyW3
   const issuedAtMs = issuerProof?.createdMs ?? nowMs
   checkValidity(log, { issuedAtMs, notBeforeMs: form.validFromMs, expiresAtMs: form.validUntilMs }, nowMs, clockSkewMs)
   await checkTrust(log, form, issuedAtMs, options, nowMs)
-  const statuses = await checkStatuses(log, form, options)
-  await checkSchemas(log, form, options)
+  const statuses = await checkStatuses(log, form, options.status)
+  await checkSchemas(log, form, options.validateClaims)
 
   const { document, issuer, types, subjects, validUntilMs } = form
   const signers = [...new Set(proofs.map(proof => proof.controller))]
@@ -125,45 +118,4 @@ function proofPolicy(options: VerifyW3cCredentialOptions, nowMs: number, clockSk
     challenge,
     rules: { key: 'issuer-key', keyNow: 'issuer-key-now', signature: 'issuer-signature', age: 'validity' },
   }
-}
-
-async function checkTrust(
-  log: RuleLog,
-  { issuer, types }: CredentialForm,
-  issuedAtMs: number,
-  policy: IssuerPolicy,
-  nowMs: number,
-): Promise<void> {
-  for (const credentialType of types.length === 0 ? ['VerifiableCredential'] : types)
-    await checkIssuerTrust(log, { issuer, kid: undefined, credentialType, issuedAtMs }, policy, nowMs)
-}
-
-async function checkStatuses(
-  log: RuleLog,
-  { issuer, statuses }: CredentialForm,
-  { status }: VerifyW3cCredentialOptions,
-): Promise<readonly BitstringStatus[]> {
-  if (status === 'unchecked') return []
-  if (statuses.length === 0 && status.optional !== true)
-    log.fail('status', 'ERR_CREDENTIAL_STATUS_MISSING', 'credentialStatus: expected one, so that the credential can be revoked')
-  const found: BitstringStatus[] = []
-  for (const item of statuses) {
-    const entry = await log.during('status', () => readBitstringStatusEntry(item))
-    found.push(await status.lists.check(log, { issuer, entry }, { maxAgeMs: status.maxAgeMs }))
-  }
-  return found
-}
-
-async function checkSchemas(
-  log: RuleLog,
-  { types, subjects }: CredentialForm,
-  { validateClaims }: VerifyW3cCredentialOptions,
-): Promise<void> {
-  if (validateClaims === undefined) return
-  for (const credentialType of types)
-    for (const { id: _, ...claims } of subjects) {
-      const { valid, evidence } = await log.lookUp('schema', () => validateClaims({ credentialType, claims, partial: false }))
-      if (!valid) log.fail('schema', 'ERR_CREDENTIAL_SCHEMA', "claims do not follow the type's schema", evidence)
-      log.pass('schema', evidence)
-    }
 }

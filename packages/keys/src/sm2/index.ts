@@ -18,4 +18,5 @@ export {
   sm2SecretToJwk,
   sm2SignerFromJwk,
 } from './sm2-signer.ts'
+export { sm2sm3 } from './sm2sm3.ts'
 export { isSm2SignatureValid, type Sm2VerifyOptions } from './verify-sm2-signature.ts'

@@ -37,7 +37,8 @@ const spkiPrefix = Uint8Array.of(
  * @throws KeyError `ERR_KEY_MALFORMED`: another form, or not on the curve
  */
 export function parseSm2PublicKey(bytes: Uint8Array): Sm2PublicKey {
-  if (bytes.length !== 65 || bytes[0] !== 4 || !isOnCurve(bytes)) throw new KeyError('ERR_KEY_MALFORMED', 'public key is not a valid SM2 key')
+  if (bytes.length !== 65 || bytes[0] !== 4 || !isOnCurve(bytes))
+    throw new KeyError('ERR_KEY_MALFORMED', 'public key is not a valid SM2 key')
   return Object.freeze({ algorithm: 'SM2', bytes: new Uint8Array(bytes) }) as Sm2PublicKey
 }
 
@@ -92,6 +93,7 @@ export function sm2PublicKeyToSpki({ bytes }: Sm2PublicKey): Uint8Array<ArrayBuf
 
 /** Parses SubjectPublicKeyInfo in DER. @throws KeyError `ERR_KEY_ALGORITHM`: another kind of key or form; `ERR_KEY_MALFORMED` */
 export function sm2PublicKeyFromSpki(der: Uint8Array): Sm2PublicKey {
-  if (spkiPrefix.some((byte, index) => der[index] !== byte)) throw new KeyError('ERR_KEY_ALGORITHM', 'expected a SubjectPublicKeyInfo of SM2')
+  if (spkiPrefix.some((byte, index) => der[index] !== byte))
+    throw new KeyError('ERR_KEY_ALGORITHM', 'expected a SubjectPublicKeyInfo of SM2')
   return parseSm2PublicKey(der.subarray(spkiPrefix.length))
 }

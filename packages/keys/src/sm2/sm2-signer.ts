@@ -51,7 +51,8 @@ export function sm2SignerFromJwk(jwk: unknown): Sm2Signer {
   const { d, ...publicJwk } = (typeof jwk === 'object' && jwk !== null ? jwk : {}) as Record<string, unknown>
   const publicKey = sm2PublicKeyFromJwk(publicJwk)
   const signer = importSm2Signer(secretOf(d))
-  if (!equalBytes(signer.publicKey.bytes, publicKey.bytes)) throw new KeyError('ERR_KEY_MALFORMED', "the JWK's d is not the secret of its point")
+  if (!equalBytes(signer.publicKey.bytes, publicKey.bytes))
+    throw new KeyError('ERR_KEY_MALFORMED', "the JWK's d is not the secret of its point")
   return signer
 }
 

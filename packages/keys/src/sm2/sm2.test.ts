@@ -1,8 +1,8 @@
 import { bytesToBase64url, bytesToHex, hexToBytes, randomBytes, utf8ToBytes } from '@hufu/primitives'
 import { assert, asyncProperty, property, uint8Array } from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { generateSecret, generateSigner, importSigner } from '../signer.ts'
 import { publicKeyFromJwk, publicKeyToJwk } from '../public-key.ts'
+import { generateSecret, generateSigner, importSigner } from '../signer.ts'
 import { isSignatureValid } from '../verify-signature.ts'
 import { sm2Curve } from './sm2-curve.ts'
 import { defaultSm2Id, sm2Digest } from './sm2-digest.ts'
@@ -29,8 +29,7 @@ const standard = {
   message: utf8ToBytes('message digest'),
   digest: 'f0b43e94ba45accaace692ed534382eb17e6ab5a19ce7b31f4486fdfc0d28640',
   signature:
-    'f5a03b0648d2c4630eeac513e1bb81a15944da3827d5b74143ac7eaceee720b3' +
-    'b1b6aa29df212fd8763182bc0d421ca1bb9038fd1f7f42d4840b69c485bbc1aa',
+    'f5a03b0648d2c4630eeac513e1bb81a15944da3827d5b74143ac7eaceee720b3' + 'b1b6aa29df212fd8763182bc0d421ca1bb9038fd1f7f42d4840b69c485bbc1aa',
 }
 const key = parseSm2PublicKey(hexToBytes(`04${standard.x}${standard.y}`))
 const signer = importSm2Signer(hexToBytes(standard.secret))
@@ -55,7 +54,7 @@ function pointWithSmallX(): [bigint, bigint] {
 
 function power(base: bigint, exponent: bigint, modulus: bigint): bigint {
   let result = 1n
-  for (const digit of exponent.toString(2)) result = ((result * result) % modulus) * (digit === '1' ? base : 1n) % modulus
+  for (const digit of exponent.toString(2)) result = (((result * result) % modulus) * (digit === '1' ? base : 1n)) % modulus
   return result
 }
 
@@ -120,7 +119,8 @@ describe('signatures', () => {
   })
 
   test('of another length are refused', () => {
-    for (const length of [0, 32, 63, 65, 128]) expect(isSm2SignatureValid(key, standard.message, new Uint8Array(length).fill(1))).toBe(false)
+    for (const length of [0, 32, 63, 65, 128])
+      expect(isSm2SignatureValid(key, standard.message, new Uint8Array(length).fill(1))).toBe(false)
   })
 })
 
@@ -207,7 +207,12 @@ describe('secrets', () => {
     const again = sm2SignerFromJwk(jwk)
     expect(isSm2SignatureValid(key, standard.message, await again.sign(standard.message))).toBe(true)
     const other = sm2SecretToJwk(generateSm2Secret())
-    for (const wrong of [{ ...jwk, d: other.d }, { ...jwk, d: undefined }, { ...jwk, d: 'AA' }, { ...other, d: jwk.d }])
+    for (const wrong of [
+      { ...jwk, d: other.d },
+      { ...jwk, d: undefined },
+      { ...jwk, d: 'AA' },
+      { ...other, d: jwk.d },
+    ])
       expect(() => sm2SignerFromJwk(wrong)).toThrow(malformed)
     expect(() => sm2SignerFromJwk({ ...jwk, crv: 'P-256' })).toThrow(otherAlgorithm)
   })
@@ -265,7 +270,10 @@ describe('public keys', () => {
     expect(() => sm2PublicKeyFromJwk(wrong)).toThrow(malformed)
   })
 
-  test.each([{ ...jwk, d: 'AA' }, { kty: 'oct', k: 'AA' }])('refuses private members: %j', wrong => {
+  test.each([
+    { ...jwk, d: 'AA' },
+    { kty: 'oct', k: 'AA' },
+  ])('refuses private members: %j', wrong => {
     expect(() => sm2PublicKeyFromJwk(wrong)).toThrow(expect.objectContaining({ code: 'ERR_KEY_PRIVATE_MEMBER' }))
   })
 
@@ -300,7 +308,10 @@ describe('between the suites', () => {
   })
 
   test('SubjectPublicKeyInfo of P-256 is refused', async () => {
-    const { publicKey } = (await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['verify'])) as CryptoKeyPair
+    const { publicKey } = (await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, [
+      'sign',
+      'verify',
+    ])) as CryptoKeyPair
     const der = new Uint8Array(await crypto.subtle.exportKey('spki', publicKey))
     expect(() => sm2PublicKeyFromSpki(der)).toThrow(otherAlgorithm)
     expect(() => sm2PublicKeyFromSpki(new Uint8Array([...sm2PublicKeyToSpki(key), 0]))).toThrow(malformed)
