@@ -77,7 +77,7 @@ export const configSchema = {
   consoleNameEn: text('CONSOLE_NAME_EN', { help: 'Name of this console in English.', fallback: 'Hufu console' }),
   vaultKeyFile: optional(
     text('VAULT_KEY_FILE', {
-      help: 'File with the key that seals names of the staff, 64 hexadecimal digits a line; the first seals. Default: one that the server makes in its data folder.',
+      help: 'File with the key that seals names of the staff, 64 hexadecimal digits a line, after sm4-gcm: where SM4 is wanted; the first seals. Default: one that the server makes in its data folder.',
     }),
   ),
   staffSignIn: choice('STAFF_SIGN_IN', ['passkey', 'invitation'], {

@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes, type ScryptOptions, scrypt } from 'node:crypto'
+import { openSm4Gcm, sealSm4Gcm } from '@hufu/keys/sm4'
 import { base64urlToBytes, bytesToBase64url, bytesToUtf8, concatBytes, parseJson, utf8ToBytes } from '@hufu/primitives'
 import { ServiceError } from './errors.ts'
 
@@ -6,6 +7,8 @@ import { ServiceError } from './errors.ts'
 interface SealedFile {
   readonly sealed: 'hufu-1'
   readonly kdf: 'scrypt'
+  /** Left out: AES-256-GCM. */
+  readonly cipher?: 'sm4-gcm'
   /** Logarithm of scrypt's cost N. */
   readonly logN: number
   readonly salt: string
@@ -21,19 +24,23 @@ const tagSize = 16
 const minPassphraseLength = 12
 
 /**
- * Seals the text of a file that holds keys: scrypt (N = 2¹⁷, r = 8, p = 1) of the passphrase, AES-256-GCM.
+ * Seals the text of a file that holds keys: scrypt (N = 2¹⁷, r = 8, p = 1) of the passphrase, then AES-256-GCM, or SM4-GCM where an installation asks for it.
  *
  * @returns JSON
  * @throws ServiceError `ERR_SERVICE_CONFIG`: the passphrase is shorter than 12 characters
  */
-export async function sealKeyFile(text: string, passphrase: string): Promise<string> {
+export async function sealKeyFile(
+  text: string,
+  passphrase: string,
+  { cipher = 'aes-256-gcm' }: { readonly cipher?: 'aes-256-gcm' | 'sm4-gcm' } = {},
+): Promise<string> {
   if (passphrase.length < minPassphraseLength)
     throw new ServiceError('ERR_SERVICE_CONFIG', `passphrase: expected at least ${minPassphraseLength} characters`)
   const salt = new Uint8Array(randomBytes(16))
   const nonce = new Uint8Array(randomBytes(12))
-  const head = { sealed: 'hufu-1', kdf: 'scrypt', logN, salt: bytesToBase64url(salt), nonce: bytesToBase64url(nonce) } as const
-  const cipher = createCipheriv('aes-256-gcm', await keyOf(passphrase, salt, logN), nonce).setAAD(boundTo(head))
-  const ciphertext = concatBytes(cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag())
+  const named = cipher === 'sm4-gcm' ? ({ cipher } as const) : {}
+  const head = { sealed: 'hufu-1', kdf: 'scrypt', ...named, logN, salt: bytesToBase64url(salt), nonce: bytesToBase64url(nonce) } as const
+  const ciphertext = encrypt(utf8ToBytes(text), await keyOf(passphrase, salt, logN), head)
   return `${JSON.stringify({ ...head, ciphertext: bytesToBase64url(ciphertext) } satisfies SealedFile, null, 2)}\n`
 }
 
@@ -54,14 +61,29 @@ export function isSealedKeyFile(text: string): boolean {
 export async function openKeyFile(text: string, passphrase: string): Promise<string> {
   const { ciphertext, ...head } = parseSealed(text)
   const bytes = decoded(ciphertext)
-  const key = await keyOf(passphrase, decoded(head.salt), head.logN)
+  const keys = await keyOf(passphrase, decoded(head.salt), head.logN)
   try {
-    const decipher = createDecipheriv('aes-256-gcm', key, decoded(head.nonce), { authTagLength: tagSize }).setAAD(boundTo(head))
-    decipher.setAuthTag(bytes.subarray(bytes.length - tagSize))
-    return bytesToUtf8(concatBytes(decipher.update(bytes.subarray(0, bytes.length - tagSize)), decipher.final()))
+    return bytesToUtf8(decrypt(bytes, keys, head))
   } catch {
     throw damaged('another passphrase, or a damaged file')
   }
+}
+
+type Head = Omit<SealedFile, 'ciphertext'>
+
+function encrypt(plaintext: Uint8Array, keys: CipherKeys, head: Head): Uint8Array {
+  const nonce = decoded(head.nonce)
+  if (head.cipher === 'sm4-gcm') return sealSm4Gcm(plaintext, { key: keys.sm4, nonce, associatedData: boundTo(head) })
+  const cipher = createCipheriv('aes-256-gcm', keys.aes, nonce).setAAD(boundTo(head))
+  return concatBytes(cipher.update(plaintext), cipher.final(), cipher.getAuthTag())
+}
+
+function decrypt(sealed: Uint8Array, keys: CipherKeys, head: Head): Uint8Array {
+  const nonce = decoded(head.nonce)
+  if (head.cipher === 'sm4-gcm') return openSm4Gcm(sealed, { key: keys.sm4, nonce, associatedData: boundTo(head) })
+  const decipher = createDecipheriv('aes-256-gcm', keys.aes, nonce, { authTagLength: tagSize }).setAAD(boundTo(head))
+  decipher.setAuthTag(sealed.subarray(sealed.length - tagSize))
+  return concatBytes(decipher.update(sealed.subarray(0, sealed.length - tagSize)), decipher.final())
 }
 
 function parseSealed(text: string): SealedFile {
@@ -71,11 +93,13 @@ function parseSealed(text: string): SealedFile {
   } catch {
     throw damaged('expected JSON')
   }
-  const { sealed, kdf, logN: cost, salt, nonce, ciphertext } = file ?? {}
+  const { sealed, kdf, cipher, logN: cost, salt, nonce, ciphertext } = file ?? {}
   // A cost that somebody else wrote must not take all memory.
   const isKnown = sealed === 'hufu-1' && kdf === 'scrypt' && Number.isInteger(cost) && cost! >= logN && cost! <= maxLogN
-  if (!isKnown || [salt, nonce, ciphertext].some(member => typeof member !== 'string')) throw damaged('expected a sealed file of this form')
-  return { sealed, kdf, logN: cost!, salt: salt!, nonce: nonce!, ciphertext: ciphertext! }
+  const isCipherKnown = cipher === undefined || cipher === 'sm4-gcm'
+  if (!isKnown || !isCipherKnown || [salt, nonce, ciphertext].some(member => typeof member !== 'string'))
+    throw damaged('expected a sealed file of this form')
+  return { sealed, kdf, ...(cipher === undefined ? {} : { cipher }), logN: cost!, salt: salt!, nonce: nonce!, ciphertext: ciphertext! }
 }
 
 function decoded(member: string): Uint8Array {
@@ -86,14 +110,22 @@ function decoded(member: string): Uint8Array {
   }
 }
 
-function boundTo({ sealed, kdf, logN, salt, nonce }: Omit<SealedFile, 'ciphertext'>): Uint8Array {
-  return utf8ToBytes(JSON.stringify([sealed, kdf, logN, salt, nonce]))
+function boundTo({ sealed, kdf, cipher, logN, salt, nonce }: Head): Uint8Array {
+  return utf8ToBytes(JSON.stringify([sealed, kdf, logN, salt, nonce, ...(cipher === undefined ? [] : [cipher])]))
 }
 
-function keyOf(passphrase: string, salt: Uint8Array, cost: number): Promise<Buffer> {
+/** A key for each cipher, so that no bytes are ever used with both. */
+interface CipherKeys {
+  readonly aes: Uint8Array
+  readonly sm4: Uint8Array
+}
+
+function keyOf(passphrase: string, salt: Uint8Array, cost: number): Promise<CipherKeys> {
   const options: ScryptOptions = { N: 2 ** cost, r: 8, p: 1, maxmem: 2 ** (cost + 10) + 2 ** 20 }
   return new Promise((resolve, reject) => {
-    scrypt(passphrase.normalize('NFC'), salt, 32, options, (error, key) => (error === null ? resolve(key) : reject(error)))
+    scrypt(passphrase.normalize('NFC'), salt, 48, options, (error, key) =>
+      error === null ? resolve({ aes: key.subarray(0, 32), sm4: key.subarray(32) }) : reject(error),
+    )
   })
 }
 
