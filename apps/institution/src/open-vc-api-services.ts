@@ -6,6 +6,7 @@ import type { InstitutionConfig } from './config.ts'
 import { openKeySources } from './open-key-sources.ts'
 import type { Ledger } from './open-ledger.ts'
 import { readSigningParty } from './signing-party.ts'
+import { readPartnerIssuers } from './vc-api/partner-issuers.ts'
 import { StatusKeeper } from './vc-api/status-keeper.ts'
 import type { VcApiServices } from './vc-api/vc-api-services.ts'
 
@@ -39,7 +40,15 @@ export async function openVcApiServices(
     issuerPolicy === 'any' || ledger === undefined
       ? openVerification(config, ledger, statuses)
       : registeredVerification(config, ledger, statuses)
-  return { issuers, statuses, verification, issuingToken, nowMs }
+  const partners = config.partnersFile === undefined ? undefined : await readPartnerIssuers(config.partnersFile, partnerListsOf(config))
+  return { issuers, statuses, verification, partners, issuingToken, nowMs }
+}
+
+/** Where partners' status lists come from, and how old they may be. */
+function partnerListsOf({ loopbackPeers, statusMaxAgeMs }: InstitutionConfig) {
+  const accept = 'application/vc+jwt, application/vc;q=0.9, application/json;q=0.8'
+  const fetchStatusList = fetchStatusListOverHttp({ ...w3cLists, accept, allowLoopback: loopbackPeers === 'allow' })
+  return { fetchStatusList, maxAgeMs: statusMaxAgeMs }
 }
 
 /** Only issuers of the trust registry, with everything that it knows of them. */

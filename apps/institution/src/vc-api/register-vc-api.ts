@@ -3,6 +3,7 @@ import { type Receipt, type VerifiedW3cCredential, verifyW3cCredential, verifyW3
 import { problemMediaType, problemOf, ServiceError } from '@hufu/service'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { issueCredential } from './issue-credential.ts'
+import { envelopedJwtOf, type PartnerIssuers } from './partner-issuers.ts'
 import { readIssueRequest, readStatusRequest, readVerifyCredentialRequest, readVerifyPresentationRequest } from './vc-api-request.ts'
 import type { VcApiServices } from './vc-api-services.ts'
 import { type W3cProblem, w3cProblemOf } from './w3c-problem.ts'
@@ -14,7 +15,7 @@ import { type W3cProblem, w3cProblemOf } from './w3c-problem.ts'
  * @see https://w3c-ccg.github.io/vc-api/
  */
 export function registerVcApi(server: FastifyInstance, services: VcApiServices): void {
-  const { statuses, verification, issuingToken } = services
+  const { statuses, verification, partners, issuingToken } = services
   const tags = ['VC API']
   const guarded = {
     // The VC API has a token of its own, which is checked here; without one the server listens on its own machine only, or does not start.
@@ -31,6 +32,8 @@ export function registerVcApi(server: FastifyInstance, services: VcApiServices):
   server.post('/credentials/verify', { ...open, schema: { summary: 'Verifies a W3C credential', tags } }, async (request, reply) =>
     answer(request, reply, async () => {
       const { verifiableCredential, returnCredential, ...audience } = readVerifyCredentialRequest(request.body)
+      const jwt = envelopedJwtOf(verifiableCredential)
+      if (partners !== undefined && jwt !== undefined) return verifyOfPartner(partners, jwt, returnCredential, audience)
       const verified = await verifyW3cCredential(verifiableCredential, { ...verification, ...defined(audience) })
       const credential = returnCredential ? { credential: verified.credential } : {}
       return { ...credential, problemDetails: warningsOf(verified), receipt: verified.receipt }
@@ -90,8 +93,17 @@ async function answer(
   }
 }
 
+async function verifyOfPartner(partners: PartnerIssuers, jwt: string, returnCredential: boolean, audience: Audience) {
+  // Such a JWT names no verifier: to pass one that was asked for over would be to say that it held.
+  if (audience.domain !== undefined || audience.challenge !== undefined)
+    throw new ServiceError('ERR_SERVICE_REQUEST', 'options: expected neither domain nor challenge with an enveloped credential')
+  const verified = await partners.verify(jwt)
+  const credential = returnCredential ? { credential: verified.credential } : {}
+  return { ...credential, problemDetails: warningsOf({ ...verified, issuerBound: true }), receipt: verified.receipt }
+}
+
 /** What a verifier should know of a credential that holds. */
-function warningsOf({ issuerBound, statuses }: VerifiedW3cCredential): readonly W3cProblem[] {
+function warningsOf({ issuerBound, statuses }: Pick<VerifiedW3cCredential, 'issuerBound' | 'statuses'>): readonly W3cProblem[] {
   const unbound = {
     type: 'about:blank',
     title: 'ISSUER_NOT_BOUND',
@@ -123,6 +135,11 @@ function digestOf(text: string): Buffer {
   return createHash('sha256').update(text).digest()
 }
 
-function defined(audience: { domain: string | undefined; challenge: string | undefined }): { domain?: string; challenge?: string } {
+interface Audience {
+  readonly domain: string | undefined
+  readonly challenge: string | undefined
+}
+
+function defined(audience: Audience): { domain?: string; challenge?: string } {
   return Object.fromEntries(Object.entries(audience).filter(([, value]) => value !== undefined))
 }
