@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { seededRandom } from '@hufu/network'
@@ -32,7 +33,10 @@ import type { GatewayOrder } from './gateway-process.ts'
 import { unreliableFetch } from './unreliable-fetch.ts'
 
 /** Every so many steps a gateway is killed; `EVERY_STEP=1` for all of them. */
-const stride = process.env.EVERY_STEP === '1' ? 1 : 6
+const stride = process.env.EVERY_STEP === '1' ? 1 : 11
+const sides = ['a', 'b'] as const
+/** A machine that has much to do starts a process in many seconds. */
+const patienceMs = 180_000
 const messages = Number(process.env.MESSAGES ?? 300)
 const seed = process.env.SEED ?? 'gateway 7'
 
@@ -42,7 +46,7 @@ function checkChains(folder: string, expected: { readonly transfers: number; rea
   const where = new Map<string, Set<Side>>()
   const left = new Map<string, string>()
   const arrived = new Map<string, string>()
-  for (const side of ['a', 'b'] as const)
+  for (const side of sides)
     for (const event of events[side]) {
       const assetId = event.kind === 'issued' ? event.assetId : event.transfer.assetId
       const places = where.get(assetId) ?? new Set()
@@ -120,7 +124,9 @@ class GatewayProcess {
 }
 
 function launch(): ChildProcess {
-  return spawn(process.execPath, [join(import.meta.dirname, 'gateway-process.ts')], { stdio: ['pipe', 'pipe', 'inherit'] })
+  // What is compiled once need not be for the next one.
+  const env = { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'hufu-test-compile-cache') }
+  return spawn(process.execPath, [join(import.meta.dirname, 'gateway-process.ts')], { stdio: ['pipe', 'pipe', 'inherit'], env })
 }
 
 function isAlive({ exitCode, signalCode }: ChildProcess): boolean {
@@ -132,7 +138,7 @@ describe.runIf(isPostgresInstalled)('a gateway killed at any step of a transfer'
   let folder: string
   let gateways: Record<Side, GatewayProcess>
   let databases: Record<Side, Database>
-  const titles = 200
+  const titles = 100
   let transfers = 0
 
   beforeAll(async () => {
@@ -166,32 +172,30 @@ describe.runIf(isPostgresInstalled)('a gateway killed at any step of a transfer'
       const answer = await gateways[side].ask<{ transfer: { state: string } }>('GET', `/transfers/${body.transferId}`)
       return answer?.transfer.state === 'completed'
     }
-    await until(async () => (await gateways.a.ask('POST', '/transfers', body)) !== undefined, 30_000)
-    await until(async () => (await isDone('a')) && (await isDone('b')), 30_000)
+    await until(async () => (await gateways.a.ask('POST', '/transfers', body)) !== undefined, patienceMs)
+    // Both are asked, whatever one says: whoever is asked is started again.
+    await until(async () => (await Promise.all([isDone('a'), isDone('b')])).every(done => done), patienceMs)
   }
 
-  test.each(['a', 'b'] as const)('%s', async side => {
-    let killed = 0
+  test('on either side, and goes on', { timeout: 1_800_000 }, async () => {
+    const killed = { a: 0, b: 0 }
     for (let steps = 1; ; steps += stride) {
-      const before = gateways[side].deaths
-      await gateways[side].ask('POST', '/test/arm', { steps })
+      const before = { a: gateways.a.deaths, b: gateways.b.deaths }
+      for (const side of sides) await until(async () => (await gateways[side].ask('POST', '/test/arm', { steps })) !== undefined)
       await transfer()
-      if (gateways[side].deaths === before) {
-        // It lived, so the transfer has fewer steps than that: whoever killed it at each has been everywhere.
-        const { steps: left } = (await gateways[side].ask<{ steps: number }>('GET', '/test/left'))!
-        expect(left).toBeGreaterThan(0)
-        await gateways[side].ask('POST', '/test/arm', { steps: 1_000_000 })
-        break
-      }
-      killed++
+      const died = sides.filter(side => gateways[side].deaths > before[side])
+      for (const side of died) killed[side]++
+      // Both lived: a transfer has fewer steps than that, and whoever was killed at each has been killed everywhere.
+      if (died.length === 0) break
     }
-    console.log(`gateway ${side}: killed ${killed} times, ${transfers} transfers so far`)
-    expect(killed).toBeGreaterThanOrEqual(side === 'a' ? 40 / stride : 20 / stride)
+    console.log(`gateways killed: ${killed.a} and ${killed.b} times, in ${transfers} transfers`)
+    expect(killed.a).toBeGreaterThanOrEqual(Math.floor(40 / stride))
+    expect(killed.b).toBeGreaterThanOrEqual(Math.floor(25 / stride))
   })
 
   test('nothing was lost, doubled or left lying', async () => {
     checkChains(folder, { transfers, isEveryOneCompleted: true })
-    for (const side of ['a', 'b'] as const) {
+    for (const side of sides) {
       const [sessions] = await databases[side].query<{ all: number; completed: number }>(
         `select count(*)::integer as all, count(*) filter (where outcome = 'completed')::integer as completed from gateway_sessions`,
       )
@@ -299,8 +303,7 @@ describe('two gateways with an unreliable way between them', () => {
       figures.transfers++
     }
 
-    const underWay = async () =>
-      (await Promise.all((['a', 'b'] as const).map(side => openSessions(databases[side])))).reduce((sum, each) => sum + each)
+    const underWay = async () => (await Promise.all(sides.map(side => openSessions(databases[side])))).reduce((sum, each) => sum + each)
 
     await Promise.all([open('a'), open('b')])
     const startedMs = Date.now()
@@ -319,13 +322,13 @@ describe('two gateways with an unreliable way between them', () => {
     await until(async () => (await underWay()) === 0, 300_000)
     await way.settle()
     const seconds = (Date.now() - startedMs) / 1000
-    const outcomes = await Promise.all((['a', 'b'] as const).map(side => outcomesOf(databases[side])))
-    for (const side of ['a', 'b'] as const) await close(side)
+    const outcomes = await Promise.all(sides.map(side => outcomesOf(databases[side])))
+    for (const side of sides) await close(side)
     console.log(JSON.stringify({ seed, ...way.counts, ...figures, seconds: Math.round(seconds), outcomes }))
     checkChains(folder, { transfers: figures.transfers, isEveryOneCompleted: false })
     // What began came to its end; and far most of it to a good one, for whoever tries again gets through.
     for (const { underWay: still } of outcomes) expect(still).toBe(0)
-    const arrived = (['a', 'b'] as const)
+    const arrived = sides
       .flatMap(side => readStandInEvents(join(folder, `chain-${side}.log`)))
       .filter(({ kind }) => kind === 'arrived').length
     expect(arrived).toBeGreaterThanOrEqual(figures.transfers * 0.9)

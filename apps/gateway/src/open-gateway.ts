@@ -74,6 +74,9 @@ export interface OpenedGateway {
   close(): Promise<void>
 }
 
+/** How long background work of a process that ended is left to it. */
+const leaseMs = 3_000
+
 /** Opens everything, and goes on with what was under way. @throws ServiceError `ERR_SERVICE_CONFIG`, `ERR_SERVICE_KEY` */
 export async function openGateway(config: GatewayConfig, surroundings: GatewaySurroundings): Promise<OpenedGateway> {
   const { settings, chains, publicUrl, operatorToken, log, metrics, clock = systemClock } = surroundings
@@ -82,7 +85,7 @@ export async function openGateway(config: GatewayConfig, surroundings: GatewaySu
   const agents = new OutsideAgents()
   const closing = new AbortController()
   const fetch = surroundings.fetch ?? (await peerFetch(config, agents))
-  const jobs = openJobs(database, { onError: (error, kind) => log.warn({ err: error, kind }, 'background work') })
+  const jobs = openJobs(database, { leaseMs, onError: (error, kind) => log.warn({ err: error, kind }, 'background work') })
   const alarms = new Alarms({ ...{ database, jobs, metrics, log, clock }, webhook: await readWebhook(config, fetch) })
   const quarantine = new Quarantine({ database, alarms, clock })
   const allowList = surroundings.allowList ?? configuredAllowList(settings)
@@ -129,6 +132,7 @@ export async function openGateway(config: GatewayConfig, surroundings: GatewaySu
     readiness: { database: async () => void (await database.query('select 1')) },
     async close() {
       closing.abort()
+      await desk.close()
       await jobs.close()
       agents.close()
       if (surroundings.database === undefined) await database.close()

@@ -46,16 +46,25 @@ const atOnce = 8
  */
 export class TransferDesk {
   readonly #options: TransferDeskOptions
+  #isClosing = false
+  #resuming: Promise<void> = Promise.resolve()
 
   constructor(options: TransferDeskOptions) {
     this.#options = options
   }
 
-  /** Goes on with what was under way, and looks now and then. */
+  /** Goes on with what was under way, at once: whoever had it before may have ended without giving it back. Then looks now and then. */
   start(): void {
-    const { jobs, lookEveryMs } = this.#options
+    const { jobs, lookEveryMs, log } = this.#options
+    this.#resuming = this.#resume().catch(error => log.error({ err: error }, 'transfers under way could not be looked for'))
     jobs.work(advanceJob, payload => this.#goOn(String(payload)), { atOnce })
     jobs.work(lookJob, () => this.lookForAll(), { everyMs: lookEveryMs })
+  }
+
+  /** Settles once nothing is being gone on with that is no background work. */
+  async close(): Promise<void> {
+    this.#isClosing = true
+    await this.#resuming
   }
 
   /** Asks for every transfer under way to be gone on with. */
@@ -104,6 +113,15 @@ export class TransferDesk {
     // A beneficiary has done what there was to do, and for its times the next look is early enough.
     if (status.role === 'originator') await this.#ask(status.sessionId)
     return reply
+  }
+
+  async #resume(): Promise<void> {
+    const waiting = [...(await this.#options.sessions.open())]
+    const work = async (): Promise<void> => {
+      for (let sessionId = waiting.shift(); sessionId !== undefined && !this.#isClosing; sessionId = waiting.shift())
+        await this.#goOn(sessionId)
+    }
+    await Promise.all(Array.from({ length: atOnce }, work))
   }
 
   async #goOn(sessionId: string): Promise<void> {
