@@ -23,6 +23,13 @@ export { blockHash } from './fabric/block-hash.ts'
 export { chaincodeRefusal } from './fabric/chaincode-refusal.ts'
 export { type EndorsedTransaction, parseEndorsedTransaction } from './fabric/endorsed-transaction.ts'
 export { type FabricTrust, fabricProofFormat, type PinnedEndorser, verifyFabricProof } from './fabric/fabric-proof.ts'
+export {
+  arrivalCalls,
+  type FabricAnswerArguments,
+  fabricAnswerArguments,
+  type NeoEntryArguments,
+  neoEntryArguments,
+} from './neo/gateway-arguments.ts'
 export { NeoChain, type NeoChainOptions, neoProofFormat, verifyNeoProof } from './neo/neo-chain.ts'
 export { type NetworkId, parseNetworkId } from './network-id.ts'
 export { bringProof, type RelayPatience, relayKey } from './relay/bring-proof.ts'
