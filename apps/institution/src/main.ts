@@ -15,6 +15,7 @@ import {
   sealKeyFile,
 } from '@hufu/service'
 import { AccessCheckers } from '@hufu/staff'
+import { bsnPart } from './bsn/bsn-routes.ts'
 import { configSchema, type InstitutionConfig, readInstitutionConfig } from './config.ts'
 import { createDidKeyIdentity } from './create-did-key-identity.ts'
 import type { InstitutionSurroundings, OpenedInstitution } from './open-institution.ts'
@@ -22,6 +23,7 @@ import { openKeySources } from './open-key-sources.ts'
 import { openLedger } from './open-ledger.ts'
 import { openVcApiServices } from './open-vc-api-services.ts'
 import type { OpenedParts } from './parts/open-parts.ts'
+import { openOtherDids } from './resolver/open-other-dids.ts'
 import { createInstitutionServer } from './server.ts'
 
 const usage = `Usage: main.ts [--check-config | --example-env | --new-issuer FILE P-256|Ed25519 | --seal-identity FILE [sm4-gcm] | --new-token-key LABEL]
@@ -81,6 +83,7 @@ async function serve(config: InstitutionConfig): Promise<void> {
   })
   const metrics = createMetrics()
   const vcApi = await openVcApiServices(config, ledger, publicUrl)
+  const others = await openOtherDids(config.otherDidsFile, { allowLoopback: config.loopbackPeers === 'allow' })
   const { institution, parts } = ledger === undefined ? {} : await openRoles(config, { publicUrl, ledger, log, metrics })
   const server = await createInstitutionServer({
     ...config,
@@ -97,9 +100,12 @@ async function serve(config: InstitutionConfig): Promise<void> {
       checkers: institution?.access ?? new AccessCheckers(),
       findSession: parts?.staff.findSession,
     },
-    resolver: ledger === undefined ? undefined : { ...ledger.resolver, others: await openOthers(config) },
+    resolver: ledger === undefined ? undefined : { ...ledger.resolver, others: others.resolver },
     trees: ledger?.trees,
-    parts: institution === undefined || parts === undefined ? [] : [institution.audit, institution.keys, ...parts.all],
+    parts: [
+      ...(others.bsn === undefined ? [] : [bsnPart({ ...others.bsn, resolver: others.resolver, vcApi })]),
+      ...(institution === undefined || parts === undefined ? [] : [institution.audit, institution.keys, ...parts.all]),
+    ],
     readiness: ledger === undefined ? {} : { ledger: () => ledger.ready() },
   })
   server.addHook('onClose', async () => {
@@ -109,12 +115,6 @@ async function serve(config: InstitutionConfig): Promise<void> {
     await ledger?.close()
   })
   await runServer(server, { host, port, stopAfterMs })
-}
-
-/** DIDs of other methods, which only the resolver knows. */
-async function openOthers({ otherDidsFile, loopbackPeers }: InstitutionConfig) {
-  const { openOtherDids } = await import('./resolver/open-other-dids.ts')
-  return openOtherDids(otherDidsFile, { allowLoopback: loopbackPeers === 'allow' })
 }
 
 /** Loads what the roles need only where there are any: a resolver starts without an OpenID provider. */

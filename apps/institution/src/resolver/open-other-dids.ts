@@ -13,9 +13,24 @@ import { errorCode, parseJson } from '@hufu/primitives'
 import { outsideFetch, readConfiguredFile, ServiceError } from '@hufu/service'
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
+import type { BsnReattestationRule } from '../bsn/bsn-reattestation.ts'
 
 const address = Type.String({ pattern: '^https?://[^#?\\s]+$' })
 const file = Type.String({ minLength: 1 })
+
+const acceptedSchema = Type.Object(
+  {
+    issuerDid: Type.String({ pattern: '^did:bsn:[1-9A-HJ-NP-Za-km-z]{20,28}$' }),
+    cptId: Type.String({ pattern: '^[1-9][0-9]{0,18}$' }),
+    issuer: Type.String({ pattern: '^did:', description: 'In whose name here: one of ISSUER_FILES.' }),
+    credentialType: Type.String({ pattern: '^[A-Za-z][A-Za-z0-9]{0,63}$' }),
+    claims: Type.Record(Type.String({ minLength: 1 }), Type.String({ pattern: '^[A-Za-z][A-Za-z0-9_]{0,63}$' }), {
+      description: 'Names here by names there; what is not named is left out.',
+    }),
+    maxValidityDays: Type.Integer({ minimum: 1, maximum: 3650 }),
+  },
+  { additionalProperties: false },
+)
 
 const settingsSchema = Type.Object(
   {
@@ -23,7 +38,14 @@ const settingsSchema = Type.Object(
     web: Type.Optional(Type.Object({}, { additionalProperties: false, description: 'did:web, from whichever host a DID names.' })),
     bsn: Type.Optional(
       Type.Object(
-        { url: address, projectId: Type.String({ minLength: 1, pattern: '^[\\x21-\\x7e]+$' }), tokenFile: file },
+        {
+          url: address,
+          projectId: Type.String({ minLength: 1, pattern: '^[\\x21-\\x7e]+$' }),
+          tokenFile: file,
+          accepted: Type.Optional(
+            Type.Array(acceptedSchema, { maxItems: 1000, description: 'Whose credentials are attested again, and as what.' }),
+          ),
+        },
         { additionalProperties: false, description: 'did:bsn, from BSN’s DID service.' },
       ),
     ),
@@ -56,7 +78,12 @@ const settingsSchema = Type.Object(
 interface OtherDidSettings {
   readonly cacheMs?: number
   readonly web?: object
-  readonly bsn?: { readonly url: string; readonly projectId: string; readonly tokenFile: string }
+  readonly bsn?: {
+    readonly url: string
+    readonly projectId: string
+    readonly tokenFile: string
+    readonly accepted?: readonly BsnReattestationRule[]
+  }
   readonly ethr?: Readonly<Record<string, EthrSettings>>
 }
 
@@ -68,21 +95,29 @@ interface EthrSettings {
   readonly confirmations: number
 }
 
+/** Other methods' DIDs, and what BSN's DID service is for besides. */
+export interface OtherDids {
+  readonly resolver: DidResolver
+  readonly bsn: { readonly service: BsnDidService; readonly accepted: readonly BsnReattestationRule[] } | undefined
+}
+
 /**
  * Resolves DIDs of methods other than our own. Those that are their key always; those that somebody must be asked about only where `OTHER_DIDS_FILE` says so. Servers
  * that a DID names are asked as all servers are that others name.
  *
  * @throws ServiceError `ERR_SERVICE_CONFIG`: the file is missing, or not as described; says where, and no values
  */
-export async function openOtherDids(settingsFile: string | undefined, policy: Parameters<typeof outsideFetch>[0]): Promise<DidResolver> {
+export async function openOtherDids(settingsFile: string | undefined, policy: Parameters<typeof outsideFetch>[0]): Promise<OtherDids> {
   const settings = settingsFile === undefined ? {} : await readSettings(settingsFile)
   const { cacheMs, web, bsn, ethr } = settings
   const drivers: DidDriver[] = [didKeyDriver(), didJwkDriver()]
   const fetch = outsideFetch(policy)
   if (web !== undefined) drivers.push(didWebDriver({ fetch }))
-  if (bsn !== undefined) drivers.push(didBsnDriver(await openBsn(bsn, fetch)))
+  const service = bsn === undefined ? undefined : await openBsn(bsn, fetch)
+  if (service !== undefined) drivers.push(didBsnDriver(service))
   if (ethr !== undefined) drivers.push(didEthrDriver(await openEthr(ethr)))
-  return new DidResolver({ drivers, ...(cacheMs === undefined ? {} : { maxAgeMs: cacheMs }) })
+  const resolver = new DidResolver({ drivers, ...(cacheMs === undefined ? {} : { maxAgeMs: cacheMs }) })
+  return { resolver, bsn: service === undefined ? undefined : { service, accepted: bsn?.accepted ?? [] } }
 }
 
 async function openBsn(

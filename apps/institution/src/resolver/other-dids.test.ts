@@ -20,7 +20,7 @@ async function settings(content: unknown): Promise<string> {
 
 async function serverOf(content?: unknown, policy: Parameters<typeof openOtherDids>[1] = {}) {
   const server = createHttpServer({ log: createLog({ level: 'silent' }), bodyLimitBytes: 1000, requestTimeoutMs: 1000 })
-  const others = await openOtherDids(content === undefined ? undefined : await settings(content), policy)
+  const { resolver: others } = await openOtherDids(content === undefined ? undefined : await settings(content), policy)
   resolverRoutes(server, { source: { network: 'test', findState: async () => null }, others })
   return (identifier: string, accept = 'application/did-resolution') =>
     server.inject({ url: `/1.0/identifiers/${identifier}`, headers: { accept } })

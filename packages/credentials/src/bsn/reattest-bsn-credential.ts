@@ -2,16 +2,12 @@ import { bytesToBase64, type FastjsonValue, type Json, msToDateTime } from '@huf
 import { CredentialError } from '../errors.ts'
 import type { JsonObject } from '../json-object.ts'
 import { credentialsV2Url } from '../w3c/context-loader.ts'
-import type { SigningKey } from '../w3c/data-integrity.ts'
-import { issueW3cCredential } from '../w3c/issue-w3c-credential.ts'
 import type { VerifiedBsnCredential } from './verify-bsn-credential.ts'
 
 /** What an issuer here says on the strength of a credential of BSN's. */
 export interface ReattestBsnCredentialOptions {
   /** DID of the issuer here. */
   readonly issuer: string
-  /** Listed by that DID for assertions. */
-  readonly key: SigningKey
   /** URL of the new credential. */
   readonly id: string
   /** Type that the claims have here; what the issuer here is accredited for. */
@@ -22,8 +18,6 @@ export interface ReattestBsnCredentialOptions {
   readonly subject?: string
   /** How long the new credential lasts at most; it ends with the original at the latest. */
   readonly maxValidityMs: number
-  /** Its `credentialStatus`, as `bitstringStatusOf` writes it. */
-  readonly status?: JsonObject
   readonly nowMs: number
 }
 
@@ -34,19 +28,20 @@ const undefinedTermsUrl = 'https://www.w3.org/ns/credentials/undefined-terms/v2'
 const reservedNames = ['id', 'type', '@id', '@type', '@context']
 
 /**
- * Makes a W3C credential (VC Data Model 2.0) of one of BSN's that was just verified. It is a new statement by the issuer here, who answers for it: the
- * original is not converted, and its issuer not named as this one's. It stands as `evidence`: whose, of which template, the SHA-256 of what was signed, when and how it was checked.
+ * Makes a W3C credential (VC Data Model 2.0) of one of BSN's that was just verified, to be signed by `issueW3cCredential`. It is a new statement by the issuer here, who answers
+ * for it: the original is not converted, and its issuer not named as this one's. It stands as `evidence`: whose, of which template, the SHA-256 of what was
+ * signed, when and how it was checked.
  *
- * @returns the credential with its proof. Check the claims against the type's schema first, as for any other
+ * @returns the credential without proof and status. Check the claims against the type's schema first, as for any other
  * @throws CredentialError `ERR_CREDENTIAL_CONFLICT`: verified too long ago, or over since; `ERR_CREDENTIAL_SCHEMA`: a claim that is missing, or is no
- *   text, truth value or number of JSON; and as `issueW3cCredential`
+ *   text, truth value or number of JSON
  */
-export async function reattestBsnCredential(original: VerifiedBsnCredential, options: ReattestBsnCredentialOptions): Promise<JsonObject> {
-  const { issuer, key, id, credentialType, subject = original.userDid, maxValidityMs, status, nowMs } = options
+export function reattestBsnCredential(original: VerifiedBsnCredential, options: ReattestBsnCredentialOptions): JsonObject {
+  const { issuer, id, credentialType, subject = original.userDid, maxValidityMs, nowMs } = options
   const ageMs = nowMs - original.receipt.verifiedAtMs
   if (ageMs < 0 || ageMs > maxVerificationAgeMs || nowMs >= original.expiresMs)
     throw new CredentialError('ERR_CREDENTIAL_CONFLICT', 'expected a credential that was verified just now, and is not over')
-  const credential = {
+  return {
     '@context': [credentialsV2Url, undefinedTermsUrl],
     id,
     type: ['VerifiableCredential', credentialType],
@@ -55,9 +50,7 @@ export async function reattestBsnCredential(original: VerifiedBsnCredential, opt
     validUntil: msToDateTime(Math.min(original.expiresMs, nowMs + maxValidityMs)),
     credentialSubject: { id: subject, ...claimsOf(original.claim, options.claims) },
     evidence: [evidenceOf(original)],
-    ...(status === undefined ? {} : { credentialStatus: status }),
   }
-  return issueW3cCredential(credential, { key, createdMs: nowMs })
 }
 
 function evidenceOf({ issuerDid, cptId, signedSha256, receipt }: VerifiedBsnCredential): JsonObject {
