@@ -1,6 +1,6 @@
 // What the library for certificates stands on: must be there before it.
 import 'reflect-metadata'
-import { type ChainEvent, type FabricTrust, parseNetworkId, verifyFabricProof } from '@hufu/chains'
+import { type ChainEvent, type FabricTrust, parseEndorsedTransaction, parseNetworkId, verifyFabricProof } from '@hufu/chains'
 import { type FabricConnection, fabricNetworkId, openFabricConnection, pinEndorser } from '@hufu/chains/fabric'
 import { didOf } from '@hufu/did'
 import { publicKeyFromJwk, subtleSigner } from '@hufu/keys'
@@ -333,6 +333,12 @@ describe('a user who keeps the key', () => {
     expect(answer).toMatchObject({ blockInfo: { txId, status: -1 }, ccRes: { ccCode: 200 } })
 
     const { payload } = await client.call(standInEndpoints.getPrepared, { txId })
+    // What is signed is what was asked, with the answer that peers gave.
+    expect(parseEndorsedTransaction(base64ToBytes(payload))).toMatchObject({
+      transactionId: txId,
+      call: call.call,
+      channel: fabric.channel,
+    })
     const other: FabricUser = { ...user, signer: await fixedSigner('stranger') }
     const submit = async (by: FabricUser) =>
       client.call(standInEndpoints.submit, { txId, signature: bytesToBase64(await fabricSignature(by, base64ToBytes(payload))) })

@@ -31,6 +31,7 @@ export {
   signFabricProposal,
 } from './fabric/fabric-proposal.ts'
 export { PcnFabricChain, type PcnFabricChainOptions } from './fabric/pcn-fabric-chain.ts'
+export { publicKeyOfPem, secretOfPem } from './mac/keys-of-pem.ts'
 export { algorithmTypes, type MacAlgorithm } from './mac/mac-algorithm.ts'
 export { importMacSigner, type MacSigner, r1MacSigner } from './mac/mac-signer.ts'
 export { importMacVerifier, type MacVerifier } from './mac/mac-verifier.ts'
