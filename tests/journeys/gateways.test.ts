@@ -62,7 +62,7 @@ beforeAll(async () => {
   await Promise.all([foundNeo(), foundChannel()])
   await writeSettings()
   await Promise.all([start('neo'), start('fabric')])
-})
+}, 300_000)
 
 afterAll(async () => {
   for (const server of Object.values(servers)) server.process?.kill('SIGKILL')
@@ -171,7 +171,13 @@ async function start(side: 'neo' | 'fabric'): Promise<void> {
   const { port, environment } = servers[side]
   const dataFolder = join(folder, `data-${side}`)
   mkdirSync(dataFolder, { recursive: true })
-  const env = { PATH: process.env.PATH, ...environment, PORT: String(port), DATA_FOLDER: dataFolder }
+  const env = {
+    PATH: process.env.PATH,
+    NODE_COMPILE_CACHE: join(tmpdir(), 'hufu-test-compile-cache'),
+    ...environment,
+    PORT: String(port),
+    DATA_FOLDER: dataFolder,
+  }
   const child = spawn(process.execPath, [main], { stdio: ['ignore', 'ignore', 'inherit'], env })
   servers[side].process = child
   await untilTrue(async () => {
@@ -188,7 +194,7 @@ async function kill(side: 'neo' | 'fabric'): Promise<void> {
   await ended
 }
 
-async function untilTrue(holds: () => Promise<boolean>, timeoutMs = 60_000): Promise<void> {
+async function untilTrue(holds: () => Promise<boolean>, timeoutMs = 180_000): Promise<void> {
   const deadline = Date.now() + timeoutMs
   while (!(await holds())) {
     if (Date.now() > deadline) throw new Error('it did not come to that in time')
@@ -221,7 +227,9 @@ async function completed(id: string): Promise<void> {
   for (const side of ['neo', 'fabric'] as const) await untilTrue(async () => (await transferAt(side, id))?.state === 'completed')
 }
 
-test('a title goes from Neo to Fabric and back, whatever dies on the way; its view is proven; what is off begins nothing', async () => {
+test('a title goes from Neo to Fabric and back, whatever dies on the way; its view is proven; what is off begins nothing', {
+  timeout: 600_000,
+}, async () => {
   const assetId = `${titleLabel(neoNetwork)}.licence-1`
   const contract = titles(neo.descriptor.contracts.titles!.hash)
   const issue = contract.issue({ registrar: registrar.scriptHash, id: assetId, holder, contentHash: hexToBytes(contentHash) })
