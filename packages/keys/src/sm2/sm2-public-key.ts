@@ -30,16 +30,26 @@ const spkiPrefix = Uint8Array.of(
   ...[0x06, 0x08, 0x2a, 0x81, 0x1c, 0xcf, 0x55, 0x01, 0x82, 0x2d, 0x03, 0x42, 0x00],
 )
 
+const known = new Map<string, Sm2PublicKey>()
+const maxKnown = 64
+
 /**
- * Parses a public key of SM2. Only the uncompressed form is read: x alone can belong to a key of another curve too.
+ * Parses a public key of SM2. Only the uncompressed form is read: x alone can belong to a key of another curve too. The last 64 keys are kept, for what is made
+ * ready to verify with a key takes several times as long as verifying.
  *
  * @param bytes - 65 bytes, 4‖x‖y
  * @throws KeyError `ERR_KEY_MALFORMED`: another form, or not on the curve
  */
 export function parseSm2PublicKey(bytes: Uint8Array): Sm2PublicKey {
+  const name = bytesToHex(bytes)
+  const before = known.get(name)
+  if (before !== undefined) return before
   if (bytes.length !== 65 || bytes[0] !== 4 || !isOnCurve(bytes))
     throw new KeyError('ERR_KEY_MALFORMED', 'public key is not a valid SM2 key')
-  return Object.freeze({ algorithm: 'SM2', bytes: new Uint8Array(bytes) }) as Sm2PublicKey
+  const key = Object.freeze({ algorithm: 'SM2', bytes: new Uint8Array(bytes) }) as Sm2PublicKey
+  if (known.size >= maxKnown) known.delete(known.keys().next().value!)
+  known.set(name, key)
+  return key
 }
 
 function isOnCurve(point: Uint8Array): boolean {

@@ -125,8 +125,8 @@ describe('signatures', () => {
 })
 
 describe('signatures in DER', () => {
-  test('read back as they were, whatever their leading zeros', () => {
-    assert(
+  test('read back as they were, whatever their leading zeros', async () => {
+    await assert(
       property(uint8Array({ minLength: 64, maxLength: 64 }), bytes => {
         for (const zeros of [0, 1, 5, 31]) {
           const raw = new Uint8Array(bytes).fill(0, 0, zeros).fill(0, 32, 32 + zeros)
@@ -255,6 +255,14 @@ describe('public keys', () => {
     const parsed = parseSm2PublicKey(bytes)
     bytes.fill(0)
     expect(parsed).toEqual(key)
+  })
+
+  test('are kept, and forgotten after 64 others', () => {
+    const again = parseSm2PublicKey(key.bytes)
+    expect(parseSm2PublicKey(key.bytes)).toBe(again)
+    for (let number = 2n; number < 66n; number++) importSm2Signer(numberToBytes(number))
+    expect(parseSm2PublicKey(key.bytes)).not.toBe(again)
+    expect(parseSm2PublicKey(key.bytes)).toEqual(again)
   })
 
   const jwk = sm2PublicKeyToJwk(key)
