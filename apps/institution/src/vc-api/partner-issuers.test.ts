@@ -1,7 +1,9 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { issuerKeyOfDocument, type VerifyVcJwtOptions, verifyVcJwt } from '@hufu/credentials'
+import { DidResolver, didWebDriver } from '@hufu/did'
 import { publicKeyToJwk } from '@hufu/keys'
-import { importSm2Signer, sm2PublicKeyToJwk } from '@hufu/keys/sm2'
+import { importSm2Signer, sm2PublicKeyToJwk, sm2sm3 } from '@hufu/keys/sm2'
 import { bytesToBase64url, canonicalJsonBytes, utf8ToBytes } from '@hufu/primitives'
 import { createLog } from '@hufu/service'
 import type { FastifyInstance } from 'fastify'
@@ -118,6 +120,21 @@ describe("a partner's credential in an envelope", () => {
     const strict = await start([{ ...registered, status: 'required' }])
     expect(await verify(strict, jwt)).toMatchObject({ status: 400, body: { code: 'ERR_CREDENTIAL_STATUS_MISSING' } })
   })
+})
+
+test('a document that did:web gives verifies it as well as one that was registered', async () => {
+  const fetch = async () => new Response(JSON.stringify(registered.didDocument), { headers: { 'content-type': 'application/did+json' } })
+  const resolver = new DidResolver({ drivers: [didWebDriver({ fetch })] })
+  const algorithms = [sm2sm3]
+  const policy: VerifyVcJwtOptions = {
+    algorithms,
+    resolveIssuerKey: async query => issuerKeyOfDocument((await resolver.resolve(query.issuer)).document, query, algorithms),
+    mayIssue: async () => ({ allowed: true, evidence: {} }),
+    status: 'unchecked',
+  }
+  expect(await verifyVcJwt(await vcJwt(), policy)).toMatchObject({ issuer: partner, algorithm: 'SM2SM3' })
+  const stranger = importSm2Signer(new Uint8Array(32).fill(7))
+  await expect(verifyVcJwt(await vcJwt({ signer: stranger }), policy)).rejects.toMatchObject({ code: 'ERR_CREDENTIAL_SIGNATURE' })
 })
 
 describe('a file of partners', () => {
