@@ -60,6 +60,7 @@ export async function runPilot(context: Context, options: PilotOptions): Promise
   let servers: PilotServers | undefined
   let shown: Shown | undefined
   let chains: OtherChains | undefined
+  let late: Omit<ChainsShown, 'session'> | undefined
   const serverUrl = `http://127.0.0.1:${urls.bureau.port}`
   try {
     const session = await openWritingSession(home)
@@ -96,12 +97,12 @@ export async function runPilot(context: Context, options: PilotOptions): Promise
         const bureau = cast.get(issuerName)!
         if (options.chains) chains = await otherChains(context, session, step)
         shown = await guidedRun({ context, session, bureau, cast, council, serverUrl, step })
-        if (chains?.isBuilding === false) await showChains(chains, { context, session, bureau, serverUrl, step })
+        if (chains?.isBuilding() === true) late = { context, bureau, serverUrl, step }
+        else if (chains !== undefined) await showChains(chains, { context, session, bureau, serverUrl, step })
       } else await prepareZkPart({ context, session, cast, step })
     } finally {
       await session.close()
     }
-    const late = chains?.isBuilding === true && shown !== undefined ? { context, bureau: shown.bureau, serverUrl, step } : undefined
     if (late !== undefined && !options.stay) await showChainsLate(chains!, late)
     step(shown === undefined ? { en: 'ready', 'zh-CN': '已就绪' } : { en: 'the guided run is finished', 'zh-CN': '演示完成' })
     if (!options.stay) return

@@ -142,8 +142,8 @@ function sayWhatWasSeen({ step, context: { output } }: ChainsRun, block: number,
   })
   const lines = seen.map(({ shown, tookMs, height, held, brought }) => {
     const by = output.text({
-      en: `proven ${seconds(tookMs)} later, in its block ${height}: Neo's state after block ${held.neoBlock}; ${assuranceText(held).en}`,
-      'zh-CN': `${seconds(tookMs)} 后得到证明，位于该链区块 ${height}：Neo 区块 ${held.neoBlock} 之后的状态；${assuranceText(held)['zh-CN']}`,
+      en: `proven ${seconds(tookMs).en} later, in its block ${height}: Neo's state after block ${held.neoBlock}; ${assuranceText(held).en}`,
+      'zh-CN': `${seconds(tookMs)['zh-CN']}后得到证明，位于该链区块 ${height}：Neo 区块 ${held.neoBlock} 之后的状态；${assuranceText(held)['zh-CN']}`,
     })
     return `  ✓ ${output.text(chainNames[shown.kind])}  ${by}  [${brought.view.network} → ${shown.chain.network}]`
   })
@@ -215,8 +215,9 @@ async function refusalOf({ kind, chain }: Shown, { name, proof, refusedWith }: F
   throw new CliError('ERR_CLI_USAGE', `${chainNames[kind].en} accepted a forged message`)
 }
 
-function seconds(ms: number): string {
-  return `${(ms / 1000).toFixed(1)} s`
+function seconds(ms: number): Texts {
+  const number = (ms / 1000).toFixed(1)
+  return { en: `${number} s`, 'zh-CN': `${number} 秒` }
 }
 
 function codeOf(error: unknown): string {

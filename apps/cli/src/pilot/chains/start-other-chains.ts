@@ -10,8 +10,8 @@ import { startHospitalChannel } from './start-hospital-channel.ts'
 
 /** Chains of others that come up beside the pilot. */
 export interface OtherChains {
-  /** Fabric must be built first, which takes minutes: on the first start only. */
-  readonly isBuilding: boolean
+  /** Whether Fabric is being built just now, which takes minutes: on the first start only. */
+  isBuilding(): boolean
   /** What became of each. Never rejects. */
   readonly started: Promise<readonly ChainStart[]>
   /** Ends a build that goes on, and all that is up. */
@@ -27,17 +27,17 @@ export function startOtherChains(options: {
   readonly step: (texts: Texts) => void
 }): OtherChains {
   const { home, network } = options
-  const isBuilding = !isFabricBuilt()
+  let isBuilding = !isFabricBuilt()
   const stopping = new AbortController()
   const started = Promise.all([
     outcomeOf('fabric', async () => {
-      if (isBuilding) await build(options, stopping.signal)
+      if (isBuilding) await build(options, stopping.signal).finally(() => (isBuilding = false))
       return startHospitalChannel(home, network)
     }),
     outcomeOf('evm', () => startEvmChain(network)),
   ])
   return {
-    isBuilding,
+    isBuilding: () => isBuilding,
     started,
     async stop() {
       stopping.abort()
