@@ -1,44 +1,29 @@
 import {
   type ConfigOf,
   choice,
+  clientSettings,
   integer,
   isLoopback,
-  logLevels,
   optional,
   readConfig,
   ServiceError,
+  serverSettings,
   text,
   textList,
+  tlsProblem,
   url,
 } from '@hufu/service'
 
 /** Everything that can be set, with a sentence for each. `.env.example` is written from it. */
 export const configSchema = {
-  host: text('HOST', { help: 'Address to listen on.', fallback: '127.0.0.1' }),
-  port: integer('PORT', { help: 'Port to listen on; 0 lets the system choose.', fallback: '8060', min: 0, max: 65_535 }),
+  ...serverSettings({ port: 8060, dataFolder: '.hufu/gateway' }),
   publicUrl: optional(url('PUBLIC_URL', { help: 'Address under which counterparts reach this gateway; default: host and port.' })),
-  tlsCertFile: optional(text('TLS_CERT_FILE', { help: 'Certificate chain in PEM; with TLS_KEY_FILE the server speaks HTTPS.' })),
-  tlsKeyFile: optional(text('TLS_KEY_FILE', { help: 'Private key of the certificate, in PEM.' })),
-  logLevel: choice('LOG_LEVEL', logLevels, { help: `How much is logged: ${logLevels.join(', ')}.`, fallback: 'info' }),
   bodyLimitBytes: integer('BODY_LIMIT_BYTES', {
     help: 'Largest request body, in bytes: a message may carry a proof.',
     fallback: '1048576',
     min: 16_384,
     max: 16_777_216,
   }),
-  requestTimeoutMs: integer('REQUEST_TIMEOUT_MS', {
-    help: 'How long a client may take to send a request, in milliseconds.',
-    fallback: '10000',
-    min: 100,
-    max: 600_000,
-  }),
-  stopAfterMs: integer('STOP_AFTER_MS', {
-    help: 'How long requests under way may take to finish once the server is told to stop, in milliseconds.',
-    fallback: '10000',
-    min: 0,
-    max: 600_000,
-  }),
-  dataFolder: text('DATA_FOLDER', { help: 'Folder in which the server keeps what must not be lost.', fallback: '.hufu/gateway' }),
   gatewayFile: text('GATEWAY_FILE', {
     help: 'File that says who this gateway is, which networks it speaks for, with which counterparts, and what it shows them (JSON).',
   }),
@@ -112,14 +97,7 @@ export const configSchema = {
       help: 'Certificates of the authorities, in PEM, that counterparts’ certificates are of; default: the usual ones.',
     }),
   ),
-  metricsTokenFile: optional(
-    text('METRICS_TOKEN_FILE', {
-      help: 'File with the bearer token that GET /metrics asks for; default: it answers requests of this machine alone.',
-    }),
-  ),
-  trustedProxies: textList('TRUSTED_PROXIES', {
-    help: 'Addresses or networks of proxies before this server, commas between, whose X-Forwarded-For is believed.',
-  }),
+  ...clientSettings,
   rateLimitPercent: integer('RATE_LIMIT_PERCENT', {
     help: 'How much one address may ask for, in percent of the usual limits. 0: no limit.',
     fallback: '100',
@@ -138,7 +116,7 @@ export type GatewayConfig = ConfigOf<typeof configSchema>
 export function readGatewayConfig(environment: NodeJS.ProcessEnv): GatewayConfig {
   const config = readConfig(configSchema, environment)
   const problems = [
-    (config.tlsCertFile === undefined) !== (config.tlsKeyFile === undefined) && 'TLS_CERT_FILE, TLS_KEY_FILE: expected both or none',
+    tlsProblem(config),
     (config.alarmWebhookFile === undefined) !== (config.alarmWebhookSecretFile === undefined) &&
       'ALARM_WEBHOOK_FILE, ALARM_WEBHOOK_SECRET_FILE: expected both or none, for posts are signed',
     config.loopbackPeers === 'allow' && !isLoopback(config.host) && 'LOOPBACK_PEERS: expected refuse, for HOST is not this machine alone',

@@ -40,7 +40,7 @@ function section(word: 'networks' | 'counterparts' | 'transfers' | 'quarantine',
 function table(label: string, heads: readonly string[], rows: readonly (readonly string[])[]): string {
   const head = heads.map(each => `<th scope="col">${each}</th>`).join('')
   const body = rows.map(([first, ...others]) => `<tr><th scope="row">${first}</th>${others.map(cell => `<td>${cell}</td>`).join('')}</tr>`)
-  return `<div class="wide" role="region" tabindex="0" aria-labelledby="${label}"><table><thead><tr>${head}</tr></thead><tbody>${body.join('')}</tbody></table></div>`
+  return `<div class="wide" role="group" tabindex="0" aria-labelledby="${label}"><table aria-labelledby="${label}"><thead><tr>${head}</tr></thead><tbody>${body.join('')}</tbody></table></div>`
 }
 
 function networksTable(networks: readonly ShownNetwork[], say: Say, language: Language): string {
