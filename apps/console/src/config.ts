@@ -1,25 +1,22 @@
 import {
   type ConfigOf,
   choice,
+  clientSettings,
   integer,
   isLoopback,
-  logLevels,
   optional,
   readConfig,
   ServiceError,
+  serverSettings,
   text,
-  textList,
+  tlsProblem,
   url,
 } from '@hufu/service'
 
 /** Everything that can be set, with a sentence for each. `.env.example` is written from it. */
 export const configSchema = {
-  host: text('HOST', { help: 'Address to listen on.', fallback: '127.0.0.1' }),
-  port: integer('PORT', { help: 'Port to listen on; 0 lets the system choose.', fallback: '8070', min: 0, max: 65_535 }),
+  ...serverSettings({ port: 8070, dataFolder: '.hufu/console', requestTimeoutMs: 30_000 }),
   publicUrl: optional(url('PUBLIC_URL', { help: 'Address under which others reach this server; default: host and port.' })),
-  tlsCertFile: optional(text('TLS_CERT_FILE', { help: 'Certificate chain in PEM; with TLS_KEY_FILE the server speaks HTTPS.' })),
-  tlsKeyFile: optional(text('TLS_KEY_FILE', { help: 'Private key of the certificate, in PEM.' })),
-  logLevel: choice('LOG_LEVEL', logLevels, { help: `How much is logged: ${logLevels.join(', ')}.`, fallback: 'info' }),
   bodyLimitBytes: integer('BODY_LIMIT_BYTES', {
     help: 'Largest request body but for audit logs, in bytes.',
     fallback: '1048576',
@@ -32,19 +29,6 @@ export const configSchema = {
     min: 65_536,
     max: 268_435_456,
   }),
-  requestTimeoutMs: integer('REQUEST_TIMEOUT_MS', {
-    help: 'How long a client may take to send a request, in milliseconds.',
-    fallback: '30000',
-    min: 100,
-    max: 600_000,
-  }),
-  stopAfterMs: integer('STOP_AFTER_MS', {
-    help: 'How long requests under way may take to finish once the server is told to stop, in milliseconds.',
-    fallback: '10000',
-    min: 0,
-    max: 600_000,
-  }),
-  dataFolder: text('DATA_FOLDER', { help: 'Folder in which the server keeps what must not be lost.', fallback: '.hufu/console' }),
   networkFile: text('NETWORK_FILE', {
     help: 'Description of the network (JSON): its validators’ keys are what evidence is checked against.',
   }),
@@ -89,14 +73,7 @@ export const configSchema = {
       help: 'File with invitations for the first administrators, as hufu staff invite writes it; read at each start.',
     }),
   ),
-  metricsTokenFile: optional(
-    text('METRICS_TOKEN_FILE', {
-      help: 'File with the bearer token that GET /metrics asks for; default: it answers requests of this machine alone.',
-    }),
-  ),
-  trustedProxies: textList('TRUSTED_PROXIES', {
-    help: 'Addresses or networks of proxies before this server, commas between, whose X-Forwarded-For is believed.',
-  }),
+  ...clientSettings,
   rateLimitPercent: integer('RATE_LIMIT_PERCENT', {
     help: 'How much one address may ask for, in percent of the usual limits; each replica counts for itself. 0: no limit.',
     fallback: '100',
@@ -115,7 +92,7 @@ export type ConsoleConfig = ConfigOf<typeof configSchema>
 export function readConsoleConfig(environment: NodeJS.ProcessEnv): ConsoleConfig {
   const config = readConfig(configSchema, environment)
   const problems = [
-    (config.tlsCertFile === undefined) !== (config.tlsKeyFile === undefined) && 'TLS_CERT_FILE, TLS_KEY_FILE: expected both or none',
+    tlsProblem(config),
     config.staffSignIn === 'invitation' &&
       !isLoopback(config.host) &&
       'STAFF_SIGN_IN: expected passkey, for HOST is not this machine alone',

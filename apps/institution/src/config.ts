@@ -1,14 +1,16 @@
 import {
   type ConfigOf,
   choice,
+  clientSettings,
   integer,
   isLoopback,
-  logLevels,
   optional,
   readConfig,
   ServiceError,
+  serverSettings,
   text,
   textList,
+  tlsProblem,
   url,
 } from '@hufu/service'
 
@@ -17,33 +19,16 @@ export const institutionRoles = ['issuer', 'verifier', 'sign-in', 'hand-over'] a
 
 /** Everything that can be set, with a sentence for each. `.env.example` is written from it. */
 export const configSchema = {
-  host: text('HOST', { help: 'Address to listen on.', fallback: '127.0.0.1' }),
-  port: integer('PORT', { help: 'Port to listen on; 0 lets the system choose.', fallback: '8080', min: 0, max: 65_535 }),
+  ...serverSettings({ port: 8080, dataFolder: '.hufu/institution' }),
   publicUrl: optional(
     url('PUBLIC_URL', { help: 'Address under which others reach this server, part of every status list; default: host and port.' }),
   ),
-  tlsCertFile: optional(text('TLS_CERT_FILE', { help: 'Certificate chain in PEM; with TLS_KEY_FILE the server speaks HTTPS.' })),
-  tlsKeyFile: optional(text('TLS_KEY_FILE', { help: 'Private key of the certificate, in PEM.' })),
-  logLevel: choice('LOG_LEVEL', logLevels, { help: `How much is logged: ${logLevels.join(', ')}.`, fallback: 'info' }),
   bodyLimitBytes: integer('BODY_LIMIT_BYTES', {
     help: 'Largest request body, in bytes.',
     fallback: '1048576',
     min: 1024,
     max: 16_777_216,
   }),
-  requestTimeoutMs: integer('REQUEST_TIMEOUT_MS', {
-    help: 'How long a client may take to send a request, in milliseconds.',
-    fallback: '10000',
-    min: 100,
-    max: 600_000,
-  }),
-  stopAfterMs: integer('STOP_AFTER_MS', {
-    help: 'How long requests under way may take to finish once the server is told to stop, in milliseconds.',
-    fallback: '10000',
-    min: 0,
-    max: 600_000,
-  }),
-  dataFolder: text('DATA_FOLDER', { help: 'Folder in which the server keeps what must not be lost.', fallback: '.hufu/institution' }),
   networkFile: optional(
     text('NETWORK_FILE', { help: 'Description of the network (JSON); without it the server knows no ledger and resolves no did:neo.' }),
   ),
@@ -149,14 +134,7 @@ export const configSchema = {
   ),
   pkcs11Token: optional(text('PKCS11_TOKEN', { help: 'Label of the PKCS#11 token.' })),
   pkcs11PinFile: optional(text('PKCS11_PIN_FILE', { help: 'File with the PIN of the PKCS#11 token.' })),
-  metricsTokenFile: optional(
-    text('METRICS_TOKEN_FILE', {
-      help: 'File with the bearer token that GET /metrics asks for; default: it answers requests of this machine alone.',
-    }),
-  ),
-  trustedProxies: textList('TRUSTED_PROXIES', {
-    help: 'Addresses or networks of proxies before this server, commas between, whose X-Forwarded-For is believed.',
-  }),
+  ...clientSettings,
   rateLimitPercent: integer('RATE_LIMIT_PERCENT', {
     help: 'How much one address may ask for, in percent of the usual limits; each replica counts for itself. 0: no limit, and nobody is sent away because there is too much to do (for measurements).',
     fallback: '100',
@@ -191,7 +169,7 @@ export type InstitutionConfig = ConfigOf<typeof configSchema>
 export function readInstitutionConfig(environment: NodeJS.ProcessEnv): InstitutionConfig {
   const config = readConfig(configSchema, environment)
   const problems = [
-    (config.tlsCertFile === undefined) !== (config.tlsKeyFile === undefined) && 'TLS_CERT_FILE, TLS_KEY_FILE: expected both or none',
+    tlsProblem(config),
     config.issuerFiles.length > 0 &&
       config.port === 0 &&
       config.publicUrl === undefined &&

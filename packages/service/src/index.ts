@@ -69,6 +69,7 @@ export { entryOfRow, type GrantRow, registryTrustSource } from './registry-trust
 export { runServer } from './run-server.ts'
 export { isSealedKeyFile, openKeyFile, sealKeyFile } from './seal-key-file.ts'
 export { type PagesOptions, servePages } from './serve-pages.ts'
+export { clientSettings, serverSettings, tlsProblem } from './server-settings.ts'
 export { type LoadOptions, shedLoad } from './shed-load.ts'
 export type { Rate } from './token-buckets.ts'
 export { usedValueMigrations } from './used-values.ts'
