@@ -1,5 +1,7 @@
-import { mkdtemp, writeFile } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
+import { createServer as createHttps } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -58,6 +60,50 @@ test('a host inside is not asked, whatever its name', async () => {
   }
   expect((await get('did:web:127.0.0.1')).statusCode).toBe(400)
   expect((await get('did:web:localhost')).statusCode).toBe(400)
+})
+
+test('did:web is read over TLS from the address that was looked at, and no redirect is followed, least of all to the inside', async () => {
+  const [key, cert] = ['key.pem', 'cert.pem'].map(name => join(folder, name)) as [string, string]
+  const subject = ['-subj', '/CN=bank.example.com', '-addext', 'subjectAltName=DNS:bank.example.com']
+  const request = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', ...subject]
+  execFileSync('openssl', [...request, '-keyout', key, '-out', cert], { stdio: 'ignore' })
+  const [keyText, certText] = [await readFile(key, 'utf8'), await readFile(cert, 'utf8')]
+  const asked: string[] = []
+  let did = ''
+  const host = createHttps({ key: keyText, cert: certText }, (request, answer) => {
+    asked.push(request.url!)
+    if (request.url === '/moved/did.json') return answer.writeHead(302, { location: 'http://169.254.169.254/latest/' }).end()
+    if (request.url === '/large/did.json') return answer.end(' '.repeat(70_000))
+    if (request.url === '/other/did.json') return answer.end(JSON.stringify({ id: 'did:web:other.example.com' }))
+    answer.end(JSON.stringify({ id: did }))
+  })
+  await new Promise<void>(resolve => host.listen(0, '127.0.0.1', resolve))
+  try {
+    did = `did:web:bank.example.com%3A${(host.address() as AddressInfo).port}`
+    // The test's own host is let through by its address; nothing else of this machine is.
+    const inside = { allowNetworks: ['127.0.0.1/32'], resolveName: async () => ['127.0.0.1'], ca: certText }
+    const get = await serverOf({ web: {} }, inside)
+    expect((await get(encodeURIComponent(did))).json()).toMatchObject({
+      didDocument: { id: did },
+      didResolutionMetadata: { assurance: { kind: 'gatewaySigned' }, source: { driver: 'web/1', host: did.slice(8).replace('%3A', ':') } },
+    })
+    const errorOf = async (path: string) => (await get(encodeURIComponent(`${did}:${path}`))).json().didResolutionMetadata.error.type
+    for (const [path, error] of [
+      ['moved', 'INTERNAL_ERROR'],
+      ['large', 'INTERNAL_ERROR'],
+      ['other', 'INVALID_DID_DOCUMENT'],
+    ] as const)
+      expect(await errorOf(path)).toBe(`https://www.w3.org/ns/did#${error}`)
+    expect(asked).toHaveLength(4)
+    const untrusting = await serverOf({ web: {} }, { ...inside, ca: '' })
+    expect((await untrusting(encodeURIComponent(did))).statusCode).toBe(500)
+    const outside = await serverOf({ web: {} }, { resolveName: inside.resolveName, ca: certText })
+    expect((await outside(encodeURIComponent(did))).statusCode).toBe(500)
+    expect(asked).toHaveLength(4)
+  } finally {
+    host.close()
+    host.closeAllConnections()
+  }
 })
 
 test('did:bsn is told by the service that the settings name', async () => {
