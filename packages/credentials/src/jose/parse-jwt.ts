@@ -39,11 +39,11 @@ interface JwtHeader {
  * @param options.algorithms - what the `alg` header may be (RFC 8725 §3.1); default `ES256` and `EdDSA`
  * @throws CredentialError `ERR_CREDENTIAL_TOO_LARGE`, `ERR_CREDENTIAL_MALFORMED`, `ERR_CREDENTIAL_ALGORITHM`, `ERR_CREDENTIAL_HEADER_KEY`, `ERR_CREDENTIAL_TYPE`
  */
-export function parseJwt(text: string, options: { type: string }): ParsedJwt
 export function parseJwt<Algorithm extends JwtAlgorithm | PartnerAlgorithm>(
   text: string,
   options: { type: string; algorithms: readonly Algorithm[] },
 ): ParsedJwt<Algorithm>
+export function parseJwt(text: string, options: { type: string }): ParsedJwt
 export function parseJwt(
   text: string,
   { type, algorithms = ownAlgorithms }: { type: string; algorithms?: readonly string[] },
