@@ -5,8 +5,10 @@ import { rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { ChainProof } from '@hufu/chains'
+import type { Transfer } from '@hufu/chains/titles'
 import { seededRandom } from '@hufu/network'
-import { bytesToHex, randomBytes } from '@hufu/primitives'
+import { bytesToBase64url, bytesToHex, canonicalJson, randomBytes, utf8ToBytes } from '@hufu/primitives'
 import { type Database, openEmbeddedDatabase, openPostgresDatabase } from '@hufu/service'
 import { fixedSigner, freePort, isPostgresInstalled, startPostgres, type TestPostgres } from '@hufu/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -28,7 +30,7 @@ import {
   titleOf,
   until,
 } from '../../apps/gateway/src/gateway-fixture.ts'
-import { readStandInEvents, type StandInChain } from '../../apps/gateway/src/stand-in-chain-fixture.ts'
+import { readStandInEvents, type StandInChain, standInProofFormat } from '../../apps/gateway/src/stand-in-chain-fixture.ts'
 import type { GatewayOrder } from './gateway-process.ts'
 import { unreliableFetch } from './unreliable-fetch.ts'
 
@@ -237,7 +239,7 @@ describe('two gateways with an unreliable way between them', () => {
     const draw = seededRandom(seed)
     const random = (): number => draw.below(2 ** 32) / 2 ** 32
     const stranger = await fixedSigner('somebody else')
-    const figures = { transfers: 0, falseProofs: 0, outages: 0, refusedProofs: 0 }
+    const figures = { transfers: 0, falseProofs: 0, outages: 0, refusedProofs: 0, acceptedUnproven: 0 }
 
     /** Brings a message to whoever is there. */
     const carry: typeof fetch = async (input, init) => {
@@ -250,19 +252,52 @@ describe('two gateways with an unreliable way between them', () => {
 
     const way = unreliableFetch({ fetch: carry, random, stranger })
 
+    /** Transfers whose gateway said that the title left before it did, and how often it showed a proof of that. */
+    const pretended = new Map<string, number>()
+    const proofs: ChainProof[] = []
+
+    /** What a true proof says, signed by nobody who may. */
+    async function forged({ format, network, left }: Omit<ChainProof, 'evidence'> & { readonly left: Transfer }): Promise<ChainProof> {
+      figures.falseProofs++
+      const statement = canonicalJson({ left: { ...left } })
+      const signature = bytesToBase64url(await stranger.sign(utf8ToBytes(statement)))
+      return { format, network, evidence: { statement, signature } }
+    }
+
+    function otherProof(proof: ChainProof): ChainProof {
+      proofs.push(proof)
+      figures.falseProofs++
+      return proofs[Math.floor(random() * (proofs.length - 1))] ?? { ...proof, evidence: {} }
+    }
+
     async function open(side: Side): Promise<void> {
       const chain = await openStandIn(side, folder)
       chains = { ...chains, [side]: chain }
       const end = instead(chain, {
-        // A gateway that lies about its chain, now and then: signed by nobody, or true of another transfer.
+        // A gateway that lies about its chain, now and then. It says that a title left which has not, …
+        async leave(transfer) {
+          if (random() > 0.1 || pretended.has(transfer.transferId)) return chain.leave(transfer)
+          pretended.set(transfer.transferId, 0)
+          return chain.lock(transfer)
+        },
+        // … and shows as proof what nobody signed, or what is true of another transfer.
         async proveLeft(transfer) {
+          const shown = pretended.get(transfer.transferId) ?? 2
+          pretended.set(transfer.transferId, shown + 1)
+          if (shown < 2) return forged({ format: standInProofFormat, network: chain.network, left: transfer })
+          if (shown === 2) await chain.leave(transfer)
           const proof = await chain.proveLeft(transfer)
           if (random() > 0.15) return proof
-          figures.falseProofs++
-          const { statement, signature } = proof.evidence as { readonly statement: string; readonly signature: string }
-          const other = random() < 0.5 ? statement.replace(transfer.assetId, 'licence-x') : statement
-          const forged = Buffer.from(await stranger.sign(Buffer.from(other))).toString('base64url')
-          return { ...proof, evidence: { statement: other, signature: other === statement ? forged : signature } }
+          return random() < 0.5 ? forged({ ...proof, left: transfer }) : otherProof(proof)
+        },
+        async arrive(transfer, proof) {
+          const receipt = await chain.arrive(transfer, proof)
+          const hasLeft = await chains[otherOf(side)].proveLeft(transfer).then(
+            () => true,
+            () => false,
+          )
+          if (!hasLeft) figures.acceptedUnproven++
+          return receipt
         },
       })
       gateways[side] = await openTestGateway({
@@ -332,6 +367,7 @@ describe('two gateways with an unreliable way between them', () => {
       .flatMap(side => readStandInEvents(join(folder, `chain-${side}.log`)))
       .filter(({ kind }) => kind === 'arrived').length
     expect(arrived).toBeGreaterThanOrEqual(figures.transfers * 0.9)
+    expect(figures.acceptedUnproven).toBe(0)
     // The liars were there, and were noticed.
     expect(figures.falseProofs).toBeGreaterThan(0)
     expect(figures.refusedProofs).toBeGreaterThan(0)
