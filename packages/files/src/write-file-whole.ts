@@ -1,9 +1,11 @@
 import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
-/** Replaces a file: after a crash it holds the old content or the new, whole, and what was acknowledged is on disk. */
+let written = 0
+
+/** Replaces a file: after a crash it holds the old content or the new, whole, and what was acknowledged is on disk. Of two at once, one comes last. */
 export async function writeFileWhole(file: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
-  const temporary = `${file}.new-${process.pid}`
+  const temporary = `${file}.new-${process.pid}-${written++}`
   try {
     const handle = await open(temporary, 'w', mode)
     try {

@@ -83,7 +83,12 @@ export async function startServers(options: PilotServersOptions): Promise<PilotS
   await writeWalletSite(site, network, known)
   const staff = Object.fromEntries(
     await Promise.all(
-      nodeNames.map(async name => [name, await inviteStaff(await makeFolder(home, name), `${urls[name].url}/staff/`)] as const),
+      nodeNames.map(async name => {
+        const folder = await makeFolder(home, name)
+        // Before anybody asks for them: a server and its shop, which start together, would each make one of its own.
+        for (const secret of ['system-token', 'shop-secret']) await secretIn(folder, secret)
+        return [name, await inviteStaff(folder, `${urls[name].url}/staff/`)] as const
+      }),
     ),
   ) as PilotServers['staff']
   const starting = [
@@ -107,7 +112,6 @@ export async function startServers(options: PilotServersOptions): Promise<PilotS
 
 async function startNode({ home, urls }: PilotServersOptions, name: NodeName): Promise<RunningServer> {
   const folder = folderOf(home, name)
-  await secretIn(folder, 'system-token')
   const slug = slugs[name]
   const identity = join(home.identitiesFolder, `${slug}.json`)
   const { 'zh-CN': chinese, en } = institutionOf(name).name
@@ -140,7 +144,6 @@ async function startNode({ home, urls }: PilotServersOptions, name: NodeName): P
 async function startShop({ home, urls }: PilotServersOptions, kind: 'bank' | 'hospital'): Promise<RunningServer> {
   const { port, url } = urls[`${kind}Shop`]
   const folder = folderOf(home, kind)
-  await secretIn(folder, 'shop-secret')
   return startServer(home, {
     name: `${slugs[kind]}-shop`,
     app: 'shop',
