@@ -70,7 +70,7 @@ function sayWhatIsUp({ starts, step, context: { output } }: ChainsRun): readonly
     })
   const lines = starts.map(start => {
     const name = output.text(chainNames[start.kind])
-    if (!('error' in start)) return `  ✓ ${name}  ${output.text(start.chain.setting)}  [${seconds(start.tookMs)}]`
+    if (!('error' in start)) return `  ✓ ${name}  ${output.text(start.chain.setting)}  [${output.text(seconds(start.tookMs))}]`
     const without = output.text({ en: 'could not be set up; the pilot goes on without it', 'zh-CN': '未能启动，试点在没有它的情况下继续' })
     return `  ✗ ${name}  ${without}: [${codeOf(start.error)}] ${messageOf(start.error)}`
   })
