@@ -1,9 +1,7 @@
 // A title between a real network of Neo and a real channel of Fabric 3.1.1, through two gateways as they are run: servers of their own, talked to by the command line.
-import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { gateway as gatewayContract, titles } from '@hufu/bindings'
 import { type FabricTrust, type NetworkId, parseNetworkId } from '@hufu/chains'
 import { FabricChain, fabricNetworkId, openFabricConnection, pinEndorser } from '@hufu/chains/fabric'
@@ -11,14 +9,13 @@ import { FabricTitles, titleLabel } from '@hufu/chains/titles'
 import { createDid, didOf } from '@hufu/did'
 import { publicKeyToMultikey } from '@hufu/keys'
 import { type Account, type ContractCall, trustAnchorOf } from '@hufu/ledger'
-import { bytesToBase64url, hexToBytes } from '@hufu/primitives'
-import { fixedSecret, fixedSigner, freePort, startFabricNetwork, startTestNetwork, type TestFabric, type TestNetwork } from '@hufu/testkit'
+import { hexToBytes } from '@hufu/primitives'
+import { fixedSigner, startFabricNetwork, startTestNetwork, type TestFabric, type TestNetwork } from '@hufu/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { completedAt, GatewayServer, killWhileLeaving } from './gateways/gateway-server.ts'
 import { Hufu } from './run-hufu.ts'
 
-const main = fileURLToPath(new URL('../../apps/gateway/src/main.ts', import.meta.url))
 const contentHash = 'c0'.repeat(32)
-const operatorToken = 'an-operators-token-in-this-test-long-enough'
 const name = { 'zh-CN': '网关', en: 'Gateway' }
 const neoGateway = 'did:web:neo.gateway.example'
 const fabricGateway = 'did:web:fabric.gateway.example'
@@ -32,8 +29,8 @@ let holder: string
 let trust: FabricTrust
 let neoNetwork: NetworkId
 let hospital: FabricChain
-const servers: Record<'neo' | 'fabric', { process?: ChildProcess; readonly port: number; readonly environment: Record<string, string> }> =
-  {} as never
+let ours: GatewayServer
+let theirs: GatewayServer
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'hufu-gateways-'))
@@ -60,12 +57,13 @@ beforeAll(async () => {
   holder = didOf('test', registrar.scriptHash)
   hospital = await FabricChain.connect({ ...reached, identity: first!.user, trust })
   await Promise.all([foundNeo(), foundChannel()])
+  ;[ours, theirs] = await Promise.all([GatewayServer.make(join(folder, 'neo')), GatewayServer.make(join(folder, 'fabric'))])
   await writeSettings()
-  await Promise.all([start('neo'), start('fabric')])
+  await Promise.all([ours.start(), theirs.start()])
 }, 300_000)
 
 afterAll(async () => {
-  for (const server of Object.values(servers)) server.process?.kill('SIGKILL')
+  await Promise.all([ours?.kill(), theirs?.kill()])
   hospital?.close()
   await Promise.all([neo?.stop(), fabric?.stop()])
   rmSync(folder, { recursive: true, force: true })
@@ -110,30 +108,25 @@ async function foundChannel(): Promise<void> {
   administrator.close()
 }
 
-function write(file: string, content: string | object): string {
-  const path = join(folder, file)
-  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content))
-  return path
-}
-
 async function writeSettings(): Promise<void> {
-  const ports = { neo: await freePort(), fabric: await freePort() }
-  const networkFile = write('network.json', neo.descriptor)
+  const networkFile = ours.write('network.json', neo.descriptor)
   const [{ user, peerAddress, tlsAuthority }] = fabric.fabric.organizations as [(typeof fabric.fabric.organizations)[0]]
-  const key = (file: string, id: string, secretName: string) =>
-    write(file, { version: 1, id, secret: bytesToBase64url(fixedSecret(secretName)) })
   const { network, channel, chaincode, endorsers, threshold } = trust
   const pinned = { kind: 'fabric', channel, chaincode, endorsers, threshold }
   const neoSettings = {
     ...{ did: neoGateway, name, lockForMs: 120_000 },
     networks: [
-      { id: neoNetwork, name, chain: { kind: 'neo', networkFile, accountFile: key('account.json', `${neoGateway}#account`, 'bureau') } },
+      {
+        id: neoNetwork,
+        name,
+        chain: { kind: 'neo', networkFile, accountFile: ours.writeKey('account.json', `${neoGateway}#account`, 'bureau') },
+      },
       { id: network, name, trust: pinned },
     ],
     counterparts: [
       {
-        ...{ did: fabricGateway, name, url: `http://localhost:${ports.fabric}`, networks: [network], keyId: `${fabricGateway}#to-neo` },
-        keyFile: key('neo-key.json', `${neoGateway}#to-fabric`, 'neo gateway to fabric gateway'),
+        ...{ did: fabricGateway, name, url: theirs.url, networks: [network], keyId: `${fabricGateway}#to-neo` },
+        keyFile: ours.writeKey('key.json', `${neoGateway}#to-fabric`, 'neo gateway to fabric gateway'),
       },
     ],
   }
@@ -143,88 +136,23 @@ async function writeSettings(): Promise<void> {
       {
         ...{ id: network, name },
         chain: {
-          ...{ ...pinned, peerAddress, mspId: user.mspId, tlsAuthorityFile: write('tls.pem', tlsAuthority) },
-          ...{ certificateFile: write('user.pem', user.certificate), privateKeyFile: write('user.key', user.privateKey) },
+          ...{ ...pinned, peerAddress, mspId: user.mspId, tlsAuthorityFile: theirs.write('tls.pem', tlsAuthority) },
+          ...{ certificateFile: theirs.write('user.pem', user.certificate), privateKeyFile: theirs.write('user.key', user.privateKey) },
         },
       },
       { id: neoNetwork, name, trust: { kind: 'neo', networkFile } },
     ],
     counterparts: [
       {
-        ...{ did: neoGateway, name, url: `http://localhost:${ports.neo}`, networks: [neoNetwork], keyId: `${neoGateway}#to-fabric` },
+        ...{ did: neoGateway, name, url: ours.url, networks: [neoNetwork], keyId: `${neoGateway}#to-fabric` },
         publicKey: publicKeyToMultikey((await fixedSigner('neo gateway to fabric gateway')).publicKey),
-        keyFile: key('fabric-key.json', `${fabricGateway}#to-neo`, 'fabric gateway to neo gateway'),
+        keyFile: theirs.writeKey('key.json', `${fabricGateway}#to-neo`, 'fabric gateway to neo gateway'),
       },
     ],
     views: [{ network, contract: 'hufu', path: ['title.get', '*'], minAssurance: { kind: 'endorsementProof', minEndorsers: 2 } }],
   }
-  write('token', operatorToken)
-  const environment = { OPERATOR_TOKEN_FILE: join(folder, 'token'), LOOPBACK_PEERS: 'allow', RATE_LIMIT_PERCENT: '0', LOG_LEVEL: 'error' }
-  servers.neo = {
-    port: ports.neo,
-    environment: { ...environment, NETWORK_FILE: networkFile, GATEWAY_FILE: write('neo-gateway.json', neoSettings) },
-  }
-  servers.fabric = { port: ports.fabric, environment: { ...environment, GATEWAY_FILE: write('fabric-gateway.json', fabricSettings) } }
-}
-
-async function start(side: 'neo' | 'fabric'): Promise<void> {
-  const { port, environment } = servers[side]
-  const dataFolder = join(folder, `data-${side}`)
-  mkdirSync(dataFolder, { recursive: true })
-  const env = {
-    PATH: process.env.PATH,
-    NODE_COMPILE_CACHE: join(tmpdir(), 'hufu-test-compile-cache'),
-    ...environment,
-    PORT: String(port),
-    DATA_FOLDER: dataFolder,
-  }
-  const child = spawn(process.execPath, [main], { stdio: ['ignore', 'ignore', 'inherit'], env })
-  servers[side].process = child
-  await untilTrue(async () => {
-    if (child.exitCode !== null) throw new Error('the gateway ended')
-    const answer = await fetch(`http://localhost:${port}/health/ready`).catch(() => undefined)
-    return answer?.ok === true
-  })
-}
-
-async function kill(side: 'neo' | 'fabric'): Promise<void> {
-  const child = servers[side].process!
-  const ended = new Promise(resolve => child.once('exit', resolve))
-  child.kill('SIGKILL')
-  await ended
-}
-
-async function untilTrue(holds: () => Promise<boolean>, timeoutMs = 180_000): Promise<void> {
-  const deadline = Date.now() + timeoutMs
-  while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error('it did not come to that in time')
-    await new Promise(resolve => setTimeout(resolve, 50))
-  }
-}
-
-function at(side: 'neo' | 'fabric'): readonly string[] {
-  return ['--url', `http://localhost:${servers[side].port}`, '--token-file', join(folder, 'token')]
-}
-
-async function begin(side: 'neo' | 'fabric', assetId: string): Promise<string> {
-  const [from, to] = side === 'neo' ? [neoNetwork, trust.network] : [trust.network, neoNetwork]
-  const { code, value } = await hufu.json(
-    ...['gateway', 'transfer', ...at(side), '--asset', assetId, '--from', from, '--to', to, '--holder', holder],
-    ...['--counterpart', side === 'neo' ? fabricGateway : neoGateway],
-  )
-  expect(code).toBe(0)
-  return value.transferId as string
-}
-
-/** As the gateway's API says: the command line takes a second to start. */
-async function transferAt(side: 'neo' | 'fabric', id: string): Promise<{ readonly state: string; readonly asset: string } | undefined> {
-  const headers = { authorization: `Bearer ${operatorToken}` }
-  const answer = await fetch(`http://localhost:${servers[side].port}/transfers/${id}`, { headers }).catch(() => undefined)
-  return answer?.ok === true ? ((await answer.json()) as { transfer: { state: string; asset: string } }).transfer : undefined
-}
-
-async function completed(id: string): Promise<void> {
-  for (const side of ['neo', 'fabric'] as const) await untilTrue(async () => (await transferAt(side, id))?.state === 'completed')
+  ours.configure(neoSettings, { NETWORK_FILE: networkFile })
+  theirs.configure(fabricSettings)
 }
 
 test('a title goes from Neo to Fabric and back, whatever dies on the way; its view is proven; what is off begins nothing', {
@@ -236,40 +164,35 @@ test('a title goes from Neo to Fabric and back, whatever dies on the way; its vi
   await (await neo.ledger.submit([issue], { account: registrar, idempotencyKey: 'issue' })).durable()
 
   // Both gateways are killed while it is on its way, and started again.
-  const there = await begin('neo', assetId)
-  await untilTrue(async () => ['leaving', 'left'].includes((await transferAt('neo', there))?.asset ?? ''))
-  await Promise.all([kill('neo'), kill('fabric')])
-  await Promise.all([start('neo'), start('fabric')])
-  await completed(there)
+  const outward = { asset: assetId, from: neoNetwork, to: trust.network, holder, counterpart: fabricGateway }
+  const there = await ours.begin(hufu, outward)
+  await killWhileLeaving(ours, theirs, there)
+  await completedAt([ours, theirs], there)
   const channel = new FabricTitles({ chain: hospital, chaincode: 'hufu', minAssurance: { kind: 'endorsementProof', minEndorsers: 2 } })
   expect(await channel.get(assetId)).toEqual({ assetId, holder, contentHash, status: 'held' })
 
   // The gateway of Neo sees the title on the channel, by two organisations' signatures.
-  const answer = await fetch(`http://localhost:${servers.neo.port}/views/ask`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${operatorToken}`, 'content-type': 'application/json' },
-    body: JSON.stringify({
-      ...{ counterpart: fabricGateway, network: trust.network, contract: 'hufu', path: ['title.get', assetId] },
-      minAssurance: { kind: 'endorsementProof', minEndorsers: 2 },
-    }),
+  const answer = await ours.fetch('/views/ask', {
+    ...{ counterpart: fabricGateway, network: trust.network, contract: 'hufu', path: ['title.get', assetId] },
+    minAssurance: { kind: 'endorsementProof', minEndorsers: 2 },
   })
   const view = (await answer.json()) as { readonly value: string; readonly assurance: string }
   expect([answer.status, view.assurance]).toEqual([200, 'endorsementProof'])
   expect(JSON.parse(Buffer.from(view.value, 'base64').toString())).toMatchObject({ assetId, status: 'held' })
 
   // Off: nothing begins. The council's switch would do the same.
-  expect((await hufu.json('gateway', 'switch', trust.network, 'off', ...at('fabric'))).value).toMatchObject({ isOn: false })
-  const [from, to] = [trust.network, neoNetwork]
-  const terms = ['--asset', assetId, '--from', from, '--to', to, '--holder', holder, '--counterpart', neoGateway]
-  const refused = await hufu.json('gateway', 'transfer', ...at('fabric'), ...terms)
+  expect((await hufu.json('gateway', 'switch', trust.network, 'off', ...theirs.options)).value).toMatchObject({ isOn: false })
+  const homeward = { asset: assetId, from: trust.network, to: neoNetwork, holder, counterpart: neoGateway }
+  const terms = Object.entries(homeward).flatMap(([option, value]) => [`--${option}`, value])
+  const refused = await hufu.json('gateway', 'transfer', ...theirs.options, ...terms)
   expect([refused.code, refused.value.error.message]).toEqual([1, expect.stringContaining('ERR_GATEWAY_OFF')])
-  await hufu.ok('gateway', 'switch', trust.network, 'on', ...at('fabric'))
+  await hufu.ok('gateway', 'switch', trust.network, 'on', ...theirs.options)
 
-  const back = await begin('fabric', assetId)
-  await completed(back)
+  const back = await theirs.begin(hufu, homeward)
+  await completedAt([ours, theirs], back)
   expect(await channel.get(assetId)).toMatchObject({ status: 'left', transferId: back })
-  expect(await hufu.ok('gateway', 'transfers', ...at('neo'))).toContain(assetId)
-  expect((await hufu.json('gateway', 'status', ...at('neo'))).value).toMatchObject({
+  expect(await hufu.ok('gateway', 'transfers', ...ours.options)).toContain(assetId)
+  expect((await hufu.json('gateway', 'status', ...ours.options)).value).toMatchObject({
     ...{ transfers: { underWay: 0, completed: 2 }, quarantined: 0 },
     counterparts: [{ did: fabricGateway, isAllowed: true }],
   })
