@@ -71,12 +71,14 @@ test(`one order of the writes explains every answer, ${seconds} s with up to two
   const counts = Object.groupBy(operations, operation => (operation.kind === 'read' ? 'read' : operation.outcome.kind))
   const figures = Object.entries(counts).map(([kind, those]) => `${those.length} ${kind}`)
   console.log(
-    `seed ${seed}: ${figures.join(', ')}; ${faults.done.length} faults; ${staleness.staleReads} stale reads, at most ${Math.round(staleness.mostMs)} ms behind`,
+    `seed ${seed}: ${figures.join(', ')}; ${faults.done.length} faults; ${staleness.staleConflicts} conflicts told by nodes that were behind, ${staleness.staleReads} stale reads, at most ${Math.round(staleness.mostMs)} ms behind`,
   )
   expect(violations, faults.done.join('; ')).toEqual([])
   expect(operations.length / seconds, 'operations a second: fewer say nothing').toBeGreaterThan(leastPerSecond)
   expect(counts.durable?.length ?? 0).toBeGreaterThan(10)
-  expect(counts.conflict?.length ?? 0).toBeGreaterThan(0)
+  const conflicts = counts.conflict?.length ?? 0
+  expect(conflicts).toBeGreaterThan(0)
+  expect(staleness.staleConflicts, 'most conflicts are with somebody').toBeLessThan(Math.max(3, conflicts / 5))
 })
 
 async function finalsOn(registers: Registers, node: number): Promise<ReadonlyMap<string, readonly FinalVersion[]>> {

@@ -39,7 +39,7 @@ const second = write({
 const good: readonly RecordedOperation[] = [first, second, read({}), read({ calledMs: 41, returnedMs: 42, version: 3, value: 'y' })]
 
 test('finds nothing in a history that one order explains', () => {
-  expect(checkHistory(good, finals)).toEqual({ violations: [], staleness: { staleReads: 0, mostMs: 0 } })
+  expect(checkHistory(good, finals)).toEqual({ violations: [], staleness: { staleReads: 0, staleConflicts: 0, mostMs: 0 } })
   const lost = write({ value: 'z', calledMs: 12, returnedMs: 25, outcome: { kind: 'conflict' } })
   const unknown = write({ expectedVersion: 2, value: 'w', calledMs: 31, returnedMs: Number.POSITIVE_INFINITY })
   expect(checkHistory([...good, lost, unknown], finals).violations).toEqual([])
@@ -49,7 +49,17 @@ test('finds nothing in a history that one order explains', () => {
 
 test('a node that is behind is measured, not refused', () => {
   const stale = read({ calledMs: 60, returnedMs: 61, version: 2, node: 'city-2' })
-  expect(checkHistory([...good, stale], finals)).toEqual({ violations: [], staleness: { staleReads: 1, mostMs: 20 } })
+  expect(checkHistory([...good, stale], finals)).toEqual({ violations: [], staleness: { staleReads: 1, staleConflicts: 0, mostMs: 20 } })
+})
+
+test('a conflict that a node told which was behind is counted: with nobody, or with a write that was called later', () => {
+  const withNobody = write({ expectedVersion: 3, value: 'q', outcome: { kind: 'conflict' } })
+  expect(checkHistory([...good, withNobody], finals)).toMatchObject({ violations: [], staleness: { staleConflicts: 1 } })
+  const tooEarly = write({ expectedVersion: 2, value: 'q', calledMs: 30, returnedMs: 38, outcome: { kind: 'conflict' } })
+  expect(checkHistory([first, { ...second, calledMs: 39 }, tooEarly], finals)).toMatchObject({
+    violations: [],
+    staleness: { staleConflicts: 1 },
+  })
 })
 
 test.each<[string, readonly RecordedOperation[], string]>([
@@ -69,17 +79,7 @@ test.each<[string, readonly RecordedOperation[], string]>([
   ['a version that nobody made', [second], 'version 2 was made by 0 writes'],
   ['a write that counted twice', [first, first, second], 'version 2 was made by 2 writes'],
   ['a write that skipped a version', [{ ...first, expectedVersion: 0 }, second], 'made version 2'],
-  ['a conflict with nobody', [...good, write({ expectedVersion: 3, value: 'q', outcome: { kind: 'conflict' } })], 'that nobody made'],
-  [
-    'a conflict with a write that was called later',
-    [
-      first,
-      { ...second, calledMs: 39 },
-      write({ expectedVersion: 2, value: 'q', calledMs: 30, returnedMs: 38, outcome: { kind: 'conflict' } }),
-    ],
-    'that nobody made',
-  ],
-  ['a conflict told to the write that made the version', [{ ...first, outcome: { kind: 'conflict' } }, second], 'that nobody made'],
+  ['a conflict told to the write that made the version', [{ ...first, outcome: { kind: 'conflict' } }, second], 'was told to the write'],
   ['a read of another value', [...good, read({ value: 'z' })], 'told of version 2 what it is not'],
   ['a read of what is not there', [...good, read({ version: 9 })], 'told of version 9 what it is not'],
   ['a read of what nobody had called yet', [...good, read({ calledMs: 1, returnedMs: 2 })], 'before it was called'],

@@ -36,11 +36,15 @@ export interface FinalVersion {
   readonly blockIndex: number
 }
 
-/** How far behind reads of single nodes were: behind what was durable when they were asked. */
+/** How far behind single nodes were: behind what was durable when they were asked. */
 export interface Staleness {
   readonly staleReads: number
+  /** Conflicts that a node told who did not have the version yet that the write builds on: a write that was refused needlessly, and can be made again. */
+  readonly staleConflicts: number
   readonly mostMs: number
 }
+
+type MutableStaleness = { -readonly [Name in keyof Staleness]: Staleness[Name] }
 
 export interface HistoryVerdict {
   /** Empty if there is one order of the writes that explains every answer. */
@@ -53,23 +57,23 @@ export interface HistoryVerdict {
  *
  * - every durable write is in the end where it said to be, in its block, and no version was made by nobody
  * - a write that was durable before another was called comes before it: in its register's order, and in the order of blocks
- * - a conflict was told only where another write, called before the answer, had made the register move on
+ * - nobody was told of a conflict whose write took effect
  * - a read gives a version as it is in the end, not one that nobody had called yet; within one life a node does not go back
  *
- * A single node may be behind; that is no violation, and is measured.
+ * A single node may be behind, and then even tell of a conflict; that is no violation, and is measured.
  */
 export function checkHistory(
   operations: readonly RecordedOperation[],
   finals: ReadonlyMap<string, readonly FinalVersion[]>,
 ): HistoryVerdict {
   const violations: string[] = []
-  const staleness = { staleReads: 0, mostMs: 0 }
+  const staleness = { staleReads: 0, staleConflicts: 0, mostMs: 0 }
   const writes = operations.filter(operation => operation.kind === 'write')
   for (const [register, its] of Map.groupBy(operations, operation => operation.register)) {
     const versions = finals.get(register) ?? []
     checkVersions(register, versions, violations)
     const ofRegister = its.filter(operation => operation.kind === 'write')
-    checkWrites(register, ofRegister, versions, violations)
+    checkWrites(register, ofRegister, versions, violations, staleness)
     checkReads(
       register,
       its.filter(operation => operation.kind === 'read'),
@@ -91,7 +95,13 @@ function checkVersions(register: string, versions: readonly FinalVersion[], viol
   })
 }
 
-function checkWrites(register: string, writes: readonly RecordedWrite[], versions: readonly FinalVersion[], violations: string[]): void {
+function checkWrites(
+  register: string,
+  writes: readonly RecordedWrite[],
+  versions: readonly FinalVersion[],
+  violations: string[],
+  staleness: MutableStaleness,
+): void {
   for (const { outcome, expectedVersion, value, returnedMs } of writes) {
     if (outcome.kind === 'durable') {
       const found = versions[outcome.version - 1]
@@ -102,8 +112,9 @@ function checkWrites(register: string, writes: readonly RecordedWrite[], version
     }
     if (outcome.kind === 'conflict') {
       const mover = versions[expectedVersion]
-      const isExplained = mover !== undefined && mover.value !== value && calledBefore(writes, mover, returnedMs)
-      if (!isExplained) violations.push(`${register}: a conflict on version ${expectedVersion} that nobody made`)
+      if (mover?.value === value)
+        violations.push(`${register}: a conflict on version ${expectedVersion} was told to the write that made the next`)
+      else if (mover === undefined || !calledBefore(writes, mover, returnedMs)) staleness.staleConflicts++
     }
   }
   for (const { version, value } of versions.slice(1)) {
@@ -118,7 +129,7 @@ function checkReads(
   writes: readonly RecordedWrite[],
   versions: readonly FinalVersion[],
   violations: string[],
-  staleness: { staleReads: number; mostMs: number },
+  staleness: MutableStaleness,
 ): void {
   const durables = writes.flatMap(({ outcome, returnedMs }) =>
     outcome.kind === 'durable' ? [{ version: outcome.version, returnedMs }] : [],
