@@ -1,18 +1,9 @@
-import {
-  base58ToBytes,
-  base64urlToBytes,
-  bytesToBase58,
-  bytesToBase64url,
-  bytesToHex,
-  canonicalJsonBytes,
-  concatBytes,
-  errorCode,
-  sha256,
-} from '@hufu/primitives'
+import { base58ToBytes, bytesToBase58, bytesToBase64url, bytesToHex, canonicalJsonBytes, concatBytes, sha256 } from '@hufu/primitives'
 import { ed25519 } from '@noble/curves/ed25519.js'
 import { p256 } from '@noble/curves/nist.js'
 import { type KeyAlgorithm, publicKeyLength } from './algorithm.ts'
 import { KeyError } from './errors.ts'
+import { jwkCoordinate } from './jwk-coordinate.ts'
 
 declare const checked: unique symbol
 
@@ -83,10 +74,10 @@ export function publicKeyFromJwk(jwk: unknown): PublicKey {
   if (typeof jwk !== 'object' || jwk === null || Array.isArray(jwk)) throw new KeyError('ERR_KEY_MALFORMED', 'expected a JWK object')
   const { kty, crv, x, y, d, k } = jwk as Record<string, unknown>
   if (d !== undefined || k !== undefined) throw new KeyError('ERR_KEY_PRIVATE_MEMBER', 'a public JWK must not hold private members')
-  if (kty === 'OKP' && crv === 'Ed25519') return parsePublicKey('Ed25519', coordinate(x))
+  if (kty === 'OKP' && crv === 'Ed25519') return parsePublicKey('Ed25519', jwkCoordinate(x))
   if (kty === 'EC' && crv === 'P-256') {
-    const xBytes = coordinate(x)
-    const yBytes = coordinate(y)
+    const xBytes = jwkCoordinate(x)
+    const yBytes = jwkCoordinate(y)
     const point = concatBytes(Uint8Array.of(4), xBytes, yBytes)
     if (!isOnCurve('P-256', point)) throw new KeyError('ERR_KEY_MALFORMED', 'JWK point is not on P-256')
     const key = remembered('P-256', concatBytes(Uint8Array.of(yBytes[31]! % 2 === 0 ? 2 : 3), xBytes), () => true)
@@ -94,17 +85,6 @@ export function publicKeyFromJwk(jwk: unknown): PublicKey {
     return key
   }
   throw new KeyError('ERR_KEY_ALGORITHM', 'expected a JWK of curve P-256 or Ed25519')
-}
-
-function coordinate(text: unknown): Uint8Array {
-  let bytes: Uint8Array | undefined
-  try {
-    bytes = typeof text === 'string' ? base64urlToBytes(text) : undefined
-  } catch (error) {
-    if (errorCode(error) === undefined) throw error
-  }
-  if (bytes?.length !== 32) throw new KeyError('ERR_KEY_MALFORMED', 'expected JWK coordinates of 32 base64url bytes')
-  return bytes
 }
 
 /** Points with both coordinates: finding y again from x is a hundred times dearer than checking it. */

@@ -1,6 +1,7 @@
-import { base58ToBytes, base64urlToBytes, bytesToBase58, bytesToBase64url, concatBytes, errorCode, keccak256 } from '@hufu/primitives'
+import { base58ToBytes, bytesToBase58, bytesToBase64url, concatBytes, keccak256 } from '@hufu/primitives'
 import { secp256k1 } from '@noble/curves/secp256k1.js'
 import { KeyError } from '../errors.ts'
+import { jwkCoordinate } from '../jwk-coordinate.ts'
 
 declare const checked: unique symbol
 
@@ -68,7 +69,7 @@ export function secp256k1FromJwk(jwk: Readonly<Record<string, unknown>>): Secp25
   const { kty, crv, x, y, d } = jwk
   if (d !== undefined) throw new KeyError('ERR_KEY_PRIVATE_MEMBER', 'a public JWK must not hold private members')
   if (kty !== 'EC' || crv !== 'secp256k1') throw new KeyError('ERR_KEY_ALGORITHM', 'expected a JWK of curve secp256k1')
-  const [xBytes, yBytes] = [coordinate(x), coordinate(y)]
+  const [xBytes, yBytes] = [jwkCoordinate(x), jwkCoordinate(y)]
   return parseSecp256k1Key(concatBytes(xBytes, yBytes))
 }
 
@@ -84,15 +85,4 @@ export function secp256k1FromMultikey(text: string): Secp256k1Key {
   if (bytes[0] !== multicodec[0] || bytes[1] !== multicodec[1]) throw new KeyError('ERR_KEY_ALGORITHM', 'expected a Multikey of secp256k1')
   if (bytes.length !== 35) throw new KeyError('ERR_KEY_MALFORMED', 'expected a compressed key')
   return parseSecp256k1Key(bytes.subarray(2))
-}
-
-function coordinate(text: unknown): Uint8Array {
-  let bytes: Uint8Array | undefined
-  try {
-    bytes = typeof text === 'string' ? base64urlToBytes(text) : undefined
-  } catch (error) {
-    if (errorCode(error) === undefined) throw error
-  }
-  if (bytes?.length !== 32) throw new KeyError('ERR_KEY_MALFORMED', 'expected JWK coordinates of 32 base64url bytes')
-  return bytes
 }

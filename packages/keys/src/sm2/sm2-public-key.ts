@@ -1,6 +1,7 @@
-import { base64urlToBytes, bytesToBase64url, bytesToHex, canonicalJsonBytes, concatBytes, errorCode, sha256 } from '@hufu/primitives'
+import { bytesToBase64url, bytesToHex, canonicalJsonBytes, concatBytes, sha256 } from '@hufu/primitives'
 import { sm2 } from 'sm-crypto-v2'
 import { KeyError } from '../errors.ts'
+import { jwkCoordinate } from '../jwk-coordinate.ts'
 import { numberOf, sm2Curve } from './sm2-curve.ts'
 
 declare const checked: unique symbol
@@ -77,18 +78,7 @@ export function sm2PublicKeyFromJwk(jwk: unknown): Sm2PublicKey {
   if (d !== undefined || k !== undefined) throw new KeyError('ERR_KEY_PRIVATE_MEMBER', 'a public JWK must not hold private members')
   if (kty !== 'EC' || crv !== 'SM2' || (alg !== undefined && alg !== 'SM2SM3'))
     throw new KeyError('ERR_KEY_ALGORITHM', 'expected a JWK of curve SM2, and of the algorithm SM2SM3 if it names one')
-  return parseSm2PublicKey(concatBytes(Uint8Array.of(4), coordinate(x), coordinate(y)))
-}
-
-function coordinate(text: unknown): Uint8Array {
-  let bytes: Uint8Array | undefined
-  try {
-    bytes = typeof text === 'string' ? base64urlToBytes(text) : undefined
-  } catch (error) {
-    if (errorCode(error) === undefined) throw error
-  }
-  if (bytes?.length !== 32) throw new KeyError('ERR_KEY_MALFORMED', 'expected JWK coordinates of 32 base64url bytes')
-  return bytes
+  return parseSm2PublicKey(concatBytes(Uint8Array.of(4), jwkCoordinate(x), jwkCoordinate(y)))
 }
 
 /** SHA-256 thumbprint of the key's JWK in base64url (RFC 7638). */
