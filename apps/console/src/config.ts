@@ -6,7 +6,7 @@ import {
   isLoopback,
   optional,
   readConfig,
-  ServiceError,
+  refuseProblems,
   serverSettings,
   text,
   tlsProblem,
@@ -91,12 +91,11 @@ export type ConsoleConfig = ConfigOf<typeof configSchema>
  */
 export function readConsoleConfig(environment: NodeJS.ProcessEnv): ConsoleConfig {
   const config = readConfig(configSchema, environment)
-  const problems = [
+  refuseProblems([
     tlsProblem(config),
     config.staffSignIn === 'invitation' &&
       !isLoopback(config.host) &&
       'STAFF_SIGN_IN: expected passkey, for HOST is not this machine alone',
-  ].filter(problem => problem !== false)
-  if (problems.length > 0) throw new ServiceError('ERR_SERVICE_CONFIG', problems.join('\n'))
+  ])
   return config
 }

@@ -6,7 +6,7 @@ import {
   isLoopback,
   optional,
   readConfig,
-  ServiceError,
+  refuseProblems,
   serverSettings,
   text,
   textList,
@@ -115,13 +115,12 @@ export type GatewayConfig = ConfigOf<typeof configSchema>
  */
 export function readGatewayConfig(environment: NodeJS.ProcessEnv): GatewayConfig {
   const config = readConfig(configSchema, environment)
-  const problems = [
+  refuseProblems([
     tlsProblem(config),
     (config.alarmWebhookFile === undefined) !== (config.alarmWebhookSecretFile === undefined) &&
       'ALARM_WEBHOOK_FILE, ALARM_WEBHOOK_SECRET_FILE: expected both or none, for posts are signed',
     config.loopbackPeers === 'allow' && !isLoopback(config.host) && 'LOOPBACK_PEERS: expected refuse, for HOST is not this machine alone',
     config.maxRetryMs < config.retryMs && 'MAX_RETRY_MS: expected no less than RETRY_MS',
-  ].filter(problem => problem !== false)
-  if (problems.length > 0) throw new ServiceError('ERR_SERVICE_CONFIG', problems.join('\n'))
+  ])
   return config
 }

@@ -6,7 +6,7 @@ import {
   isLoopback,
   optional,
   readConfig,
-  ServiceError,
+  refuseProblems,
   serverSettings,
   text,
   textList,
@@ -168,7 +168,7 @@ export type InstitutionConfig = ConfigOf<typeof configSchema>
  */
 export function readInstitutionConfig(environment: NodeJS.ProcessEnv): InstitutionConfig {
   const config = readConfig(configSchema, environment)
-  const problems = [
+  refuseProblems([
     tlsProblem(config),
     config.issuerFiles.length > 0 &&
       config.port === 0 &&
@@ -182,8 +182,7 @@ export function readInstitutionConfig(environment: NodeJS.ProcessEnv): Instituti
       config.issuingTokenFile === undefined &&
       !isLoopback(config.host) &&
       'ISSUING_TOKEN_FILE: expected a file, for issuers are configured and HOST is not this machine alone',
-  ].filter(problem => problem !== false)
-  if (problems.length > 0) throw new ServiceError('ERR_SERVICE_CONFIG', problems.join('\n'))
+  ])
   return config
 }
 

@@ -98,3 +98,14 @@ export function exampleEnvironment(schema: ConfigSchema): string {
   )
   return entries.join('\n')
 }
+
+/**
+ * Ends reading a configuration whose values do not go together.
+ *
+ * @param problems - a line for each that is one; false for what is as it should be
+ * @throws ServiceError `ERR_SERVICE_CONFIG`
+ */
+export function refuseProblems(problems: readonly (string | false)[]): void {
+  const found = problems.filter(problem => problem !== false)
+  if (found.length > 0) throw new ServiceError('ERR_SERVICE_CONFIG', found.join('\n'))
+}

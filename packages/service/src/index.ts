@@ -18,6 +18,7 @@ export {
   integer,
   optional,
   readConfig,
+  refuseProblems,
   text,
   textList,
   url,
