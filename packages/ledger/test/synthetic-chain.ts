@@ -26,6 +26,20 @@ export async function validatorSet(name: string, size: number): Promise<Account>
   )
 }
 
+/** Description of a network with these validators, all of whom answer at one address. */
+export function descriptorOf(magic: number, validators: Account, url: string) {
+  return {
+    magic,
+    validators: validators.publicKeys.map((each, index) => ({
+      name: `validator-${index}`,
+      publicKey: bytesToHex(each.bytes),
+      rpcUrl: url,
+      metricsUrl: url,
+    })),
+    contracts: { council: contract, identifiers: contract, trust: contract, status: contract, proofs: contract },
+  }
+}
+
 /** What may be wrong with a header. */
 export interface HeaderFields {
   readonly magic: number

@@ -1,7 +1,16 @@
 import { trustAnchorOf } from '@hufu/ledger'
-import { bytesToBase64, bytesToHex, bytesToUtf8 } from '@hufu/primitives'
+import { bytesToBase64, bytesToUtf8 } from '@hufu/primitives'
 import { expect, test } from 'vitest'
-import { blockMs, contract, fetchOf, genesisMs, key, SyntheticChain, validatorSet } from '../../../ledger/test/synthetic-chain.ts'
+import {
+  blockMs,
+  contract,
+  descriptorOf,
+  fetchOf,
+  genesisMs,
+  key,
+  SyntheticChain,
+  validatorSet,
+} from '../../../ledger/test/synthetic-chain.ts'
 import { NeoChain } from './neo-chain.ts'
 
 const magic = 77
@@ -10,16 +19,7 @@ const chain = await SyntheticChain.make(
   magic,
   Array.from({ length: 8 }, () => validators),
 )
-const network = {
-  magic,
-  validators: validators.publicKeys.map((each, index) => ({
-    name: `validator-${index}`,
-    publicKey: bytesToHex(each.bytes),
-    rpcUrl: 'http://node',
-    metricsUrl: 'http://node',
-  })),
-  contracts: { council: contract, identifiers: contract, trust: contract, status: contract, proofs: contract },
-}
+const network = descriptorOf(magic, validators, 'http://node')
 const neo = new NeoChain({ network, fetch: fetchOf({ 'http://node': chain.answer }), clock: { nowMs: () => genesisMs + 7 * blockMs } })
 const address = { contract: String(contract.id), path: [bytesToBase64(key)] }
 const minAssurance = { kind: 'lightClient' } as const

@@ -1,10 +1,11 @@
 import { type ChainProof, NeoChain, verifyNeoProof } from '@hufu/chains'
 import { trustAnchorOf } from '@hufu/ledger'
-import { bytesToBase64, bytesToHex, utf8ToBytes } from '@hufu/primitives'
+import { bytesToBase64, utf8ToBytes } from '@hufu/primitives'
 import { expect, test } from 'vitest'
 import {
   blockMs,
   contract,
+  descriptorOf,
   fetchOf,
   genesisMs,
   key,
@@ -19,16 +20,7 @@ const chain = await SyntheticChain.make(
   magic,
   Array.from({ length: 8 }, () => validators),
 )
-const network = {
-  magic,
-  validators: validators.publicKeys.map((each, index) => ({
-    name: `validator-${index}`,
-    publicKey: bytesToHex(each.bytes),
-    rpcUrl: 'http://node',
-    metricsUrl: 'http://node',
-  })),
-  contracts: { council: contract, identifiers: contract, trust: contract, status: contract, proofs: contract },
-}
+const network = descriptorOf(magic, validators, 'http://node')
 const neo = new NeoChain({ network, fetch: fetchOf({ 'http://node': chain.answer }), clock: { nowMs: () => genesisMs + 7 * blockMs } })
 
 async function proofAt(at: number): Promise<ChainProof> {
