@@ -1,4 +1,4 @@
-import { base58ToBytes, bytesToBase58, bytesToBase64url, concatBytes, keccak256 } from '@hufu/primitives'
+import { base58ToBytes, bytesToBase58, bytesToBase64url, concatBytes, hexToBytes, keccak256 } from '@hufu/primitives'
 import { secp256k1 } from '@noble/curves/secp256k1.js'
 import { KeyError } from '../errors.ts'
 import { jwkCoordinate } from '../jwk-coordinate.ts'
@@ -42,9 +42,9 @@ export function parseSecp256k1Key(bytes: Uint8Array): Secp256k1Key {
 
 /** BSN's form: `x‖y` as one number in decimal digits. @throws KeyError `ERR_KEY_MALFORMED` */
 export function secp256k1FromDecimal(text: string): Secp256k1Key {
-  if (!/^[1-9]\d{0,154}$/.test(text)) throw new KeyError('ERR_KEY_MALFORMED', 'expected a public key in decimal digits')
-  const hex = BigInt(text).toString(16).padStart(128, '0')
-  return parseSecp256k1Key(Uint8Array.from(hex.match(/../g)!, byte => Number.parseInt(byte, 16)))
+  const number = /^[1-9]\d{0,154}$/.test(text) ? BigInt(text) : undefined
+  if (number === undefined || number >> 512n > 0n) throw new KeyError('ERR_KEY_MALFORMED', 'expected a public key in decimal digits')
+  return parseSecp256k1Key(hexToBytes(number.toString(16).padStart(128, '0')))
 }
 
 /** As {@link secp256k1FromDecimal} reads it. */

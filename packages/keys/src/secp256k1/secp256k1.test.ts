@@ -76,6 +76,10 @@ test.each([
     () => secp256k1FromDecimal(String(BigInt(secp256k1ToDecimal(secp256k1KeyOf(new Uint8Array(32).fill(1)))) + 1n)),
   ],
   ['more than 64 bytes', () => secp256k1FromDecimal(String(1n << 512n))],
+  [
+    'the digits of a key and one more, in hexadecimal',
+    () => secp256k1FromDecimal(String(BigInt(secp256k1ToDecimal(secp256k1KeyOf(new Uint8Array(32).fill(1)))) * 16n + 5n)),
+  ],
   ['a JWK of another curve', () => secp256k1FromJwk({ kty: 'EC', crv: 'P-256', x: '', y: '' })],
   ['a private JWK', () => secp256k1FromJwk({ ...secp256k1ToJwk(secp256k1KeyOf(new Uint8Array(32).fill(1))), d: 'AQ' })],
   ['a Multikey of another curve', () => secp256k1FromMultikey('z6MkiTBz1ymuepAQ4HEHYSF1H8quG5GLVVQR3djdX3mDooWp')],

@@ -248,6 +248,39 @@ describe('a false answer is refused, and the next node asked', () => {
   })
 })
 
+describe('a list of keys', () => {
+  const entries = (...keys: readonly unknown[]) => keys.map(each => ({ key: each, value: '' }))
+  const keysFrom = (answer: (params: readonly unknown[]) => unknown) =>
+    clientOf([overriding('findstates', answer)]).storageKeys(contract, Uint8Array.of(1))
+
+  test('is read page by page', async () => {
+    const pages = new Map([
+      ['', { results: entries('AQI='), truncated: true }],
+      ['AQI=', { results: entries('AQM=', 'AQMA'), truncated: false }],
+    ])
+    expect(await keysFrom(params => pages.get(params[3] as string))).toEqual(
+      [
+        [1, 2],
+        [1, 3],
+        [1, 3, 0],
+      ].map(each => Uint8Array.from(each)),
+    )
+  })
+
+  test.each([
+    ['nothing', null],
+    ['no list', { results: {} }],
+    ['an entry that is none', { results: [null] }],
+    ['a key that is a number', { results: entries(7) }],
+    ['a key of another prefix', { results: entries('AgM=') }],
+    ['a key twice', { results: entries('AQI=', 'AQI=') }],
+    ['keys out of order', { results: entries('AQM=', 'AQI=') }],
+    ['the same page again and again', { results: entries('AQI='), truncated: true }],
+  ])('is refused if it is %s', async (_, answer) => {
+    await expect(keysFrom(() => answer)).rejects.toThrow(code('ERR_LEDGER_ANSWER'))
+  })
+})
+
 describe('age', () => {
   test('a node whose newest header is too old is refused, and the next asked', async () => {
     const old: Answer = overriding('getblockcount', () => 150)

@@ -1,4 +1,4 @@
-import { base64ToBytes, bytesToBase64 } from '@hufu/primitives'
+import { bytesToBase64, compareBytes, equalBytes } from '@hufu/primitives'
 import { LedgerError, NodeError } from '../errors.ts'
 import { parseBlockCount } from '../node-pool.ts'
 import { parseBase64Answer } from '../parse-base64-answer.ts'
@@ -8,6 +8,7 @@ import { type Header, parseHeader } from './header.ts'
 
 const unknownStorageItem = -104
 const keysPerAnswer = 100
+const maxKeys = 100_000
 
 /** What a light client asks a node. Answers are parsed, and nothing is verified. All throw LedgerError. */
 export class LightNode {
@@ -38,24 +39,35 @@ export class LightNode {
     }
   }
 
-  /** Storage keys that begin with a prefix, in the state of a root. What the node leaves out is not missed: of each key that is there, a proof shows the value. */
+  /**
+   * Storage keys that begin with a prefix, in the state of a root. What the node leaves out is not missed: of each key that is there, a proof shows the value.
+   *
+   * @throws LedgerError `ERR_LEDGER_ANSWER`: not such keys, in ascending order
+   */
   async storageKeys(stateRoot: string, contract: ScriptHash, prefix: Uint8Array): Promise<readonly Uint8Array[]> {
     const keys: Uint8Array[] = []
     for (;;) {
       const after = keys.length === 0 ? '' : bytesToBase64(keys.at(-1)!)
       const answer = await this.#rpc.call('findstates', [stateRoot, contract, bytesToBase64(prefix), after, keysPerAnswer])
-      const { results, truncated } = answer as { results?: unknown; truncated?: unknown }
-      if (!Array.isArray(results)) throw new LedgerError('ERR_LEDGER_ANSWER', 'expected a list of storage entries')
-      keys.push(...results.map(({ key }: { key?: unknown }) => parseKey(key)))
+      const { results, truncated } = (answer ?? {}) as { results?: unknown; truncated?: unknown }
+      if (!Array.isArray(results)) throw malformed('a list of storage entries')
+      for (const result of results) {
+        const key = parseBase64Answer((result as { key?: unknown } | null)?.key)
+        // Each further than the one before: a node that gives the same again would be asked for ever.
+        const last = keys.at(-1)
+        if (!startsWith(key, prefix) || (last !== undefined && compareBytes(key, last) <= 0)) throw malformed('storage keys in order')
+        keys.push(key)
+      }
       if (truncated !== true || results.length === 0) return keys
+      if (keys.length > maxKeys) throw malformed(`at most ${maxKeys} storage keys`)
     }
   }
 }
 
-function parseKey(text: unknown): Uint8Array {
-  try {
-    return base64ToBytes(text as string)
-  } catch (cause) {
-    throw new LedgerError('ERR_LEDGER_ANSWER', 'expected a storage key in base64', { cause })
-  }
+function startsWith(bytes: Uint8Array, prefix: Uint8Array): boolean {
+  return equalBytes(bytes.subarray(0, prefix.length), prefix)
+}
+
+function malformed(expected: string): LedgerError {
+  return new LedgerError('ERR_LEDGER_ANSWER', `expected ${expected}`)
 }
