@@ -18,7 +18,7 @@ import { changingRoutes, type DescribedRoute, headersFor } from './world/describ
 import type { InstitutionProcess } from './world/institution-process.ts'
 import { AuthorizedWallet, ask, makeOffer, walletOf } from './world/resident.ts'
 
-const flips = Number(process.env.FLIPS ?? 24)
+const flips = Number(process.env.FLIPS ?? (process.env.LONG === '1' ? 240 : 24))
 const json = { 'content-type': 'application/json' }
 const form = { 'content-type': 'application/x-www-form-urlencoded' }
 

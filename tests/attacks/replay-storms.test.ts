@@ -1,5 +1,5 @@
 // What counts once, tried many times at once at two servers of one bank, with everything killed in between: it counts once.
-// TRIES=100000 for as many of each kind, KINDS=… for some of them.
+// TRIES=100000 for as many of each kind (also LONG=1), KINDS=… for some of them. Nothing is left to a seed: what is tried is always the same, only its keys are new.
 
 import { createPresentationResponse, type PresentationRequest, preAuthorizedGrant } from '@hufu/exchange'
 import { generateSigner } from '@hufu/keys'
@@ -11,7 +11,7 @@ import { AttackedWorld, residentType } from './world/attacked-world.ts'
 import type { InstitutionProcess } from './world/institution-process.ts'
 import { AuthorizedWallet, ask, authorizeWallet, makeOffer, walletOf } from './world/resident.ts'
 
-const tries = Number(process.env.TRIES ?? 300)
+const tries = Number(process.env.TRIES ?? (process.env.LONG === '1' ? 100_000 : 300))
 /** At each server at once: less than makes a server send new clients away. */
 const atOnce = 12
 const form = { 'content-type': 'application/x-www-form-urlencoded' }

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { preAuthorizedGrant } from '@hufu/exchange'
 import { generateSigner } from '@hufu/keys'
+import { seededRandom } from '@hufu/network'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { signMessage } from '../../apps/institution/src/handover/peer-message.ts'
 import { answer, post } from '../../apps/institution/src/verifier/wallet-fixture.ts'
@@ -17,7 +18,10 @@ import { AuthorizedWallet, application, ask, makeOffer, walletOf } from './world
 const folder = fileURLToPath(new URL('schemathesis', import.meta.url))
 const program = fileURLToPath(new URL('../../node_modules/.cache/hufu/schemathesis/bin/schemathesis', import.meta.url))
 /** Of each operation and each way to make them. */
-const examples = Number(process.env.EXAMPLES ?? 2)
+const examples = Number(process.env.EXAMPLES ?? (process.env.LONG === '1' ? 60 : 2))
+/** A number, as schemathesis takes it; of another text one is made. */
+const seed = process.env.SEED ?? '5'
+const seedNumber = /^\d{1,9}$/.test(seed) ? Number(seed) : seededRandom(seed).below(1_000_000_000)
 
 let world: AttackedWorld
 let server: InstitutionProcess
@@ -226,7 +230,17 @@ test('no call of any route ends in a server error, and answers are what the desc
   const { code, output } = await run(
     [
       ...['run', description, '--url', server.url, '--checks', 'not_a_server_error,content_type_conformance,response_schema_conformance'],
-      ...['--phases', 'examples,coverage,fuzzing', '--max-examples', String(examples), '--workers', '1', '--seed', '5', '--no-shrink'],
+      ...[
+        '--phases',
+        'examples,coverage,fuzzing',
+        '--max-examples',
+        String(examples),
+        '--workers',
+        '1',
+        '--seed',
+        String(seedNumber),
+        '--no-shrink',
+      ],
       ...['--continue-on-failure', '--suppress-health-check', 'all', '--warnings', 'off', '--output-truncate', 'false'],
     ],
     { HUFU_KNOWN: files.known, HUFU_CALLS: files.calls, SCHEMATHESIS_HOOKS: 'hooks' },

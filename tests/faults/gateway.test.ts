@@ -34,12 +34,13 @@ import { readStandInEvents, type StandInChain, standInProofFormat } from '../../
 import type { GatewayOrder } from './gateway-process.ts'
 import { unreliableFetch } from './unreliable-fetch.ts'
 
+const isLong = process.env.LONG === '1'
 /** Every so many steps a gateway is killed; `EVERY_STEP=1` for all of them. */
-const stride = process.env.EVERY_STEP === '1' ? 1 : 11
+const stride = process.env.EVERY_STEP === '1' || isLong ? 1 : 11
 const sides = ['a', 'b'] as const
 /** A machine that has much to do starts a process in many seconds. */
 const patienceMs = 180_000
-const messages = Number(process.env.MESSAGES ?? 300)
+const messages = Number(process.env.MESSAGES ?? (isLong ? 10_000 : 300))
 const seed = process.env.SEED ?? 'gateway 7'
 
 /** What the stand-ins say of the transfers: each took effect once, proven, and no title is in two places or in none. */
