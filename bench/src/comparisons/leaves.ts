@@ -11,7 +11,7 @@ const issuers = 7
 const batchesPerRun = 3
 /** The most that one call takes. */
 const leavesPerBatch = 2_000
-const typeId = 'bench'
+export const typeId = 'bench'
 const endOfTimeMs = 8_640_000_000_000_000n
 
 /** Leaves appended in batches beside identifiers registered one by one, on seven validators. */
@@ -27,7 +27,7 @@ export const leaves: Comparison = {
   async open() {
     const loadNetwork = await startLoadNetwork()
     const { network, accounts, load, measure, register } = loadNetwork
-    const trees = (await accreditedIssuers(loadNetwork)).map(issuer => treeOf(loadNetwork, issuer))
+    const trees = (await accreditedIssuers(loadNetwork, issuers)).map(issuer => treeOf(loadNetwork, issuer))
     const unused = await accounts((2 * rounds + 1) * singleWritesPerRun)
     const appendAll = async () => (await Promise.all(trees.map(append => append()))).flat()
     return {
@@ -55,18 +55,20 @@ function treeOf({ network, submit }: LoadNetwork, { issuer, account }: Issuer): 
   }
 }
 
-interface Issuer {
+/** Who may append leaves of {@link typeId}. */
+export interface Issuer {
   readonly issuer: Account['scriptHash']
   readonly account: Account
 }
 
-async function accreditedIssuers({ network, accounts, submit, register }: LoadNetwork): Promise<readonly Issuer[]> {
+/** Makes issuers that pay for themselves, each a bureau that is its own authority. */
+export async function accreditedIssuers({ network, accounts, submit, register }: LoadNetwork, count: number): Promise<readonly Issuer[]> {
   const registry = trust(network.descriptor.contracts.trust.hash)
   const write = async (call: ContractCall, account: Account) => (await submit(call, account)).inBlock()
   const found = async (call: ContractCall, idempotencyKey: string) =>
     (await network.founding.submit([call], { account: network.committee, idempotencyKey })).inBlock()
   await found(registry.registerCredentialType({ typeId, version: 1n, schema: utf8ToBytes('{}') }), 'bench: type')
-  const made = await accounts(issuers, 1_000n)
+  const made = await accounts(count, 1_000n)
   return Promise.all(
     made.map(async account => {
       const issuer = account.scriptHash

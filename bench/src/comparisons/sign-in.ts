@@ -82,7 +82,7 @@ async function startServer(kind: string, databaseUrl = '') {
   return { child, issuer }
 }
 
-interface Person {
+export interface Person {
   readonly wallet: TestWallet
   /** What a wallet makes ahead, each for one sign-in. */
   prepare(count: number): Promise<readonly PreparedCredential[]>
@@ -91,7 +91,7 @@ interface Person {
 }
 
 /** A wallet in this process, of the same world as the server: names stand for keys there. */
-async function makePerson(): Promise<Person> {
+export async function makePerson(): Promise<Person> {
   const database = await openEmbeddedDatabase()
   const clock = new LiveClock()
   const world = new World(database, { clock, anyRoots: true })
@@ -117,7 +117,8 @@ async function makePerson(): Promise<Person> {
   }
 }
 
-async function signInWithWallet(issuer: string, person: Person, prepared: PreparedCredential): Promise<void> {
+/** From the shop's link to the ID token, in a new browser. */
+export async function signInWithWallet(issuer: string, person: Person, prepared: PreparedCredential): Promise<void> {
   const browser = new KeptAlive()
   const page = await begin(browser, issuer)
   const html = await browser.get(page)
