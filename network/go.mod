@@ -2,6 +2,8 @@ module hufu/network
 
 go 1.25.0
 
+toolchain go1.26.10
+
 tool github.com/nspcc-dev/neo-go/cli
 
 require (

@@ -1,15 +1,14 @@
 // Sets up what is missing; `npm start` and `npm test` run it first (not as pre-scripts: .npmrc turns install scripts off, and these with them). Plain JavaScript without dependencies: it runs on Node 20, before anything is installed.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { applyPatch, patchedFile } from './apply-patch.mjs'
+import { buildGoProgram, buildNeoGo, buildOfNetwork, neoGoSources, patchNeoGo } from './go-programs.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 /** Of what is made here and belongs to nobody's sources. */
 const cache = join(root, 'node_modules', '.cache', 'hufu')
-const patchedModules = ['neo-go', 'dbft']
 const started = Date.now()
 
 // Nothing else: the pilot runs this beside itself, so that nobody waits for it (network/src/fabric/build-fabric.ts).
@@ -18,7 +17,7 @@ if (process.argv.includes('--fabric-only')) {
   process.exit(0)
 }
 installPackages()
-buildNeoGo()
+buildLedgerNode()
 buildNativeVerifier()
 makeDatabaseTemplate()
 makeDevelopmentKeys()
@@ -49,91 +48,15 @@ function installPackages() {
   )
 }
 
-function buildNeoGo() {
+function buildLedgerNode() {
   if (spawnSync('go', ['version']).status !== 0) fail('Go is missing.', 'Install Go 1.25 or newer and put it on the PATH.')
   step(
     'neo-go',
     [...neoGoSources(), 'scripts/apply-patch.mjs'],
     join('network', 'bin', '.neo-go-noasm-built'),
     'neo-go, the ledger node (a minute or two the first time)',
-    () => {
-      // Says that it is not quite the one that its makers release.
-      const version = `${moduleField('neo-go', 'Version').replace(/^v/, '')}+hufu.${neoGoPatches().length}`
-      patchNeoGo()
-      buildOfNetwork('neo-go', 'github.com/nspcc-dev/neo-go/cli', `-X github.com/nspcc-dev/neo-go/pkg/config.Version=${version}`)
-    },
+    () => buildNeoGo(cache, join(root, 'network', 'bin', 'neo-go'), run),
   )
-}
-
-function neoGoSources() {
-  return ['network/go.mod', 'network/go.sum', ...neoGoPatches()]
-}
-
-/** Patches of neo-go and of its consensus, by module. */
-function neoGoPatches() {
-  return patchedModules.flatMap(patchesOf)
-}
-
-function patchesOf(module) {
-  const folder = join('network', 'patches', module)
-  const names = readdirSync(join(root, folder)).filter(name => name.endsWith('.patch'))
-  return names.sort().map(name => join(folder, name))
-}
-
-/** Copies the pinned sources and puts our patches on them; each says in its first lines what it is for. */
-function patchNeoGo() {
-  const replaced = patchedModules.map(
-    module => `replace github.com/nspcc-dev/${module} => ${relative(join(root, 'network'), join(cache, module))}`,
-  )
-  for (const module of patchedModules) copyPatched(module)
-  const pinned = readFileSync(join(root, 'network', 'go.mod'), 'utf8')
-  writeFileSync(join(cache, 'network.mod'), `${pinned}\n${replaced.join('\n')}\n`)
-  copyFileSync(join(root, 'network', 'go.sum'), join(cache, 'network.sum'))
-}
-
-function copyPatched(module) {
-  const sources = moduleField(module, 'Dir')
-  const patched = join(cache, module)
-  rmSync(patched, { recursive: true, force: true })
-  for (const name of readdirSync(sources, { recursive: true })) {
-    const from = join(sources, String(name))
-    // Copied by content: the module cache is read-only, and so its copy would be.
-    if (!statSync(from).isFile()) continue
-    mkdirSync(dirname(join(patched, String(name))), { recursive: true })
-    writeFileSync(join(patched, String(name)), readFileSync(from))
-  }
-  for (const name of patchesOf(module)) {
-    const patch = readFileSync(join(root, name), 'utf8')
-    const file = join(patched, patchedFile(patch))
-    writeFileSync(file, applyPatch(readFileSync(file, 'utf8'), patch).text)
-  }
-}
-
-/** Of a module as network/go.mod pins it. */
-function moduleField(module, field) {
-  const path = `github.com/nspcc-dev/${module}`
-  run('go', ['mod', 'download', path], join(root, 'network'))
-  return execFileSync('go', ['list', '-m', '-f', `{{.${field}}}`, path], { cwd: join(root, 'network'), encoding: 'utf8' }).trim()
-}
-
-/** Builds a program of the network's module, with neo-go as patched. */
-function buildOfNetwork(name, source, flags = '') {
-  mkdirSync(join(root, 'network', 'bin'), { recursive: true })
-  if (!existsSync(join(cache, 'network.mod'))) patchNeoGo()
-  // `noasm`: the decoder of pierrec/lz4 2.6.1 in assembler refuses blocks that it has compressed itself, so that a node that joins can never fetch some
-  // block, and a transaction of such bytes makes all nodes hang up on each other; its decoder in Go is right.
-  const options = [
-    '-modfile',
-    join(cache, 'network.mod'),
-    '-tags',
-    'noasm',
-    '-buildvcs=false',
-    '-trimpath',
-    '-ldflags',
-    `-s -w ${flags}`.trim(),
-  ]
-  run('go', ['build', ...options, '-o', `bin/${name}.new`, source], join(root, 'network'))
-  renameSync(join(root, 'network', 'bin', `${name}.new`), join(root, 'network', 'bin', name))
 }
 
 function buildNativeVerifier() {
@@ -144,11 +67,7 @@ function buildNativeVerifier() {
     sources.map(name => join(folder, name)),
     join(folder, 'bin', '.built'),
     'the native verifier of zero-knowledge proofs',
-    () => {
-      mkdirSync(join(root, folder, 'bin'), { recursive: true })
-      run('go', ['build', '-buildvcs=false', '-trimpath', '-ldflags', '-s -w', '-o', 'bin/verifier.new', '.'], join(root, folder))
-      renameSync(join(root, folder, 'bin', 'verifier.new'), join(root, folder, 'bin', 'verifier'))
-    },
+    () => buildGoProgram(folder, join(root, folder, 'bin', 'verifier'), run),
   )
 }
 
@@ -178,13 +97,13 @@ function buildByzantine() {
   const folder = join('network', 'byzantine')
   const sources = readdirSync(join(root, folder)).filter(name => name.endsWith('.go') && !name.endsWith('_test.go'))
   // Its own tests are built from there, too.
-  if (!existsSync(join(cache, 'network.mod'))) patchNeoGo()
+  if (!existsSync(join(cache, 'network.mod'))) patchNeoGo(cache, run)
   step(
     'byzantine',
     [...neoGoSources(), ...sources.map(name => join(folder, name))],
     join('network', 'bin', '.byzantine-noasm-built'),
     'a validator that misbehaves, for the tests',
-    () => buildOfNetwork('byzantine', './byzantine'),
+    () => buildOfNetwork(cache, join(root, 'network', 'bin', 'byzantine'), './byzantine', run),
   )
 }
 
@@ -224,11 +143,7 @@ function buildPkcs11() {
     sources.map(name => join(folder, name)),
     join(folder, 'bin', '.built'),
     'the program that talks to PKCS#11 tokens',
-    () => {
-      mkdirSync(join(root, folder, 'bin'), { recursive: true })
-      run('go', ['build', '-buildvcs=false', '-trimpath', '-ldflags', '-s -w', '-o', 'bin/token.new', '.'], join(root, folder))
-      renameSync(join(root, folder, 'bin', 'token.new'), join(root, folder, 'bin', 'token'))
-    },
+    () => buildGoProgram(folder, join(root, folder, 'bin', 'token'), run),
   )
 }
 
@@ -307,8 +222,8 @@ function step(name, inputs, stampFile, description, work) {
   )
 }
 
-function run(command, args, cwd) {
-  const result = spawnSync(command, args, { cwd, stdio: ['ignore', 2, 2] })
+function run(command, args, cwd, env = process.env) {
+  const result = spawnSync(command, args, { cwd, env, stdio: ['ignore', 2, 2] })
   if (result.error) fail(`${command} could not be started: ${result.error.message}`, `Install ${command} and put it on the PATH.`)
   if (result.status !== 0)
     fail(

@@ -66,7 +66,7 @@ function build(): void {
   if (existsSync(binary) && existsSync(builtFrom) && readFileSync(builtFrom, 'utf8') === stamp) return
   const folder = mkdtempSync(join(tmpdir(), 'hufu-shifted-clock-'))
   try {
-    const time = join(execFileSync('go', ['env', 'GOROOT'], { encoding: 'utf8' }).trim(), 'src', 'time')
+    const time = join(execFileSync('go', ['env', 'GOROOT'], { cwd: networkFolder, encoding: 'utf8' }).trim(), 'src', 'time')
     const source = readFileSync(join(time, 'time.go'), 'utf8')
     if (source.split(readsClock).length !== 2) throw new TypeError('expected one line that reads the clock')
     writeFileSync(join(folder, 'time.go'), source.replace(readsClock, readsClock.replace('runtimeNow()', 'shifted(runtimeNow())')))

@@ -2,6 +2,8 @@ module hufu/proofs/native
 
 go 1.25.0
 
+toolchain go1.26.10
+
 require github.com/consensys/gnark-crypto v0.19.2
 
 require (
