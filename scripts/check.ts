@@ -32,6 +32,12 @@ const checks: readonly { name: string; command: string; args: readonly string[];
     args: ['scripts/check-licences.ts'],
     fix: 'choose another package; only building and testing may use it',
   },
+  {
+    name: 'supply chain',
+    command: process.execPath,
+    args: ['scripts/check-supply-chain.ts'],
+    fix: 'pin what is named; docs/supply-chain.md',
+  },
   { name: 'bindings', command: process.execPath, args: ['scripts/generate-bindings.ts', '--check'], fix: 'npm run fix' },
 ]
 

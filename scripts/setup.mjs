@@ -153,7 +153,11 @@ function installSchemathesis() {
   const requirements = join('tests', 'attacks', 'schemathesis', 'requirements.txt')
   step('schemathesis', [requirements], join(folder, '.installed'), 'schemathesis, which thinks up requests for the tests', () => {
     run('python3', ['-m', 'venv', '--clear', folder], root)
-    run(join(root, folder, 'bin', 'pip'), ['install', '--quiet', '--disable-pip-version-check', '--no-deps', '-r', requirements], root)
+    run(
+      join(root, folder, 'bin', 'pip'),
+      ['install', '--quiet', '--disable-pip-version-check', '--no-deps', '--require-hashes', '-r', requirements],
+      root,
+    )
   })
 }
 
@@ -168,7 +172,11 @@ function installKubernetesValidate() {
     'kubernetes-validate, which checks the manifests of deploy/',
     () => {
       run('python3', ['-m', 'venv', '--clear', folder], root)
-      run(join(root, folder, 'bin', 'pip'), ['install', '--quiet', '--disable-pip-version-check', '--no-deps', '-r', requirements], root)
+      run(
+        join(root, folder, 'bin', 'pip'),
+        ['install', '--quiet', '--disable-pip-version-check', '--no-deps', '--require-hashes', '-r', requirements],
+        root,
+      )
     },
   )
 }

@@ -5,6 +5,7 @@ export interface LockedPackage {
   readonly integrity?: string
   readonly license?: string
   readonly link?: boolean
+  readonly hasInstallScript?: boolean
   readonly resolved?: string
   readonly dependencies?: Readonly<Record<string, string>>
   readonly optionalDependencies?: Readonly<Record<string, string>>
