@@ -58,6 +58,17 @@ describe('parseJson', () => {
     expect(() => parseJson(text)).toThrow(refusal)
   })
 
+  test.each(['"\\ud800"', '"\ud800"', '{"a":["\\uDC00\\ud800"]}', '{"\\udfff":1}', '"\\ud83d\\u0041"'])(
+    'refuses a lone surrogate: %j',
+    text => {
+      expect(() => parseJson(text)).toThrow(refusal)
+    },
+  )
+
+  test('bears pairs of surrogates, escaped or not, and what only looks like an escape', () => {
+    expect(parseJson('["\\ud83d\\ude00","😀","\\\\ud800"]')).toEqual(['😀', '😀', '\\ud800'])
+  })
+
   test.each(['', '{', '[1,]', "{'a':1}", '{"a"}', 'NaN', '01', '"\n"', '"a', '{"a":1}x', '1e', '-', '\ufeff{}'])(
     'refuses what is not JSON: %j',
     text => {

@@ -4,7 +4,7 @@ import { EncodingError } from './errors.ts'
 /**
  * Parses JSON from outside: limited in length and depth, and no name twice in one object
  * (`JSON.parse` keeps the last one, and another parser the first: two readers, two meanings),
- * and no number that would become Infinity.
+ * no number that would become Infinity, and no lone surrogate, which has no UTF-8 and so can be neither written canonically nor hashed (RFC 7493 §2.1).
  *
  * @param options.maxLength - characters; default 1,048,576
  * @param options.maxDepth - levels of nesting; default 64
@@ -17,6 +17,9 @@ export function parseJson(text: string, options: { maxLength?: number; maxDepth?
   // Of members with one name the value holds one, the text all: then the text has more names than the value has members.
   if (countMembers(value, maxDepth) !== countNames(text))
     throw new EncodingError('ERR_ENCODING_JSON', 'a name stands twice in one JSON object')
+  // Nearly no text has an escape: the rest is told by the platform at once.
+  if ((text.includes('\\u') || !text.isWellFormed()) && !isWellFormed(value))
+    throw new EncodingError('ERR_ENCODING_JSON', 'JSON holds a lone surrogate')
   return value
 }
 
@@ -39,6 +42,13 @@ function countMembers(value: Json, maxDepth: number, depth = 1): number {
   let count = Array.isArray(value) ? 0 : children.length
   for (const child of children) count += countMembers(child, maxDepth, depth + 1)
   return count
+}
+
+function isWellFormed(value: Json): boolean {
+  if (typeof value === 'string') return value.isWellFormed()
+  if (typeof value !== 'object' || value === null) return true
+  if (Array.isArray(value)) return value.every(isWellFormed)
+  return Object.entries(value).every(([name, member]) => name.isWellFormed() && isWellFormed(member))
 }
 
 /** Strings with a colon behind them, in text that is known to be JSON: outside of strings it has no other quotation marks. */
