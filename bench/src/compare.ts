@@ -1,10 +1,14 @@
 import { fixedLoopMs } from './fixed-loop.ts'
+import type { Shared } from './fixtures/shared.ts'
 import { median, medianInterval, seededRandom } from './statistics.ts'
 
-/** One side of a comparison: does a batch of work once and gives its figures, each a positive number such as `perSecond`. */
+/** What a run gives, each a positive number such as `perSecond`. */
+export type Figures = Readonly<Record<string, number>>
+
+/** One side of a comparison: does a batch of work once and gives its figures, {@link cpuFigure} among them. */
 export interface Side {
   readonly name: string
-  run(): Promise<Readonly<Record<string, number>>>
+  run(): Promise<Figures>
 }
 
 export type Bound = { readonly atLeast: number } | { readonly atMost: number }
@@ -22,10 +26,18 @@ export interface Measure {
 export interface Comparison {
   readonly name: string
   readonly description: string
+  /** Whose work stands on the other side, by exact version. */
+  peer(): string
+  /** {@link cpuFigure} is added where it is not among them. */
   readonly measures: readonly Measure[]
-  readonly rounds: number
-  /** Makes both sides ready. Throws where they do not do the same work: the comparison is then void. `close` releases what was taken. */
-  open(): Promise<{ readonly a: Side; readonly b: Side; close(): Promise<void> }>
+  /** What it uses together with others; whoever runs several closes it after the last. */
+  readonly shares?: readonly Pick<Shared<unknown>, 'close'>[]
+  /**
+   * Makes both sides ready. Throws where they do not do the same work: the comparison is then void. `close` releases what was taken.
+   *
+   * @param runs - how often each side will run
+   */
+  open(runs: number): Promise<{ readonly a: Side; readonly b: Side; close(): Promise<void> }>
 }
 
 /** Medians over the rounds, and the 95 % interval of what is judged. */
@@ -37,50 +49,72 @@ export interface MeasureResult extends Measure {
   readonly high: number
 }
 
+/** One A B B A: means of each side, and how long the fixed loop took before and after. */
+export interface Round {
+  readonly a: Figures
+  readonly b: Figures
+  readonly loopMs: { readonly before: number; readonly after: number }
+  readonly isKept: boolean
+}
+
 export interface ComparisonResult {
   readonly name: string
   readonly description: string
+  readonly peer: string
   readonly a: string
   readonly b: string
   readonly rounds: number
   readonly dropped: number
+  /** Until both sides were ready, and until the end. */
+  readonly seconds: { readonly open: number; readonly all: number }
   readonly measures: readonly MeasureResult[]
+  readonly perRound: readonly Round[]
 }
 
 export interface CompareOptions {
+  /** Default {@link fewestRounds}. */
+  readonly rounds?: number
   readonly onRound?: (round: number) => void
   /** Time of a piece of work that is always the same: how fast the machine is just now. */
   readonly loopMs?: () => number
 }
 
-interface Round {
-  readonly a: Readonly<Record<string, number>>
-  readonly b: Readonly<Record<string, number>>
-}
+/** CPU milliseconds of an operation, user and system, of all processes that take part. */
+export const cpuFigure = 'cpuMsEach'
+
+/** With fewer there is no verdict. */
+export const fewestRounds = 9
 
 /** A round during which the fixed loop's time moved by more than this share is dropped: the machine changed under it. */
 const maxDrift = 0.15
 
 /** Runs A B B A per round, after one warm-up of each side, and takes the ratio within each round, so that a machine that slows down slows both. */
 export async function compare(comparison: Comparison, options: CompareOptions = {}): Promise<ComparisonResult> {
-  const { onRound = () => undefined, loopMs = fixedLoopMs } = options
-  const { name, description, rounds, measures } = comparison
-  const { a, b, close } = await comparison.open()
+  const { rounds = fewestRounds, onRound = () => undefined, loopMs = fixedLoopMs } = options
+  const { name, description } = comparison
+  const measures = withCpu(comparison.measures)
+  const startedAt = performance.now()
+  const { a, b, close } = await comparison.open(2 * rounds + 1)
+  const openSeconds = secondsSince(startedAt)
   try {
     await a.run()
     await b.run()
     const all: Round[] = []
-    const kept: Round[] = []
     for (let round = 0; round < rounds; round++) {
       onRound(round)
       const before = loopMs()
       const [first, second, third, fourth] = [await a.run(), await b.run(), await b.run(), await a.run()]
-      const result = { a: mean(first, fourth), b: mean(second, third) }
-      all.push(result)
-      if (Math.abs(loopMs() / before - 1) <= maxDrift) kept.push(result)
+      const after = loopMs()
+      const figures = { a: mean(first, fourth), b: mean(second, third) }
+      expectFigures(measures, figures)
+      all.push({ ...figures, loopMs: { before, after }, isKept: driftOf({ before, after }) <= maxDrift })
     }
-    const outcome = { name, description, a: a.name, b: b.name, rounds, dropped: rounds - kept.length }
-    return { ...outcome, measures: measures.map(measure => resultOf(measure, isTooNoisy(outcome) ? all : kept)) }
+    const kept = all.filter(({ isKept }) => isKept)
+    const outcome = { rounds, dropped: rounds - kept.length }
+    const results = measures.map(measure => resultOf(measure, isTooNoisy(outcome) ? all : kept))
+    const seconds = { open: openSeconds, all: secondsSince(startedAt) }
+    const sides = { peer: comparison.peer(), a: a.name, b: b.name }
+    return { name, description, ...sides, ...outcome, seconds, measures: results, perRound: all }
   } finally {
     await close()
   }
@@ -92,19 +126,41 @@ export function isTooNoisy({ rounds, dropped }: Pick<ComparisonResult, 'rounds' 
 }
 
 /** By the median; undefined where nothing is claimed. */
-export function isMet({ goal, judged }: MeasureResult): boolean | undefined {
+export function isMet({ goal, judged }: Pick<MeasureResult, 'goal' | 'judged'>): boolean | undefined {
   if (goal === undefined) return undefined
   return 'atLeast' in goal ? judged >= goal.atLeast : judged <= goal.atMost
 }
 
-function resultOf(measure: Measure, kept: readonly Round[]): MeasureResult {
-  const { figure, of } = measure
-  const a = kept.map(round => round.a[figure]!)
-  const b = kept.map(round => round.b[figure]!)
-  const judged = of === 'A' ? a : a.map((value, index) => value / b[index]!)
-  return { ...measure, a: median(a), b: median(b), judged: median(judged), ...medianInterval(judged, seededRandom(1)) }
+/** What a round says of a measure. */
+export function judgedIn({ figure, of }: Measure, { a, b }: Pick<Round, 'a' | 'b'>): number {
+  return of === 'A' ? a[figure]! : a[figure]! / b[figure]!
 }
 
-function mean(left: Readonly<Record<string, number>>, right: Readonly<Record<string, number>>): Record<string, number> {
+/** By what share the machine changed during a round. */
+export function driftOf({ before, after }: Round['loopMs']): number {
+  return Math.abs(after / before - 1)
+}
+
+function withCpu(measures: readonly Measure[]): readonly Measure[] {
+  return measures.some(({ figure }) => figure === cpuFigure) ? measures : [...measures, { figure: cpuFigure, of: 'A/B' }]
+}
+
+/** A figure that a side does not give is a mistake of the comparison, which is then void. */
+function expectFigures(measures: readonly Measure[], round: Pick<Round, 'a' | 'b'>): void {
+  for (const measure of measures)
+    if (!Number.isFinite(judgedIn(measure, round))) throw new Error(`expected both sides to give ${measure.figure}`)
+}
+
+function resultOf(measure: Measure, kept: readonly Round[]): MeasureResult {
+  const judged = kept.map(round => judgedIn(measure, round))
+  const [a, b] = [median(kept.map(round => round.a[measure.figure]!)), median(kept.map(round => round.b[measure.figure] ?? Number.NaN))]
+  return { ...measure, a, b, judged: median(judged), ...medianInterval(judged, seededRandom(1)) }
+}
+
+function mean(left: Figures, right: Figures): Figures {
   return Object.fromEntries(Object.keys(left).map(figure => [figure, (left[figure]! + right[figure]!) / 2]))
+}
+
+function secondsSince(startedAt: number): number {
+  return (performance.now() - startedAt) / 1000
 }

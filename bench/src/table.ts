@@ -1,4 +1,6 @@
-import { type Bound, type ComparisonResult, isMet, isTooNoisy, type MeasureResult } from './compare.ts'
+import type { ComparisonResult, MeasureResult } from './compare.ts'
+import { boundText, short } from './figures.ts'
+import { verdictOf, verdicts } from './verdict.ts'
 
 /** The results as a Markdown table: missed goals first, then those without a verdict; what is only for information last. */
 export function resultTable(results: readonly ComparisonResult[]): string {
@@ -7,18 +9,11 @@ export function resultTable(results: readonly ComparisonResult[]): string {
   return [
     '| goal | comparison | figure | A | B | judged: median (95 %) | wanted | rounds kept |',
     '| --- | --- | --- | --- | --- | --- | --- | --- |',
-    ...rows.map(({ result, measure, verdict }) => `| ${[verdict, ...cells(result, measure)].join(' | ')} |`),
+    ...rows.map(({ result, measure, verdict }) => {
+      const shown = verdict === 'missed' ? '**missed**' : verdict
+      return `| ${[shown, ...cells(result, measure)].join(' | ')} |`
+    }),
   ].join('\n')
-}
-
-/** In the order of the table. */
-const verdicts = ['**missed**', 'too noisy', 'met', 'for information'] as const
-
-function verdictOf(result: ComparisonResult, measure: MeasureResult): (typeof verdicts)[number] {
-  const met = isMet(measure)
-  if (met === undefined) return 'for information'
-  if (isTooNoisy(result)) return 'too noisy'
-  return met ? 'met' : '**missed**'
 }
 
 function cells(result: ComparisonResult, measure: MeasureResult): readonly string[] {
@@ -27,18 +22,9 @@ function cells(result: ComparisonResult, measure: MeasureResult): readonly strin
     result.name,
     figure,
     `${result.a}: ${short(a)}`,
-    `${result.b}: ${short(b)}`,
+    of === 'A' ? '–' : `${result.b}: ${short(b)}`,
     `${of} = ${short(judged)} (${short(low)}–${short(high)})`,
     goal === undefined ? '–' : boundText(goal),
     `${result.rounds - result.dropped}/${result.rounds}`,
   ]
-}
-
-function boundText(bound: Bound): string {
-  return 'atLeast' in bound ? `≥ ${bound.atLeast.toLocaleString('en')}` : `≤ ${bound.atMost.toLocaleString('en')}`
-}
-
-/** Three digits that count. */
-function short(value: number): string {
-  return new Intl.NumberFormat('en', { maximumSignificantDigits: 3 }).format(value)
 }

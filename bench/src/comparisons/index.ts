@@ -16,38 +16,42 @@ import { resolveWarm } from './resolve-warm.ts'
 import { sdJwtVerify } from './sd-jwt-verify.ts'
 import { signIn } from './sign-in.ts'
 import { sm2Signatures } from './sm2.ts'
+import { statusList } from './status-list.ts'
 import { tokenEndpoint } from './token-endpoint.ts'
 import { treeAppend } from './tree-append.ts'
 import { verifyBatch } from './verify-batch.ts'
-import { verifyBatchNative, verifyProofNative } from './verify-native.ts'
+import { verifyBatchGnark, verifyBatchNative, verifyProofGnark, verifyProofNative } from './verify-native.ts'
 import { verifyProof } from './verify-proof.ts'
 
-/** In the order in which they run. */
+/** In the order in which they run; those that share something stand together. */
 export const comparisons: readonly Comparison[] = [
   buildAndSign,
   sdJwtVerify,
   sm2Signatures,
+  statusList,
   proveShow,
   provePrepare,
   verifyProof,
   verifyBatch,
   verifyProofNative,
   verifyBatchNative,
+  verifyProofGnark,
+  verifyBatchGnark,
   treeAppend,
   resolveCold,
   resolveWarm,
   finality,
   registration,
   leaves,
+  neoProofsPerSecond,
   durableIssuance,
   handOver,
   tokenEndpoint,
   signIn,
   overloaded,
-  relayFabric,
   relayEvm,
+  relayFabric,
+  fabricProofsPerSecond,
   pcnCalls,
   pcnCallsSm2,
-  neoProofsPerSecond,
-  fabricProofsPerSecond,
 ]

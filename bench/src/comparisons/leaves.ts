@@ -2,13 +2,13 @@ import { status, trust } from '@hufu/bindings'
 import type { Account, ContractCall, Write } from '@hufu/ledger'
 import { randomBytes, utf8ToBytes } from '@hufu/primitives'
 import type { Comparison } from '../compare.ts'
-import { type LoadNetwork, startLoadNetwork } from '../fixtures/load-network.ts'
+import { type LoadNetwork, sharedLoadNetwork } from '../fixtures/load-network.ts'
+import { neoPeer } from '../peers.ts'
 
-const rounds = 7
-const singleWritesPerRun = 300
+const singleWritesPerRun = 120
 /** One for each city and the coordinator, all at the same time. */
 const issuers = 7
-const batchesPerRun = 3
+const batchesPerRun = 2
 /** The most that one call takes. */
 const leavesPerBatch = 2_000
 export const typeId = 'bench'
@@ -18,22 +18,23 @@ const endOfTimeMs = 8_640_000_000_000_000n
 export const leaves: Comparison = {
   name: 'leaves',
   description: `append ${leavesPerBatch} leaves a transaction, ${issuers} issuers at once, or register identifiers singly; seven validators`,
-  rounds,
+  peer: neoPeer,
+  shares: [sharedLoadNetwork],
   measures: [
     { figure: 'perSecond', of: 'A/B', goal: { atLeast: 20 } },
     { figure: 'perSecond', of: 'A', goal: { atLeast: 3_000 } },
-    { figure: 'perNodeCpuSecond', of: 'A/B' },
+    { figure: 'nodeCpuMsEach', of: 'A/B' },
   ],
-  async open() {
-    const loadNetwork = await startLoadNetwork()
-    const { network, accounts, load, measure, register } = loadNetwork
+  async open(runs) {
+    const loadNetwork = await sharedLoadNetwork.get()
+    const { accounts, load, measure, register } = loadNetwork
     const trees = (await accreditedIssuers(loadNetwork, issuers)).map(issuer => treeOf(loadNetwork, issuer))
-    const unused = await accounts((2 * rounds + 1) * singleWritesPerRun)
+    const unused = await accounts(runs * singleWritesPerRun)
     const appendAll = async () => (await Promise.all(trees.map(append => append()))).flat()
     return {
       a: { name: 'batched leaves', run: () => measure(issuers * batchesPerRun * leavesPerBatch, appendAll) },
       b: { name: 'single registrations', run: () => load(unused.splice(0, singleWritesPerRun), register) },
-      close: () => network.stop(),
+      close: async () => undefined,
     }
   },
 }

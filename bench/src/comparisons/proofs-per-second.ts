@@ -5,9 +5,11 @@ import { base64ToBytes } from '@hufu/primitives'
 import { fixedSigner } from '@hufu/testkit'
 import type { Comparison } from '../compare.ts'
 import { makeBareSignatures } from '../fixtures/bare-signatures.ts'
-import { contract, startHospitalChannel } from '../fixtures/hospital-channel.ts'
-import { startNeoSource } from '../fixtures/neo-source.ts'
+import { contract, sharedHospitalChannel } from '../fixtures/hospital-channel.ts'
+import { sharedLoadNetwork } from '../fixtures/load-network.ts'
+import { neoSourceOf } from '../fixtures/neo-source.ts'
 import { timed } from '../fixtures/timed.ts'
+import { nodePeer } from '../peers.ts'
 
 const proofsMade = 8
 const proofsPerRun = 400
@@ -28,6 +30,7 @@ export const neoProofsPerSecond = proofsPerSecond(
   'proofs-neo',
   'entries of a network of seven verified offline, one after the other: header, five signatures, way through the trie; beside five bare signature checks each',
   makeNeoProofs,
+  [sharedLoadNetwork],
 )
 
 /** The same for what a Fabric channel endorses. */
@@ -35,17 +38,21 @@ export const fabricProofsPerSecond = proofsPerSecond(
   'proofs-fabric',
   'answers of a channel that two hospitals endorsed verified offline, one after the other, beside two bare signature checks each',
   makeFabricProofs,
+  [sharedHospitalChannel],
 )
 
-function proofsPerSecond(name: string, description: string, make: () => Promise<Proofs>): Comparison {
+function proofsPerSecond(
+  name: string,
+  description: string,
+  make: () => Promise<Proofs>,
+  shares: NonNullable<Comparison['shares']>,
+): Comparison {
   return {
     name,
     description,
-    rounds: 11,
-    measures: [
-      { figure: 'perSecond', of: 'A/B' },
-      { figure: 'perCpuSecond', of: 'A/B' },
-    ],
+    peer: () => nodePeer('node:crypto'),
+    shares,
+    measures: [{ figure: 'perSecond', of: 'A/B' }],
     async open() {
       const { proofs, signaturesEach, messageLength, verify, damaged } = await make()
       for (const proof of proofs) {
@@ -67,45 +74,37 @@ function proofsPerSecond(name: string, description: string, make: () => Promise<
 }
 
 async function makeNeoProofs(): Promise<Proofs> {
-  const neo = await startNeoSource({ validators: 7 })
-  try {
-    const proofs: ChainProof[] = []
-    for (let index = 0; index < proofsMade; index++) proofs.push((await neo.prove(await neo.register())).proof)
-    const anchor = trustAnchorOf(neo.descriptor)
-    const [header] = bundleOf(proofs[0]!).headers.map(text => parseHeader(base64ToBytes(text)))
-    return {
-      proofs,
-      signaturesEach: (await headerSigners(header!, anchor.magic)).signers.length,
-      // The network's number and a hash.
-      messageLength: 36,
-      verify: proof => verifyNeoProof(proof, anchor),
-      damaged: proof => ({ ...proof, evidence: { ...bundleOf(proof), proof: flipped(bundleOf(proof).proof) } }),
-    }
-  } finally {
-    await neo.stop()
+  const neo = neoSourceOf((await sharedLoadNetwork.get()).network)
+  const proofs: ChainProof[] = []
+  for (let index = 0; index < proofsMade; index++) proofs.push((await neo.prove(await neo.register())).proof)
+  const anchor = trustAnchorOf(neo.descriptor)
+  const [header] = bundleOf(proofs[0]!).headers.map(text => parseHeader(base64ToBytes(text)))
+  return {
+    proofs,
+    signaturesEach: (await headerSigners(header!, anchor.magic)).signers.length,
+    // The network's number and a hash.
+    messageLength: 36,
+    verify: proof => verifyNeoProof(proof, anchor),
+    damaged: proof => ({ ...proof, evidence: { ...bundleOf(proof), proof: flipped(bundleOf(proof).proof) } }),
   }
 }
 
 async function makeFabricProofs(): Promise<Proofs> {
-  const { member, trust, stop } = await startHospitalChannel()
-  try {
-    const { scriptHash } = singleAccount(await fixedSigner('radiology'))
-    const entry = { did: didOf('test', scriptHash), status: 'active', recordHash: 'ab'.repeat(32) }
-    await member.invoke({ contract, method: 'registry.put', args: ['radiology', JSON.stringify(entry)] }, { idempotencyKey: 'radiology' })
-    const view = { contract, path: ['registry.get', 'Hospital1MSP', 'radiology'] }
-    const minAssurance = { kind: 'endorsementProof', minEndorsers: 2 } as const
-    const proofs: ChainProof[] = []
-    for (let index = 0; index < proofsMade; index++) proofs.push(await member.prove(await member.read(view, { minAssurance })))
-    return {
-      proofs,
-      signaturesEach: trust.threshold,
-      // An answer and the certificate of who signed it.
-      messageLength: 2_000,
-      verify: proof => verifyFabricProof(proof, trust),
-      damaged: proof => ({ ...proof, evidence: { transaction: flipped(transactionOf(proof)) } }),
-    }
-  } finally {
-    await stop()
+  const { member, trust } = await sharedHospitalChannel.get()
+  const { scriptHash } = singleAccount(await fixedSigner('radiology'))
+  const entry = { did: didOf('test', scriptHash), status: 'active', recordHash: 'ab'.repeat(32) }
+  await member.invoke({ contract, method: 'registry.put', args: ['radiology', JSON.stringify(entry)] }, { idempotencyKey: 'radiology' })
+  const view = { contract, path: ['registry.get', 'Hospital1MSP', 'radiology'] }
+  const minAssurance = { kind: 'endorsementProof', minEndorsers: 2 } as const
+  const proofs: ChainProof[] = []
+  for (let index = 0; index < proofsMade; index++) proofs.push(await member.prove(await member.read(view, { minAssurance })))
+  return {
+    proofs,
+    signaturesEach: trust.threshold,
+    // An answer and the certificate of who signed it.
+    messageLength: 2_000,
+    verify: proof => verifyFabricProof(proof, trust),
+    damaged: proof => ({ ...proof, evidence: { transaction: flipped(transactionOf(proof)) } }),
   }
 }
 

@@ -1,8 +1,9 @@
 import { accountOfDid, type Did, ledgerSource, resolveDid } from '@hufu/did'
 import type { TestNetwork } from '@hufu/testkit'
 import type { Comparison } from '../compare.ts'
-import { startResolvableNetwork } from '../fixtures/resolvable-network.ts'
+import { sharedResolvableNetwork } from '../fixtures/resolvable-network.ts'
 import { timed } from '../fixtures/timed.ts'
+import { neoPeer } from '../peers.ts'
 
 const resolutionsPerRun = 400
 
@@ -10,24 +11,22 @@ const resolutionsPerRun = 400
 export const resolveCold: Comparison = {
   name: 'resolve-cold',
   description: 'resolve a DID from a node, one after the other, or ask the node by fetch with invokefunction; one validator',
-  rounds: 11,
-  measures: [
-    { figure: 'msEach', of: 'A/B', goal: { atMost: 1.3 } },
-    { figure: 'cpuMsEach', of: 'A/B' },
-  ],
+  peer: neoPeer,
+  shares: [sharedResolvableNetwork],
+  measures: [{ figure: 'msEach', of: 'A/B', goal: { atMost: 1.3 } }],
   async open() {
-    const { network, dids } = await startResolvableNetwork(20)
+    const { network, dids } = await sharedResolvableNetwork.get()
     const source = ledgerSource(network.ledger, network.descriptor)
     const each = async (work: (did: Did) => Promise<unknown>) => {
-      const { perSecond, perCpuSecond } = await timed(resolutionsPerRun, async () => {
+      const { perSecond, cpuMsEach } = await timed(resolutionsPerRun, async () => {
         for (let index = 0; index < resolutionsPerRun; index++) await work(dids[index % dids.length]!)
       })
-      return { msEach: 1000 / perSecond, cpuMsEach: 1000 / perCpuSecond }
+      return { msEach: 1000 / perSecond, cpuMsEach }
     }
     return {
       a: { name: 'resolve', run: () => each(did => resolveDid(source, did)) },
       b: { name: 'invokefunction', run: () => each(did => invokeResolve(network, did)) },
-      close: () => network.stop(),
+      close: async () => undefined,
     }
   },
 }

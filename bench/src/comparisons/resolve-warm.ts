@@ -1,20 +1,22 @@
 import { type Did, type DidSource, ledgerSource, resolveDid } from '@hufu/did'
 import { openEmbeddedDatabase, openRegistry } from '@hufu/service'
 import type { Comparison } from '../compare.ts'
-import { startResolvableNetwork } from '../fixtures/resolvable-network.ts'
+import { sharedResolvableNetwork } from '../fixtures/resolvable-network.ts'
 import { timed } from '../fixtures/timed.ts'
+import { neoPeer } from '../peers.ts'
 
-const warmPerRun = 20_000
+const warmPerRun = 200_000
 const coldPerRun = 400
 
 /** What a resolver gains by tables that follow the ledger: an answer as fresh, without asking a node. */
 export const resolveWarm: Comparison = {
   name: 'resolve-warm',
   description: "resolve a DID from a registry's tables and cache, fresh to the last block, or from a node; one validator",
-  rounds: 11,
+  peer: neoPeer,
+  shares: [sharedResolvableNetwork],
   measures: [{ figure: 'perSecond', of: 'A/B', goal: { atLeast: 30 } }],
   async open() {
-    const { network, dids } = await startResolvableNetwork(20)
+    const { network, dids } = await sharedResolvableNetwork.get()
     const database = await openEmbeddedDatabase()
     const registry = openRegistry({ client: network.ledger, network: network.descriptor, database })
     await registry.refresh()
@@ -30,7 +32,6 @@ export const resolveWarm: Comparison = {
       async close() {
         await registry.close()
         await database.close()
-        await network.stop()
       },
     }
   },

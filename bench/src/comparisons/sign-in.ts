@@ -14,9 +14,12 @@ import { closedOnFailure } from '../fixtures/closed-on-failure.ts'
 import { inFlight } from '../fixtures/in-flight.ts'
 import { KeptAlive } from '../fixtures/kept-alive.ts'
 import { LiveClock } from '../fixtures/live-clock.ts'
+import { timed } from '../fixtures/timed.ts'
+import { npmPeer } from '../peers.ts'
 
 const script = fileURLToPath(new URL('../fixtures/sign-in-server.ts', import.meta.url))
-const signInsPerRun = 60
+const signInsPerRun = 40
+const plainSignInsPerRun = 240
 const connections = 16
 const callback = 'http://shop.example/callback'
 const codeVerifier = 'a-code-verifier-that-is-long-enough-for-the-specification-0123'
@@ -27,7 +30,7 @@ export const signIn: Comparison = {
   name: 'sign-in',
   description:
     'sign in with a wallet, from authorization request to ID token, proofs made ahead and verified natively, on PostgreSQL; or oidc-provider in memory, where nothing is shown',
-  rounds: 11,
+  peer: () => npmPeer('oidc-provider', 'institution'),
   measures: [
     { figure: 'perSecond', of: 'A/B', goal: { atLeast: 0.5 } },
     { figure: 'perSecond', of: 'A', goal: { atLeast: 60 } },
@@ -51,7 +54,7 @@ export const signIn: Comparison = {
         ),
         b: side(
           'oidc-provider, nothing shown',
-          async () => Array.from({ length: signInsPerRun }),
+          async () => Array.from({ length: plainSignInsPerRun }),
           () => signInPlainly(stock.issuer),
         ),
       }
@@ -68,14 +71,12 @@ function side<Prepared>(
     name,
     async run() {
       const prepared = await prepare()
-      const startedAt = performance.now()
-      await inFlight(prepared, connections, signInWith)
-      return { perSecond: (1000 * signInsPerRun) / (performance.now() - startedAt) }
+      return timed(prepared.length, () => inFlight(prepared, connections, signInWith))
     },
   }
 }
 
-async function startServer(kind: string, databaseUrl = '') {
+export async function startServer(kind: string, databaseUrl = '') {
   const env = { ...process.env, NODE_ENV: 'production', PORT: String(await freePort()) }
   const child = fork(script, [kind, databaseUrl], { env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
   const [{ issuer }] = (await once(child, 'message')) as [{ issuer: string }]

@@ -6,11 +6,13 @@ import { freePort, startPostgres } from '@hufu/testkit'
 import type { Comparison, Side } from '../compare.ts'
 import { closedOnFailure } from '../fixtures/closed-on-failure.ts'
 import { inFlight } from '../fixtures/in-flight.ts'
+import { timed } from '../fixtures/timed.ts'
+import { npmPeer } from '../peers.ts'
 
 const script = fileURLToPath(new URL('../fixtures/token-server.ts', import.meta.url))
 /** The adapter in memory forgets what goes beyond a thousand entries: so many codes fit, with what belongs to them. */
 const codesPerBatch = 120
-const batchesPerRun = 8
+const batchesPerRun = 5
 const connections = 16
 const clientSecret = 'v3ry-random-secret-of-the-shop-0123456789abcdef'
 const codeVerifier = 'a-code-verifier-that-is-long-enough-for-the-specification-0123'
@@ -19,7 +21,7 @@ const codeVerifier = 'a-code-verifier-that-is-long-enough-for-the-specification-
 export const tokenEndpoint: Comparison = {
   name: 'token-endpoint',
   description: `exchange codes for tokens at ${connections} connections: tables in PostgreSQL, flushed to its disk, or oidc-provider's adapter in memory`,
-  rounds: 11,
+  peer: () => npmPeer('oidc-provider', 'institution'),
   measures: [
     { figure: 'perSecond', of: 'A/B', goal: { atLeast: 0.8 } },
     { figure: 'milliseconds', of: 'A/B' },
@@ -39,13 +41,13 @@ export const tokenEndpoint: Comparison = {
     }),
 }
 
-interface TokenServer {
+export interface TokenServer {
   readonly child: ChildProcess
   readonly token: URL
   readonly agent: Agent
 }
 
-async function startServer(kind: string, databaseUrl = ''): Promise<TokenServer> {
+export async function startServer(kind: string, databaseUrl = ''): Promise<TokenServer> {
   const child = fork(script, [kind, databaseUrl], {
     env: { ...process.env, NODE_ENV: 'production', PORT: String(await freePort()) },
     stdio: 'ignore',
@@ -58,26 +60,26 @@ function sideOf(name: string, server: TokenServer): Side {
   return {
     name,
     async run() {
-      let elapsedMs = 0
-      let summedMs = 0
+      let [seconds, cpuMs, summedMs] = [0, 0, 0]
       for (let batch = 0; batch < batchesPerRun; batch++) {
         const codes = await makeCodes(server, codesPerBatch)
-        const startedAt = performance.now()
-        const times = await inFlight(codes, connections, async code => {
-          const from = performance.now()
-          if ((await exchange(server, code)) !== 200) throw new Error('expected a token for every code')
-          return performance.now() - from
-        })
-        elapsedMs += performance.now() - startedAt
-        summedMs += times.reduce((sum, time) => sum + time, 0)
+        const { perSecond, cpuMsEach } = await timed(codes.length, () =>
+          inFlight(codes, connections, async code => {
+            const from = performance.now()
+            if ((await exchange(server, code)) !== 200) throw new Error('expected a token for every code')
+            summedMs += performance.now() - from
+          }),
+        )
+        seconds += codes.length / perSecond
+        cpuMs += codes.length * cpuMsEach
       }
       const count = codesPerBatch * batchesPerRun
-      return { perSecond: (count / elapsedMs) * 1000, milliseconds: summedMs / count }
+      return { perSecond: count / seconds, milliseconds: summedMs / count, cpuMsEach: cpuMs / count }
     },
   }
 }
 
-async function makeCodes({ child }: TokenServer, count: number): Promise<readonly string[]> {
+export async function makeCodes({ child }: TokenServer, count: number): Promise<readonly string[]> {
   child.send(count)
   const [{ codes }] = (await once(child, 'message')) as [{ codes: readonly string[] }]
   return codes
@@ -89,7 +91,7 @@ async function expectSingleUse(server: TokenServer): Promise<void> {
   if ((await exchange(server, code!)) !== 200 || (await exchange(server, code!)) !== 400) throw new Error('expected a code to count once')
 }
 
-function exchange({ token, agent }: TokenServer, code: string): Promise<number> {
+export function exchange({ token, agent }: TokenServer, code: string): Promise<number> {
   const body = `grant_type=authorization_code&code=${code}&redirect_uri=${encodeURIComponent('http://shop.example/callback')}&code_verifier=${codeVerifier}`
   return new Promise((resolve, reject) => {
     const headers = {

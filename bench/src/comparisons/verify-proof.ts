@@ -2,19 +2,17 @@ import { createVerifier } from '@hufu/proofs'
 import type { Comparison } from '../compare.ts'
 import { closeSnarkjs, expectSameVerdicts, makeShowProofs, snarkjsVerifier } from '../fixtures/show-proofs.ts'
 import { timed } from '../fixtures/timed.ts'
+import { npmPeer } from '../peers.ts'
 
-const proofsPerRun = 100
+const proofsPerRun = 200
+const peersPerRun = 32
 
 /** One proof after the other. */
 export const verifyProof: Comparison = {
   name: 'verify-proof',
-  description:
-    'verify SHOW, 192 bytes and 54 public inputs, one after the other; or with snarkjs 0.7.6, which is given points that are parsed',
-  rounds: 11,
-  measures: [
-    { figure: 'perSecond', of: 'A/B', goal: { atLeast: 3 } },
-    { figure: 'perCpuSecond', of: 'A/B' },
-  ],
+  description: 'verify SHOW, 192 bytes and 54 public inputs, one after the other; or with snarkjs, which is given points that are parsed',
+  peer: () => npmPeer('snarkjs'),
+  measures: [{ figure: 'perSecond', of: 'A/B', goal: { atLeast: 3 } }],
   async open() {
     const claims = await makeShowProofs(10)
     const verifier = await createVerifier()
@@ -32,10 +30,10 @@ export const verifyProof: Comparison = {
           }),
       },
       b: {
-        name: 'snarkjs 0.7.6',
+        name: 'snarkjs',
         run: () =>
-          timed(proofsPerRun, async () => {
-            for (let proof = 0; proof < proofsPerRun; proof++) await verifyWithSnarkjs()
+          timed(peersPerRun, async () => {
+            for (let proof = 0; proof < peersPerRun; proof++) await verifyWithSnarkjs()
           }),
       },
       close: closeSnarkjs,
