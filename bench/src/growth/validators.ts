@@ -1,0 +1,131 @@
+import { cpus } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Write } from '@hufu/ledger'
+import { inFlight } from '../fixtures/in-flight.ts'
+import { startLoadNetwork } from '../fixtures/load-network.ts'
+import { cpuSecondsOf } from '../fixtures/process-cpu.ts'
+import { quantile } from '../statistics.ts'
+import { digits, largestShare, percent, perSecondByCpu } from './bottleneck.ts'
+import { SeriesSet } from './curve.ts'
+import { diskUsage } from './fixtures/disk-usage.ts'
+import { residentMebibytes } from './fixtures/process-memory.ts'
+import { summaryOf } from './fixtures/summary.ts'
+import type { GrowthPart } from './growth-part.ts'
+
+/** Those that a test network can have: as many as bear 0, 1 and 2 faults. */
+const counts = [1, 4, 7] as const
+const maxUnsent = 64
+const steadyEveryMs = 50
+/** Of a host that has them for its validator alone. */
+const ownCores = 2
+
+/** Registrations on networks of more and more validators, which share this machine's cores. */
+export const validators: GrowthPart = {
+  name: 'validators',
+  description: 'registrations on 1, 4 and 7 validators, which share the cores: rate, finality, CPU of each, disk',
+  async run(long, progress) {
+    const [rate, finality, cpu, weight] = [new SeriesSet(), new SeriesSet(), new SeriesSet(), new SeriesSet()]
+    const [rounds, perRound, steady] = long ? [9, 1_000, 1_200] : [5, 400, 300]
+    for (const count of counts) {
+      const measured = await measure(count, { rounds, perRound, steady })
+      const { y, ...range } = summaryOf(measured.perSecond)
+      rate.add('measured, all on these cores', count, y, range)
+      rate.add(`by CPU, each on ${ownCores} cores of its own`, count, perSecondByCpu(measured.nodeMs / count, ownCores))
+      for (const [name, times] of [['in a block', measured.inBlockMs] as const, ['durable', measured.durableMs] as const]) {
+        finality.add(`${name}, p50`, count, quantile(times, 0.5))
+        finality.add(`${name}, p99`, count, quantile(times, 0.99))
+      }
+      cpu.add('all validators', count, measured.nodeMs)
+      cpu.add('each validator', count, measured.nodeMs / count)
+      cpu.add('client', count, measured.clientMs)
+      weight.add('disk of each validator', count, measured.diskKilobytes)
+      progress(`${count} validators; ${Math.round(measured.memory)} MiB resident each`)
+    }
+    const axes = { xLabel: 'validators' }
+    const spent = { 'the validators together': cpu.last('all validators'), 'the client': cpu.last('client') }
+    const most = largestShare(spent)
+    const total = spent['the validators together'] + spent['the client']
+    const measuredRate = rate.last('measured, all on these cores')
+    const cores = cpus().length
+    const byCpu = rate.last(`by CPU, each on ${ownCores} cores of its own`)
+    return [
+      {
+        name: 'validators-rate',
+        ...{ ...axes, yLabel: 'registrations durable a second', unit: '/s', series: rate.series },
+        bottleneck: `The shared cores: at seven a registration costs ${digits(total)} ms of CPU, ${percent(most.share)} of it by ${most.name}, so ${digits(perSecondByCpu(total, cores))}/s is the most that ${cores} cores give, of which ${digits(measuredRate)}/s were reached beside other work and the wait for the flush; with ${ownCores} cores for each validator the CPU would do for ${digits(byCpu)}/s, and the client's ${digits(perSecondByCpu(cpu.last('client'), 1))}/s a core come first.`,
+      },
+      {
+        name: 'validators-finality',
+        ...{ ...axes, yLabel: `a registration at ${1000 / steadyEveryMs} a second`, unit: 'ms', series: finality.series },
+        bottleneck: `For durable writes neo-go's flush once a second, whatever the number of validators: ${digits(finality.points('durable, p50')[0]!.y)} ms with one and ${digits(finality.last('durable, p50'))} ms with seven, beside ${digits(finality.points('in a block, p50')[0]!.y)} and ${digits(finality.last('in a block, p50'))} ms until it is in a block; no network lies between these validators.`,
+      },
+      {
+        name: 'validators-cpu',
+        ...{ ...axes, yLabel: 'CPU of one registration', unit: 'ms', series: cpu.series },
+        bottleneck: `What each validator does of its own: ${digits(cpu.points('each validator')[0]!.y)} ms alone, ${digits(cpu.last('each validator'))} ms as one of seven, for each has the block to check, to run and to store, and the consensus' messages come on top; this is the figure that carries over to hosts of their own.`,
+      },
+      {
+        name: 'validators-disk',
+        ...{ ...axes, yLabel: 'disk of one registration on each validator', unit: 'kB', series: weight.series },
+        bottleneck: `The same for each validator, whatever their number: ${digits(weight.last('disk of each validator'))} kB with seven; small blocks weigh more (each its header with signatures, trie and pages of the database), so it falls where blocks are full.`,
+      },
+    ]
+  },
+}
+
+interface Work {
+  readonly rounds: number
+  readonly perRound: number
+  readonly steady: number
+}
+
+async function measure(count: (typeof counts)[number], { rounds, perRound, steady }: Work) {
+  const { network, accounts, submit, register, client } = await startLoadNetwork(count)
+  try {
+    const unused = await accounts(rounds * perRound + steady + perRound)
+    const { pids, files } = network.nodes
+    const disk = async () =>
+      (await Promise.all(files.nodes.map(({ folder }) => diskUsage(folder)))).reduce((sum, each) => sum + each, 0) / count
+    const fee = await client.estimateSystemFee([register(unused[0]!)], { account: unused[0]! })
+    const round = async () => {
+      const startedAt = performance.now()
+      const writes = await inFlight(unused.splice(0, perRound), maxUnsent, account => submit(register(account), account, fee))
+      await Promise.all(writes.map(write => write.durable()))
+      return (1000 * perRound) / (performance.now() - startedAt)
+    }
+    await round()
+    const [nodesBefore, ownBefore, diskBefore] = [cpuSecondsOf(pids), process.cpuUsage(), await disk()]
+    const perSecond: number[] = []
+    for (let index = 0; index < rounds; index++) perSecond.push(await round())
+    const { user, system } = process.cpuUsage(ownBefore)
+    const written = rounds * perRound
+    const figures = {
+      perSecond,
+      nodeMs: (1000 * (cpuSecondsOf(pids) - nodesBefore)) / written,
+      clientMs: (user + system) / 1000 / written,
+      diskKilobytes: ((await disk()) - diskBefore) / written / 1000,
+      memory: pids.reduce((sum, pid) => sum + residentMebibytes(pid!), 0) / count,
+    }
+    return { ...figures, ...(await paced(unused.splice(0, steady), account => submit(register(account), account, fee))) }
+  } finally {
+    await network.stop()
+  }
+}
+
+/** Sends one write after the other at a steady pace. @returns milliseconds of each until it was in a block, and until it was durable */
+async function paced<Item>(items: readonly Item[], submit: (item: Item) => Promise<Write>) {
+  const [inBlockMs, durableMs]: [number[], number[]] = [[], []]
+  const startedAt = performance.now()
+  await Promise.all(
+    items.map(async (item, index) => {
+      await sleep(Math.max(0, startedAt + index * steadyEveryMs - performance.now()))
+      const sentAt = performance.now()
+      const write = await submit(item)
+      await write.inBlock()
+      inBlockMs.push(performance.now() - sentAt)
+      await write.durable()
+      durableMs.push(performance.now() - sentAt)
+    }),
+  )
+  return { inBlockMs, durableMs }
+}
