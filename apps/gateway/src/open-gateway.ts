@@ -2,7 +2,9 @@ import { join } from 'node:path'
 import { type Clock, systemClock, utf8ToBytes } from '@hufu/primitives'
 import { type GatewayPorts, type Rules, SatpError, SatpGateway } from '@hufu/satp'
 import {
+  type ClockWatch,
   type Database,
+  databaseReady,
   jobMigrations,
   keepUsedValuesSwept,
   migrate,
@@ -57,6 +59,8 @@ export interface GatewaySurroundings {
   readonly database?: Database
   /** Default: that of the settings. */
   readonly allowList?: AllowList | undefined
+  /** Confirms the server's clock by the ledger's time. */
+  readonly clockWatch?: ClockWatch | undefined
   /** How counterparts are asked; default: over the network, at addresses that may be asked. */
   readonly fetch?: typeof globalThis.fetch
   /** Changes to the usual times. */
@@ -79,7 +83,7 @@ const leaseMs = 3_000
 
 /** Opens everything, and goes on with what was under way. @throws ServiceError `ERR_SERVICE_CONFIG`, `ERR_SERVICE_KEY` */
 export async function openGateway(config: GatewayConfig, surroundings: GatewaySurroundings): Promise<OpenedGateway> {
-  const { settings, chains, publicUrl, operatorToken, log, metrics, clock = systemClock } = surroundings
+  const { settings, chains, publicUrl, operatorToken, log, metrics, clockWatch, clock = systemClock } = surroundings
   const database = surroundings.database ?? (await openDatabase(config))
   await migrate(database, [...jobMigrations, ...usedValueMigrations, ...gatewayMigrations])
   const agents = new OutsideAgents()
@@ -118,7 +122,7 @@ export async function openGateway(config: GatewayConfig, surroundings: GatewaySu
     ...{ urlOf: did => counterparts.urlOf(did), oneUse: openOneUseValues({ clock }) },
   })
   const view = new GatewayView({ settings, switches, allowList, book, quarantine })
-  keepUsedValuesSwept(jobs, database, clock)
+  keepUsedValuesSwept(jobs, database, { clock, clockWatch })
   desk.start()
   return {
     ...{ database, jobs, desk, view },
@@ -129,7 +133,10 @@ export async function openGateway(config: GatewayConfig, surroundings: GatewaySu
       quarantinePart(quarantine),
       openPages({ view, operatorToken, publicUrl, clock }),
     ],
-    readiness: { database: async () => void (await database.query('select 1')) },
+    readiness: {
+      database: () => databaseReady(database),
+      ...(clockWatch === undefined ? {} : { clock: async () => clockWatch.confirm() }),
+    },
     async close() {
       closing.abort()
       await desk.close()

@@ -4,6 +4,8 @@ import { falseRootsMetric } from '@hufu/proofs'
 import {
   createLog,
   createMetrics,
+  databaseReady,
+  databaseWarnings,
   exampleEnvironment,
   isSealedKeyFile,
   readConfig,
@@ -77,11 +79,15 @@ async function serve(config: InstitutionConfig): Promise<void> {
   const tls = await readTls(config)
   const publicUrl = config.publicUrl ?? `${tls === undefined ? 'http' : 'https'}://${host}:${port}`
   const ledger = await openLedger(config, {
+    log,
     onError: error => log.warn({ err: error }, 'following the ledger'),
     onAlarm: ({ issuer, typeId, rootIndex, blockIndex, reason }) =>
       log.error({ metric: falseRootsMetric, issuer, typeId, rootIndex, blockIndex, reason }, 'an issuer has published a false root'),
   })
   const metrics = createMetrics()
+  // The embedded database has none of it and is for trying out.
+  if (ledger !== undefined && config.databaseUrlFile !== undefined)
+    for (const warning of await databaseWarnings(ledger.database)) log.warn({ warning }, 'settings of the database')
   const vcApi = await openVcApiServices(config, ledger, publicUrl)
   const others = await openOtherDids(config.otherDidsFile, { allowLoopback: config.loopbackPeers === 'allow' })
   const { institution, parts } = ledger === undefined ? {} : await openRoles(config, { publicUrl, ledger, log, metrics })
@@ -95,6 +101,7 @@ async function serve(config: InstitutionConfig): Promise<void> {
     metricsToken: await readToken('METRICS_TOKEN_FILE', config.metricsTokenFile),
     database: institution?.database,
     jobs: institution?.jobs,
+    clockWatch: ledger?.clockWatch,
     access: {
       systemToken: await readToken('SYSTEM_TOKEN_FILE', config.systemTokenFile),
       checkers: institution?.access ?? new AccessCheckers(),
@@ -106,7 +113,10 @@ async function serve(config: InstitutionConfig): Promise<void> {
       ...(others.bsn === undefined ? [] : [bsnPart({ ...others.bsn, resolver: others.resolver, vcApi })]),
       ...(institution === undefined || parts === undefined ? [] : [institution.audit, institution.keys, ...parts.all]),
     ],
-    readiness: ledger === undefined ? {} : { ledger: () => ledger.ready() },
+    readiness:
+      ledger === undefined
+        ? {}
+        : { database: () => databaseReady(ledger.database), ledger: () => ledger.ready(), clock: async () => ledger.clockWatch.confirm() },
   })
   server.addHook('onClose', async () => {
     await parts?.close()

@@ -1,6 +1,7 @@
 import { isPostgresInstalled, startPostgres } from '@hufu/testkit'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { Database } from './database.ts'
+import { databaseReady, databaseWarnings } from './database-ready.ts'
 import { openEmbeddedDatabase } from './open-embedded-database.ts'
 import { openPostgresDatabase } from './open-postgres-database.ts'
 
@@ -64,4 +65,32 @@ describe.each([
     await expect(hiding).rejects.toThrow()
     expect(await database.query('select value from numbers')).toEqual([{ value: 3 }])
   })
+})
+
+test.runIf(isPostgresInstalled)(
+  'a server of databases that dies under a transaction is told by a code, and the next one is served',
+  async () => {
+    const postgres = await startPostgres()
+    cleanUps.push(() => postgres.stop())
+    const database = openPostgresDatabase(postgres.url)
+    cleanUps.push(() => database.close())
+    const cut = database.transaction(async queries => {
+      await queries.query('create table kept (value integer)')
+      // Nothing of ours waits for the connection now: its end must not end the process.
+      await postgres.crash()
+      await queries.query('insert into kept values (1)')
+    })
+    await expect(cut).rejects.toMatchObject({ code: 'ERR_SERVICE_DATABASE' })
+    expect(database.failures?.counts).toMatchObject({ full: 0, damaged: 0 })
+    await databaseReady(database)
+    expect(await database.query("select to_regclass('kept') as name")).toEqual([{ name: null }])
+  },
+)
+
+test.runIf(isPostgresInstalled)('says which of the settings that protect data are off', async () => {
+  const postgres = await startPostgres({ settings: { full_page_writes: 'off' } })
+  cleanUps.push(() => postgres.stop())
+  const database = openPostgresDatabase(postgres.url)
+  cleanUps.push(() => database.close())
+  expect(await databaseWarnings(database)).toEqual([expect.stringContaining('full_page_writes is off')])
 })

@@ -30,6 +30,7 @@ export interface HttpServerOptions {
 /** How often connections are looked at that have taken too long: a limit may be exceeded by as much. */
 const connectionsCheckMs = 1_000
 const maxHeaderBytes = 16_384
+const retryAfterSeconds = 5
 
 /** Media types whose bodies are JSON. */
 const jsonMediaType = /^application\/(json|ld\+json|vc|vp|did|[a-z.-]+\+json)\s*(;|$)/
@@ -95,6 +96,7 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   const problem = problemOf(error)
   if (problem.status >= 500) request.log.error({ err: error }, 'request failed')
   // Bytes, because Fastify appends a charset to text, and this media type has no such parameter.
+  if (problem.status === 503) reply.header('retry-after', String(retryAfterSeconds))
   return reply
     .code(problem.status)
     .header('content-type', problemMediaType)

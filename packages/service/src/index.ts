@@ -9,6 +9,7 @@ export {
   checkAuditLog,
   type LedgerAuditAnchor,
 } from './check-audit-log.ts'
+export { ClockWatch } from './clock-watch.ts'
 export {
   type ConfigOf,
   type ConfigSchema,
@@ -25,6 +26,7 @@ export {
 } from './config.ts'
 export { type CredentialLookups, credentialLookups } from './credential-lookups.ts'
 export type { Database, Queries, SqlValue } from './database.ts'
+export { databaseReady, databaseWarnings } from './database-ready.ts'
 export { databaseReplayStore } from './database-replay-store.ts'
 export { describeAuditFinding } from './describe-audit-finding.ts'
 export { ServiceError, type ServiceErrorCode } from './errors.ts'
@@ -46,10 +48,19 @@ export {
 } from './ledger-verifying-keys.ts'
 export { limitRates, type RateOptions } from './limit-rates.ts'
 export { createLog, type LogLevel, logLevels } from './log.ts'
-export { addMetricsRoute, countShedRequests, createMetrics, measureJobs, measurePool, measureRequests } from './metrics.ts'
+export {
+  addMetricsRoute,
+  countShedRequests,
+  createMetrics,
+  measureDatabaseFailures,
+  measureJobs,
+  measurePool,
+  measureRequests,
+} from './metrics.ts'
 export { type Migration, migrate } from './migrate.ts'
 export { NativeVerifier, type NativeVerifierOptions } from './native-verifier.ts'
 export type { OneUseValues } from './one-use-values.ts'
+export { openClockWatch } from './open-clock-watch.ts'
 export { openEmbeddedDatabase } from './open-embedded-database.ts'
 export { type JobsOptions, type OpenedJobs, openJobs } from './open-jobs.ts'
 export { keepUsedValuesSwept, openOneUseValues } from './open-one-use-values.ts'

@@ -3,6 +3,7 @@ import { isIP } from 'node:net'
 import type { FastifyContextConfig, FastifyInstance, FastifyRequest } from 'fastify'
 import ipaddr from 'ipaddr.js'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { DatabaseFailures } from './database-failures.ts'
 import { ServiceError } from './errors.ts'
 import type { JobCounts } from './job-table.ts'
 import type { PoolCounts } from './open-postgres-database.ts'
@@ -55,7 +56,23 @@ export function measureJobs(registry: Registry, counts: () => Promise<JobCounts>
     labelNames: ['state'],
     registers: [registry],
     async collect() {
-      for (const [state, count] of Object.entries(await counts())) this.set({ state }, count)
+      // Where the database fails, the other measurements are what tells of it.
+      const found = await counts().catch(() => ({}))
+      this.reset()
+      for (const [state, count] of Object.entries(found)) this.set({ state }, count)
+    },
+  })
+}
+
+/** Counts failures of the database. */
+export function measureDatabaseFailures(registry: Registry, failures: DatabaseFailures): void {
+  new Gauge({
+    name: 'hufu_database_failures_total',
+    help: 'Statements that failed because the database did not answer, had no room, or could not read or write its files',
+    labelNames: ['kind'],
+    registers: [registry],
+    collect() {
+      for (const [kind, count] of Object.entries(failures.counts)) this.set({ kind }, count)
     },
   })
 }

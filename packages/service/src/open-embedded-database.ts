@@ -1,6 +1,7 @@
 import { PGlite } from '@electric-sql/pglite'
 import { beginAfterCommit } from './after-commit.ts'
 import type { Database, Queries } from './database.ts'
+import { DatabaseFailures } from './database-failures.ts'
 import { copyEmbeddedTemplate } from './embedded-template.ts'
 
 /**
@@ -12,17 +13,23 @@ import { copyEmbeddedTemplate } from './embedded-template.ts'
 export async function openEmbeddedDatabase(folder?: string): Promise<Database> {
   if (folder !== undefined) await copyEmbeddedTemplate(folder)
   const database = await (folder === undefined ? PGlite.create() : PGlite.create(folder))
+  const failures = new DatabaseFailures()
   return {
-    ...queriesOf(database),
-    transaction: work => inTransaction(database, work),
+    failures,
+    ...queriesOf(database, failures),
+    transaction: work => inTransaction(database, failures, work),
     close: () => database.close(),
   }
 }
 
-async function inTransaction<Result>(database: PGlite, work: (queries: Queries) => Promise<Result>): Promise<Result> {
+async function inTransaction<Result>(
+  database: PGlite,
+  failures: DatabaseFailures,
+  work: (queries: Queries) => Promise<Result>,
+): Promise<Result> {
   let committed: (() => void) | undefined
   const result = await database.transaction(async transaction => {
-    const queries = queriesOf(transaction)
+    const queries = queriesOf(transaction, failures)
     committed = beginAfterCommit(queries)
     const result = await work(queries)
     // Throws if a statement failed whose error `work` did not pass on: a commit would then undo everything and not say so.
@@ -33,8 +40,9 @@ async function inTransaction<Result>(database: PGlite, work: (queries: Queries) 
   return result
 }
 
-function queriesOf(target: Pick<PGlite, 'query'>): Queries {
+function queriesOf(target: Pick<PGlite, 'query'>, failures: DatabaseFailures): Queries {
   return {
-    query: async <Row extends object>(sql: string, values: readonly unknown[] = []) => (await target.query<Row>(sql, [...values])).rows,
+    query: async <Row extends object>(sql: string, values: readonly unknown[] = []) =>
+      (await failures.tell(() => target.query<Row>(sql, [...values]))).rows,
   }
 }

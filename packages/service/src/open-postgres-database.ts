@@ -1,6 +1,7 @@
 import { Pool, type PoolClient } from 'pg'
 import { beginAfterCommit } from './after-commit.ts'
 import type { Database, Queries } from './database.ts'
+import { DatabaseFailures } from './database-failures.ts'
 
 export interface PostgresOptions {
   /** Connections of this process; default 10. All replicas together stay below the server's `max_connections`. */
@@ -36,25 +37,29 @@ export function openPostgresDatabase(url: string, options: PostgresOptions = {})
   })
   // An idle connection that breaks is replaced; without a listener its error would end the process.
   pool.on('error', () => undefined)
+  const failures = new DatabaseFailures()
   return {
-    ...queriesOf(pool),
-    transaction: work => inTransaction(pool, work),
+    failures,
+    ...queriesOf(pool, failures),
+    transaction: work => inTransaction(pool, failures, work),
     poolCounts: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     close: () => pool.end(),
   }
 }
 
-async function inTransaction<Result>(pool: Pool, work: (queries: Queries) => Promise<Result>): Promise<Result> {
-  const client = await pool.connect()
+async function inTransaction<Result>(pool: Pool, failures: DatabaseFailures, work: (queries: Queries) => Promise<Result>): Promise<Result> {
+  const client = await failures.tell(() => pool.connect())
+  // The pool listens to idle connections only: one that breaks while nobody waits for a statement of it would end the process.
+  client.on('error', ignore)
   try {
-    await client.query('begin')
-    const queries = queriesOf(client)
+    await failures.tell(() => client.query('begin'))
+    const queries = queriesOf(client, failures)
     const committed = beginAfterCommit(queries)
     const result = await work(queries)
     // A statement that failed, and whose error `work` did not pass on, has undone everything: PostgreSQL then answers a commit with a rollback.
-    const { command } = await client.query('commit')
+    const { command } = await failures.tell(() => client.query('commit'))
     if (command !== 'COMMIT') throw new Error('transaction was rolled back, for one of its statements failed')
-    client.release()
+    release(client)
     committed()
     return result
   } catch (error) {
@@ -67,17 +72,28 @@ async function inTransaction<Result>(pool: Pool, work: (queries: Queries) => Pro
 async function rollBack(client: PoolClient): Promise<void> {
   try {
     await client.query('rollback')
-    client.release()
+    release(client)
   } catch {
-    client.release(true)
+    release(client, true)
   }
 }
 
-function queriesOf(target: Pool | PoolClient): Queries {
+/** Afterwards the pool listens to it again. */
+function release(client: PoolClient, isBroken = false): void {
+  client.release(isBroken)
+  client.off('error', ignore)
+}
+
+function ignore(): void {
+  // Whoever waits for a statement is told.
+}
+
+function queriesOf(target: Pool | PoolClient, failures: DatabaseFailures): Queries {
   return {
     query: async <Row extends object>(sql: string, values: readonly unknown[] = []) => {
       const name = statementNameOf(sql, values)
-      return (await target.query<Row>({ ...(name === undefined ? {} : { name }), text: sql, values: [...values] })).rows
+      const statement = { ...(name === undefined ? {} : { name }), text: sql, values: [...values] }
+      return (await failures.tell(() => target.query<Row>(statement))).rows
     },
   }
 }

@@ -72,7 +72,7 @@ const moreQueries = {
   },
 } as const
 
-const asked = ['open-account', 'sign-in', 'hand-over-consent', 'collect-plain', 'open-account-w3c'] as const
+const asked = ['open-account', 'open-account-zk', 'sign-in', 'hand-over-consent', 'collect-plain', 'open-account-w3c'] as const
 
 /** An institution that is attacked: it does everything a server can do. */
 export class AttackedInstitution {
@@ -86,6 +86,7 @@ export class AttackedInstitution {
   readonly systemToken = randomBytes(32).toString('base64url')
   readonly shopSecret = randomBytes(32).toString('base64url')
   readonly invitationCodes: Readonly<Record<StaffName, string>>
+  readonly vaultKeyFile: string
   readonly #sessions = new Map<StaffName, Promise<StaffHeaders>>()
   readonly #environment: Readonly<Record<string, string>>
 
@@ -114,6 +115,7 @@ export class AttackedInstitution {
       return path
     }
     const keys = [{ id: this.kid, algorithm: 'P-256', secret: bytesToBase64url(fixedSecret(`${name} key`)) }]
+    this.vaultKeyFile = file('-vault-key', randomBytes(32).toString('hex'))
     const shop = { 'zh-CN': '商店', en: 'Shop' }
     const secretSha256 = createHash('sha256').update(this.shopSecret).digest('hex')
     const signIn = {
@@ -127,7 +129,7 @@ export class AttackedInstitution {
       PUBLIC_URL: this.url,
       IDENTITY_FILE: file('.json', JSON.stringify({ version: 1, did, controller: bytesToBase64url(fixedSecret(name)), keys })),
       SYSTEM_TOKEN_FILE: file('-system-token', this.systemToken),
-      VAULT_KEY_FILE: file('-vault-key', randomBytes(32).toString('hex')),
+      VAULT_KEY_FILE: this.vaultKeyFile,
       DATABASE_URL_FILE: file('-database', databaseUrl),
       OIDC_CLIENTS_FILE: file('-clients.json', JSON.stringify(signIn)),
       STAFF_SIGN_IN: 'invitation',
@@ -219,6 +221,7 @@ export class AttackedWorld {
   readonly network: TestNetwork
   readonly postgres: TestPostgres
   readonly folder: string
+  readonly institutions: readonly AttackedInstitution[]
   /** Issues residence credentials, too. */
   readonly bank: AttackedInstitution
   readonly hospital: AttackedInstitution
@@ -227,16 +230,21 @@ export class AttackedWorld {
     this.network = network
     this.postgres = postgres
     this.folder = folder
+    this.institutions = institutions
     this.bank = institutions[0]!
     this.hospital = institutions[1]!
   }
 
-  static async start(): Promise<AttackedWorld> {
+  /**
+   * @param postgresOf - another server of databases; default: a usual one
+   * @param others - institutions besides the two that are always there
+   */
+  static async start(postgresOf: () => Promise<TestPostgres> = startPostgres, others: readonly string[] = []): Promise<AttackedWorld> {
     const folder = mkdtempSync(join(tmpdir(), 'hufu-attacks-'))
-    const [network, postgres] = await Promise.all([startTestNetwork({ validators: 1 }), startPostgres()])
+    const [network, postgres] = await Promise.all([startTestNetwork({ validators: 1 }), postgresOf()])
     const networkFile = join(folder, 'network.json')
     writeFileSync(networkFile, JSON.stringify({ ...network.descriptor, epochMs: 2_000 }))
-    const names = ['bank', 'hospital']
+    const names = ['bank', 'hospital', ...others]
     const accounts = await network.fundedAccounts(...names)
     const institutions = await Promise.all(
       names.map(
@@ -269,10 +277,9 @@ export class AttackedWorld {
   }
 
   async #register(): Promise<void> {
-    const { session, bank } = this
+    const { session, bank, institutions } = this
     const { committee } = this.network
     const founding = { client: this.network.founding, network: this.network.descriptor }
-    const institutions = [bank, this.hospital]
     const authority = bank.account.scriptHash
     const by = { account: bank.account, authority }
     await inBlock([

@@ -1,8 +1,10 @@
 import {
   addMetricsRoute,
+  type ClockWatch,
   countShedRequests,
   type Database,
   limitRates,
+  measureDatabaseFailures,
   measureJobs,
   measurePool,
   measureRequests,
@@ -42,21 +44,24 @@ export interface ProtectionOptions {
   readonly trustedProxies?: readonly string[]
   readonly database?: Database | PostgresDatabase | undefined
   readonly jobs?: Pick<OpenedJobs, 'counts'> | undefined
+  /** Nothing is done while it does not confirm the server's clock. */
+  readonly clockWatch?: Pick<ClockWatch, 'confirm'> | undefined
 }
 
 /** Requests that wait for a connection to the database before new clients are sent away. */
 const maxWaitingForDatabase = 50
 
 /**
- * Measures requests, limits what one address may ask for, and sends new clients away where there is too much to do. Call it before any route is added, right after
+ * Measures requests, limits what one address may ask for, sends new clients away where there is too much to do, and does nothing by a wrong clock. Call it before any route is added, right after
  * the server was made.
  */
 export function protectServer(server: FastifyInstance, options: ProtectionOptions): void {
-  const { metrics, metricsToken, rateLimitPercent, trustedProxies = [], database, jobs } = options
+  const { metrics, metricsToken, rateLimitPercent, trustedProxies = [], database, jobs, clockWatch } = options
   const poolCounts = database !== undefined && 'poolCounts' in database ? database.poolCounts : undefined
   measureRequests(server, metrics)
   if (jobs !== undefined) measureJobs(metrics, jobs.counts)
   if (poolCounts !== undefined) measurePool(metrics, poolCounts)
+  if (database?.failures !== undefined) measureDatabaseFailures(metrics, database.failures)
   if (rateLimitPercent > 0) {
     limitRates(server, { rates: scaledBy(rateLimitPercent / 100), classOf: rateClassOf })
     shedLoad(server, {
@@ -65,7 +70,21 @@ export function protectServer(server: FastifyInstance, options: ProtectionOption
       onRefusal: countShedRequests(metrics),
     })
   }
+  if (clockWatch !== undefined) confirmClock(server, clockWatch)
   addMetricsRoute(server, metrics, { token: metricsToken })
+}
+
+function confirmClock(server: FastifyInstance, clockWatch: Pick<ClockWatch, 'confirm'>): void {
+  server.addHook('onRequest', (request, _reply, done) => {
+    const confirmed = isAboutServer(request) ? undefined : clockWatch.confirm()
+    if (confirmed === undefined) done()
+    else confirmed.then(() => done(), done)
+  })
+}
+
+/** Health and metrics, which must always answer. */
+function isAboutServer({ routeOptions: { url = '' } }: FastifyRequest): boolean {
+  return url.startsWith('/health/') || url === '/metrics'
 }
 
 function scaledBy(factor: number): Readonly<Record<RateClass, Rate>> {
@@ -76,9 +95,10 @@ function scaledBy(factor: number): Readonly<Record<RateClass, Rate>> {
   return Object.fromEntries(scaled) as Readonly<Record<RateClass, Rate>>
 }
 
-function rateClassOf({ is404, routeOptions: { config, url = '' } }: FastifyRequest): RateClass | undefined {
-  if (is404) return 'public'
-  if (config.rate === 'none' || url.startsWith('/health/') || url === '/metrics') return undefined
+function rateClassOf(request: FastifyRequest): RateClass | undefined {
+  if (request.is404) return 'public'
+  const { config } = request.routeOptions
+  if (config.rate === 'none' || isAboutServer(request)) return undefined
   return config.rate ?? classOfAccess(config.access)
 }
 
