@@ -30,6 +30,9 @@ if (process.argv.includes('--for-tests')) {
   installForTests('libc6-dev', 'headers of C', () => existsSync('/usr/include/stdlib.h'))
   installForTests('softhsm2', 'SoftHSM, a PKCS#11 token for the tests', () => existsSync('/usr/bin/softhsm2-util'))
   installForTests('postgresql', 'PostgreSQL, for the tests on a server', () => existsSync('/usr/lib/postgresql'))
+  installForTests('libfaketime', 'libfaketime, for the tests of clocks that are wrong', () =>
+    readdirSync('/usr/lib').some(folder => existsSync(join('/usr/lib', folder, 'faketime', 'libfaketimeMT.so.1'))),
+  )
   installForTests('python3-venv', 'Python, for the tests that think up requests', hasPython)
   installSchemathesis()
   installForTests('systemd', 'systemd-analyze, which checks the units of deploy/', () => existsSync('/usr/bin/systemd-analyze'))

@@ -84,7 +84,7 @@ async function compose(name: string, port: number): Promise<Composed> {
   })
   const log = createLog({ level: 'silent' })
   const metrics = createMetrics()
-  const ledger = (await openLedger(config, { onError: () => undefined, onAlarm: () => undefined }))!
+  const ledger = (await openLedger(config, { log, onError: () => undefined, onAlarm: () => undefined }))!
   const vcApi = await openVcApiServices(config, ledger, publicUrl)
   const institution = await openInstitution(config, { publicUrl, ledger, log, metrics })
   const parts = await openParts(institution)

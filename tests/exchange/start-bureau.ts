@@ -58,7 +58,7 @@ export async function startBureau(): Promise<Bureau> {
   })
   const log = createLog({ level: 'silent' })
   const metrics = createMetrics()
-  const ledger = (await openLedger(config, { onError: () => undefined, onAlarm: () => undefined }))!
+  const ledger = (await openLedger(config, { log, onError: () => undefined, onAlarm: () => undefined }))!
   const vcApi = await openVcApiServices(config, ledger, url)
   const institution = await openInstitution(config, { publicUrl: url, ledger, log, metrics })
   const parts = await openParts(institution)

@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs'
 import { writeFileWhole } from '@hufu/files'
 import { generateSecret, importSigner, publicKeyToMultikey } from '@hufu/keys'
+import { type NetworkDescriptor, parseNetworkDescriptor } from '@hufu/ledger'
 import { bytesToBase64url } from '@hufu/primitives'
 import {
   createLog,
   createMetrics,
   exampleEnvironment,
   isSealedKeyFile,
+  openClockWatch,
   readConfig,
   readConfiguredFile,
   readTls,
@@ -66,6 +68,10 @@ async function sealKey(file: string): Promise<string> {
   return 'sealed\n'
 }
 
+async function readNetwork({ networkFile }: GatewayConfig): Promise<NetworkDescriptor | undefined> {
+  return networkFile === undefined ? undefined : parseNetworkDescriptor(await readConfiguredFile('NETWORK_FILE', networkFile))
+}
+
 async function serve(config: GatewayConfig): Promise<void> {
   const { host, port, stopAfterMs } = config
   const log = createLog({ level: config.logLevel })
@@ -75,10 +81,12 @@ async function serve(config: GatewayConfig): Promise<void> {
   const settings = parseGatewaySettings(await readConfiguredFile('GATEWAY_FILE', config.gatewayFile))
   const metrics = createMetrics()
   const chains = await openChains(config, settings)
-  const allowList = await openAllowList(config)
-  const gateway = await openGateway(config, { settings, chains, allowList, publicUrl, operatorToken, log, metrics })
+  const network = await readNetwork(config)
+  const allowList = network === undefined ? undefined : openAllowList(network, config)
+  const clockWatch = network === undefined ? undefined : openClockWatch(network, log)
+  const gateway = await openGateway(config, { settings, chains, allowList, clockWatch, publicUrl, operatorToken, log, metrics })
   const server = await createGatewayServer({
-    ...{ ...config, publicUrl, operatorToken, log, tls, metrics },
+    ...{ ...config, publicUrl, operatorToken, log, tls, metrics, clockWatch },
     ...{ database: gateway.database, jobs: gateway.jobs, parts: gateway.parts, readiness: gateway.readiness },
     metricsToken: await readToken('METRICS_TOKEN_FILE', config.metricsTokenFile),
   })

@@ -84,9 +84,9 @@ async function start(environment: NodeJS.ProcessEnv = {}): Promise<FastifyInstan
   const port = await freePort()
   const here = { NETWORK_FILE: networkFile, DATA_FOLDER: newFolder(), PORT: String(port), LOOPBACK_PEERS: 'allow' }
   const config = readInstitutionConfig({ ...here, ...environment })
-  const ledger = await openLedger(config, { onError: () => undefined, onAlarm: () => undefined })
-  const vcApi = await openVcApiServices(config, ledger, `http://127.0.0.1:${port}`)
   const log = createLog({ level: 'silent' })
+  const ledger = await openLedger(config, { log, onError: () => undefined, onAlarm: () => undefined })
+  const vcApi = await openVcApiServices(config, ledger, `http://127.0.0.1:${port}`)
   const server = await createInstitutionServer({
     ...config,
     publicUrl: `http://127.0.0.1:${port}`,

@@ -54,7 +54,7 @@ export async function openInstitution(config: InstitutionConfig, surroundings: I
   const vault = await openVaultFile(config)
   await migrate(database, [...usedValueMigrations, ...jobMigrations, ...auditMigrations, ...approvalMigrations, ...keyMigrations])
   const jobs = openJobs(database, { onError: (error, kind) => log.warn({ err: error, kind }, 'background work') })
-  keepUsedValuesSwept(jobs, database, clock)
+  keepUsedValuesSwept(jobs, database, { clock, clockWatch: ledger.clockWatch })
   const audit = openAuditLog({
     ...{ database, jobs, clock, log, metrics, self: identity },
     anchor: anchorOnLedger({ ledger, self: identity, publicUrl }),

@@ -6,9 +6,11 @@ import { LedgerClient, LightClient, type NetworkDescriptor, parseNetworkDescript
 import { sha256, utf8ToBytes } from '@hufu/primitives'
 import type { TreeAlarm } from '@hufu/proofs'
 import {
+  type ClockWatch,
   type CredentialLookups,
   credentialLookups,
   type Database,
+  openClockWatch,
   openEmbeddedDatabase,
   openPostgresDatabase,
   openRegistry,
@@ -18,6 +20,7 @@ import {
   ServiceError,
   type Trees,
 } from '@hufu/service'
+import type { Logger } from 'pino'
 import type { InstitutionConfig } from './config.ts'
 import type { ResolverOptions } from './resolver/resolver-routes.ts'
 import type { SigningParty } from './signing-party.ts'
@@ -25,6 +28,7 @@ import type { TreeRouteOptions } from './trees/tree-routes.ts'
 
 /** Who is told of what happens in the background. */
 export interface LedgerListeners {
+  readonly log: Pick<Logger, 'error' | 'info'>
   readonly onError: (error: unknown) => void
   /** An issuer has published a root that its leaves do not give. */
   readonly onAlarm: (alarm: TreeAlarm) => void
@@ -34,6 +38,8 @@ export interface LedgerListeners {
 export interface Ledger {
   readonly network: NetworkDescriptor
   readonly client: LedgerClient
+  /** Confirms this server's clock by the ledger's time. */
+  readonly clockWatch: ClockWatch
   /** Identifiers and rights out of tables that follow the ledger. */
   readonly registry: Registry
   /** Where those tables are, and the server's own. */
@@ -56,7 +62,7 @@ export interface Ledger {
  * @returns undefined if no network is configured
  * @throws ServiceError `ERR_SERVICE_CONFIG`; LedgerError `ERR_LEDGER_DESCRIPTOR`; FileError `ERR_FILE_LOCKED`
  */
-export async function openLedger(config: InstitutionConfig, { onError, onAlarm }: LedgerListeners): Promise<Ledger | undefined> {
+export async function openLedger(config: InstitutionConfig, { log, onError, onAlarm }: LedgerListeners): Promise<Ledger | undefined> {
   if (config.networkFile === undefined) return undefined
   const network = parseNetworkDescriptor(await readConfiguredFile('NETWORK_FILE', config.networkFile))
   const outbox = await FileOutbox.open(join(config.dataFolder, 'outbox.journal'))
@@ -71,6 +77,7 @@ export async function openLedger(config: InstitutionConfig, { onError, onAlarm }
   return {
     network,
     client,
+    clockWatch: openClockWatch(network, log),
     registry,
     database,
     resolver: { source: registry.dids, refresh: registry.refresh, prover: provenSource(new LightClient({ network }), network) },

@@ -56,8 +56,9 @@ beforeAll(async () => {
     ...{ NETWORK_FILE: files.network, IDENTITY_FILE: files.identity, SYSTEM_TOKEN_FILE: files.token, DATA_FOLDER: join(folder, 'data') },
     ROLES: 'issuer',
   })
-  ledger = (await openLedger(config, { onError: () => undefined, onAlarm: () => undefined }))!
-  institution = await openInstitution(config, { publicUrl, ledger, log: createLog({ level: 'silent' }), metrics: new Registry() })
+  const log = createLog({ level: 'silent' })
+  ledger = (await openLedger(config, { log, onError: () => undefined, onAlarm: () => undefined }))!
+  institution = await openInstitution(config, { publicUrl, ledger, log, metrics: new Registry() })
   served = await serveIssuer(institution, await openIssuer(institution, { authorization: tokens }), tokens)
 })
 

@@ -211,7 +211,7 @@ export class NetworkWorld {
       ...(options.databaseUrl === undefined ? {} : { DATABASE_URL_FILE: join(folder, 'database.url') }),
     })
     const log = createLog({ level: 'silent' })
-    const ledger = (await openLedger(config, { onError: () => undefined, onAlarm: () => undefined }))!
+    const ledger = (await openLedger(config, { log, onError: () => undefined, onAlarm: () => undefined }))!
     const institution = await openInstitution(config, { publicUrl: url, ledger, log, metrics: createMetrics() })
     await migrate(institution.database, [...verifierMigrations, ...handoverMigrations])
     const verifier = await openVerifier(institution)
