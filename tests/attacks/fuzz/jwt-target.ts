@@ -8,6 +8,14 @@ interface JwtInput {
   readonly signedAnew: boolean
 }
 
+/** A target that takes a JWT. */
+export interface JwtTarget extends FuzzTarget {
+  readonly original: string
+  readonly signer: Signer
+  /** Whether the key stands in its own header, so that anybody can sign one that is theirs. */
+  readonly bringsItsKey: boolean
+}
+
 /** A target that takes a JWT: two in three are forged, one in three says something else and is signed as it should be. */
 export function jwtTarget({
   name,
@@ -21,10 +29,13 @@ export function jwtTarget({
   readonly signer: Signer
   /** @returns what is then believed */
   verify(text: string): Promise<unknown>
-}): FuzzTarget {
+}): JwtTarget {
   let believed: Promise<string> | undefined
   const meaning = async (text: string) => meaningOf(await verify(text))
   return {
+    original,
+    signer,
+    bringsItsKey: Buffer.from(original.split('.', 1)[0]!, 'base64url').includes('"jwk"'),
     name,
     weight,
     codes,
