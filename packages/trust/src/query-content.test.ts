@@ -18,6 +18,7 @@ test.each<[string, unknown]>([
   ['a query that is no object', { ...content, dcql: [] }],
   ['keeping for less than no time', { ...content, retentionDays: -1 }],
   ['keeping for half a day', { ...content, retentionDays: 0.5 }],
+  ['a lone surrogate', { ...content, purpose: { ...texts, en: '\ud800' } }],
   ['more than 4,096 bytes', { ...content, dcql: { a: 'x'.repeat(4096) } }],
 ])('refuses %s', (_, json) => {
   expect(() => parseQueryContent(json)).toThrow(expect.objectContaining({ code: 'ERR_TRUST_SCHEMA' }))

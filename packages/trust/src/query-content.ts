@@ -1,4 +1,4 @@
-import { canonicalJsonBytes, type Json } from '@hufu/primitives'
+import { canonicalJsonBytes, errorCode, type Json } from '@hufu/primitives'
 import { TrustError } from './errors.ts'
 
 /** A text in the languages that residents are asked in. */
@@ -30,8 +30,18 @@ export function parseQueryContent(json: unknown): QueryContent {
   if (!Number.isInteger(retentionDays) || (retentionDays as number) < 0 || (retentionDays as number) > maxRetentionDays) {
     throw wrong('retentionDays', `an integer from 0 to ${maxRetentionDays}`)
   }
-  if (canonicalJsonBytes(content).length > maxContentBytes) throw wrong('content', `at most ${maxContentBytes} bytes of canonical JSON`)
+  if (lengthOf(content) > maxContentBytes) throw wrong('content', `at most ${maxContentBytes} bytes of canonical JSON`)
   return content as unknown as QueryContent
+}
+
+/** In canonical JSON, the form in which the ledger keeps it. */
+function lengthOf(content: Readonly<Record<string, Json>>): number {
+  try {
+    return canonicalJsonBytes(content).length
+  } catch (cause) {
+    if (errorCode(cause) === undefined) throw cause
+    throw wrong('content', 'what canonical JSON can hold', cause)
+  }
 }
 
 function checkTexts(json: Json | undefined, path: string): void {
@@ -49,6 +59,6 @@ function members(json: unknown, path: string, names: readonly string[]): Readonl
   return json as Readonly<Record<string, Json>>
 }
 
-function wrong(path: string, expected: string): TrustError {
-  return new TrustError('ERR_TRUST_SCHEMA', `query: ${path}: expected ${expected}`)
+function wrong(path: string, expected: string, cause?: unknown): TrustError {
+  return new TrustError('ERR_TRUST_SCHEMA', `query: ${path}: expected ${expected}`, cause === undefined ? {} : { cause })
 }

@@ -32,7 +32,8 @@ export function meaningOf(value: unknown): string {
   return JSON.stringify(value, (_, inner: unknown) => {
     if (typeof inner === 'bigint') return `${inner}n`
     if (inner instanceof Uint8Array) return bytesToHex(inner)
-    if (inner instanceof Map || inner instanceof Set) return [...inner]
+    if (inner instanceof Set) return [...inner]
+    if (inner instanceof Map) return [...inner].sort(([left], [right]) => (left < right ? -1 : 1))
     if (typeof inner !== 'object' || inner === null || Array.isArray(inner)) return inner
     return Object.fromEntries(Object.entries(inner).sort(([left], [right]) => (left < right ? -1 : 1)))
   })
