@@ -1,184 +1,213 @@
-/** A write of one register, which says on which version it builds. Times on one steady clock, in milliseconds. */
-export interface RecordedWrite {
-  readonly kind: 'write'
-  readonly register: string
-  readonly expectedVersion: number
-  readonly value: string
-  readonly calledMs: number
-  /** When the answer came; infinite if none did. */
-  readonly returnedMs: number
-  /** Durable, or refused because the register had moved on; unknown if no answer says. */
-  readonly outcome:
-    | { readonly kind: 'durable'; readonly version: number; readonly blockIndex: number }
-    | { readonly kind: 'conflict' }
-    | { readonly kind: 'unknown' }
-}
-
-/** An answer of one node. */
-export interface RecordedRead {
-  readonly kind: 'read'
-  readonly register: string
-  readonly node: string
-  /** How often the node was started; one that was killed may have forgotten what no disk had. */
-  readonly life: number
-  readonly calledMs: number
-  readonly returnedMs: number
-  readonly version: number
-  readonly value: string
-}
-
-export type RecordedOperation = RecordedWrite | RecordedRead
-
-/** Versions of a register as the ledger has them in the end, from the first. */
-export interface FinalVersion {
-  readonly version: number
-  readonly value: string
-  readonly blockIndex: number
-}
+import type { Effect, History, RecordedRead, RecordedWrite } from './history.ts'
 
 /** How far behind single nodes were: behind what was durable when they were asked. */
 export interface Staleness {
   readonly staleReads: number
-  /** Conflicts that a node told who did not have the version yet that the write builds on: a write that was refused needlessly, and can be made again. */
-  readonly staleConflicts: number
+  /** Refusals that only an earlier state explains: by a node that was behind. Needless; the write can be made again. */
+  readonly staleRefusals: number
   readonly mostMs: number
 }
 
-type MutableStaleness = { -readonly [Name in keyof Staleness]: Staleness[Name] }
-
 export interface HistoryVerdict {
-  /** Empty if there is one order of the writes that explains every answer. */
+  /** Empty if the order of the ledger explains every answer. */
   readonly violations: readonly string[]
   readonly staleness: Staleness
 }
 
+export interface HistoryOptions {
+  /** A node that answers may be at most so far behind. */
+  readonly mostBehindMs: number
+  /** What is the wall clock's time on the recording's clock 0. */
+  readonly originMs?: number
+}
+
+/** How much a block's time may be ahead of the clock of who was refused. */
+const clockSlackMs = 15_000
+
 /**
- * Whether the writes are linearizable, and reads consistent with their order. A register's versions are its order, so nothing has to be searched for:
+ * Whether the writes are linearizable, and reads consistent with their order. The ledger has one order, so nothing has to be searched for: it is played
+ * through the object's model, and every answer is held against it.
  *
- * - every durable write is in the end where it said to be, in its block, and no version was made by nobody
- * - a write that was durable before another was called comes before it: in its register's order, and in the order of blocks
- * - nobody was told of a conflict whose write took effect
- * - a read gives a version as it is in the end, not one that nobody had called yet; within one life a node does not go back
+ * - each effect was made by one write, and is what the model makes of it
+ * - every durable write took effect, in the block that it was told; none that was refused or failed did
+ * - a write that was durable before another was called is in an earlier block, whatever the object
+ * - a refusal is explained by a state that was there before it was told
+ * - a node that stands at a height gives the state of that height, and shows nothing that nobody had called yet; within one life it does not go back
  *
- * A single node may be behind, and then even tell of a conflict; that is no violation, and is measured.
+ * A single node may be behind, so far as the options say, and then even refuse; that is no violation, and is measured.
  */
-export function checkHistory(
-  operations: readonly RecordedOperation[],
-  finals: ReadonlyMap<string, readonly FinalVersion[]>,
+export function checkHistory<State, Action, Question>(
+  history: History<State, Action, Question>,
+  { mostBehindMs, originMs = 0 }: HistoryOptions,
 ): HistoryVerdict {
   const violations: string[] = []
-  const staleness = { staleReads: 0, staleConflicts: 0, mostMs: 0 }
-  const writes = operations.filter(operation => operation.kind === 'write')
-  for (const [register, its] of Map.groupBy(operations, operation => operation.register)) {
-    const versions = finals.get(register) ?? []
-    checkVersions(register, versions, violations)
-    const ofRegister = its.filter(operation => operation.kind === 'write')
-    checkWrites(register, ofRegister, versions, violations, staleness)
-    checkReads(
-      register,
-      its.filter(operation => operation.kind === 'read'),
-      ofRegister,
-      versions,
-      violations,
-      staleness,
-    )
+  const staleness = { staleReads: 0, staleRefusals: 0, mostMs: 0 }
+  const writes = Map.groupBy(history.writes, write => write.object)
+  const reads = Map.groupBy(history.reads, read => read.object)
+  const effects = Map.groupBy(history.effects, effect => effect.object)
+  for (const object of effects.keys()) if (!history.initial.has(object)) violations.push(`${object}: nobody knows of it`)
+  for (const [object, initial] of history.initial) {
+    const check = new ObjectCheck(history.model, object, initial, effects.get(object) ?? [], writes.get(object) ?? [], originMs)
+    check.effects()
+    check.writes()
+    check.reads(reads.get(object) ?? [])
+    violations.push(...check.violations)
+    staleness.staleReads += check.staleness.staleReads
+    staleness.staleRefusals += check.staleness.staleRefusals
+    staleness.mostMs = Math.max(staleness.mostMs, check.staleness.mostMs)
   }
-  checkOrder(writes, violations)
+  if (staleness.mostMs > mostBehindMs)
+    violations.push(`a node answered that was ${Math.round(staleness.mostMs)} ms behind, more than ${mostBehindMs}`)
+  checkOrder(history.writes, history.effects, violations)
+  checkNodes(history.reads, violations)
   return { violations, staleness }
 }
 
-function checkVersions(register: string, versions: readonly FinalVersion[], violations: string[]): void {
-  versions.forEach(({ version, blockIndex }, index) => {
-    if (version !== index + 1) violations.push(`${register}: version ${index + 1} is missing`)
-    if (index > 0 && blockIndex < versions[index - 1]!.blockIndex)
-      violations.push(`${register}: version ${version} is in an earlier block than the one before`)
-  })
+class ObjectCheck<State, Action, Question> {
+  readonly violations: string[] = []
+  readonly staleness = { staleReads: 0, staleRefusals: 0, mostMs: 0 }
+  readonly #model: History<State, Action, Question>['model']
+  readonly #object: string
+  readonly #effects: readonly Effect[]
+  readonly #writes: readonly RecordedWrite<Action>[]
+  readonly #originMs: number
+  /** Before the first effect, and after each. */
+  readonly #states: State[]
+  /** When the last of the writes that made a state was called. */
+  readonly #calledMs: number[] = [Number.NEGATIVE_INFINITY]
+  /** When somebody first knew that a state, or a later one, was durable. */
+  readonly #knownMs: number[]
+
+  constructor(
+    model: History<State, Action, Question>['model'],
+    object: string,
+    initial: State,
+    effects: readonly Effect[],
+    writes: readonly RecordedWrite<Action>[],
+    originMs: number,
+  ) {
+    this.#model = model
+    this.#object = object
+    this.#effects = effects
+    this.#writes = writes
+    this.#originMs = originMs
+    this.#states = [initial]
+    this.#knownMs = Array.from({ length: effects.length + 2 }, () => Number.POSITIVE_INFINITY)
+  }
+
+  /** Plays the ledger's order through the model, as far as it goes. */
+  effects(): void {
+    const makers = Map.groupBy(this.#writes, write => write.transactionHash)
+    for (const [index, effect] of this.#effects.entries()) {
+      const problem = this.#play(effect, index + 1, makers.get(effect.transactionHash) ?? [])
+      if (problem !== undefined) {
+        this.#violate(problem)
+        return
+      }
+    }
+    for (let index = this.#effects.length; index > 0; index--)
+      this.#knownMs[index] = Math.min(this.#knownMs[index]!, this.#knownMs[index + 1]!)
+    const fault = this.#model.fault?.(this.#states.at(-1)!)
+    if (fault !== undefined) this.#violate(fault)
+  }
+
+  /** @returns what is wrong with it; undefined if all is well */
+  #play(effect: Effect, number: number, makers: readonly RecordedWrite<Action>[]): string | undefined {
+    const before = this.#effects[number - 2]
+    if (before !== undefined && effect.blockIndex < before.blockIndex) return `change ${number} is in an earlier block than the one before`
+    if (makers.length !== 1) return `change ${number} was made by ${makers.length} writes`
+    const { action, calledMs, outcome, returnedMs } = makers[0]!
+    const applied = this.#model.apply(this.#states.at(-1)!, action, effect)
+    if ('refusal' in applied) return `change ${number} should have been refused: ${applied.refusal}`
+    if (applied.said !== effect.said) return `change ${number} is not what was written: ${effect.said} instead of ${applied.said}`
+    this.#states.push(applied.next)
+    this.#calledMs.push(Math.max(this.#calledMs.at(-1)!, calledMs))
+    if (outcome.kind === 'durable') this.#knownMs[number] = returnedMs
+    return undefined
+  }
+
+  writes(): void {
+    const effects = new Map(this.#effects.map(effect => [effect.transactionHash, effect]))
+    for (const write of this.#writes) {
+      const { outcome, transactionHash } = write
+      const effect = transactionHash === undefined ? undefined : effects.get(transactionHash)
+      if (outcome.kind === 'durable' && effect === undefined) this.#violate(`a durable write of block ${outcome.blockIndex} is gone`)
+      if (outcome.kind === 'durable' && effect !== undefined && effect.blockIndex !== outcome.blockIndex)
+        this.#violate(`a write that was durable in block ${outcome.blockIndex} is in block ${effect.blockIndex}`)
+      if ((outcome.kind === 'refused' || outcome.kind === 'failed') && effect !== undefined)
+        this.#violate(`a write took effect that was ${outcome.kind}`)
+      if (outcome.kind === 'refused') this.#explain(write, outcome.reason)
+    }
+  }
+
+  /** Looks for a state that refuses as it was told: one that was there by then. */
+  #explain({ action, calledMs, returnedMs }: RecordedWrite<Action>, reason: string): void {
+    const at = { blockIndex: -1, timeMs: this.#originMs + returnedMs + clockSlackMs }
+    const refuses = (state: State): boolean => {
+      const applied = this.#model.apply(state, action, at)
+      return 'refusal' in applied && applied.refusal === reason
+    }
+    for (let index = this.#states.length - 1; index >= 0; index--) {
+      if (this.#calledMs[index]! >= returnedMs || !refuses(this.#states[index]!)) continue
+      if (this.#knownMs[index + 1]! < calledMs) this.staleness.staleRefusals++
+      return
+    }
+    this.#violate(`no state explains the refusal: ${reason}`)
+  }
+
+  reads(reads: readonly RecordedRead<Question>[]): void {
+    for (const { question, answer, node, height, calledMs, returnedMs } of reads) {
+      const index = this.#effects.findLastIndex(({ blockIndex }) => blockIndex <= height) + 1
+      // The order broke off before it: that was told already.
+      if (index >= this.#states.length) continue
+      if (this.#model.answer(this.#states[index]!, question) !== answer) {
+        const other = this.#states.findLastIndex(state => this.#model.answer(state, question) === answer)
+        this.#violate(
+          `${node} told at height ${height}, after change ${index}, ${other < 0 ? 'what never was' : `what was after change ${other}`}: ${answer}`,
+        )
+      } else if (this.#calledMs[index]! > returnedMs) this.#violate(`${node} told of change ${index} before it was called`)
+      const behindMs = calledMs - this.#knownMs[index + 1]!
+      if (behindMs > 0) {
+        this.staleness.staleReads++
+        this.staleness.mostMs = Math.max(this.staleness.mostMs, behindMs)
+      }
+    }
+  }
+
+  #violate(text: string): void {
+    this.violations.push(`${this.#object}: ${text}`)
+  }
 }
 
-function checkWrites(
-  register: string,
-  writes: readonly RecordedWrite[],
-  versions: readonly FinalVersion[],
-  violations: string[],
-  staleness: MutableStaleness,
-): void {
-  for (const { outcome, expectedVersion, value, returnedMs } of writes) {
-    if (outcome.kind === 'durable') {
-      const found = versions[outcome.version - 1]
-      if (outcome.version !== expectedVersion + 1)
-        violations.push(`${register}: a write on version ${expectedVersion} made version ${outcome.version}`)
-      if (found?.value !== value || found.blockIndex !== outcome.blockIndex)
-        violations.push(`${register}: version ${outcome.version}, durable, is not what was written`)
-    }
-    if (outcome.kind === 'conflict') {
-      const mover = versions[expectedVersion]
-      if (mover?.value === value)
-        violations.push(`${register}: a conflict on version ${expectedVersion} was told to the write that made the next`)
-      else if (mover === undefined || !calledBefore(writes, mover, returnedMs)) staleness.staleConflicts++
-    }
-  }
-  for (const { version, value } of versions.slice(1)) {
-    const makers = writes.filter(write => write.value === value && write.expectedVersion === version - 1)
-    if (makers.length !== 1) violations.push(`${register}: version ${version} was made by ${makers.length} writes`)
-  }
-}
-
-function checkReads(
-  register: string,
-  reads: readonly RecordedRead[],
-  writes: readonly RecordedWrite[],
-  versions: readonly FinalVersion[],
-  violations: string[],
-  staleness: MutableStaleness,
-): void {
-  const durables = writes.flatMap(({ outcome, returnedMs }) =>
-    outcome.kind === 'durable' ? [{ version: outcome.version, returnedMs }] : [],
-  )
-  for (const { version, value, returnedMs, calledMs, node } of reads) {
-    const final = versions[version - 1]
-    if (final?.value !== value) violations.push(`${register}: ${node} told of version ${version} what it is not`)
-    else if (version > 1 && !calledBefore(writes, final, returnedMs))
-      violations.push(`${register}: ${node} told of version ${version} before it was called`)
-    const missed = durables.filter(durable => durable.version > version && durable.returnedMs < calledMs)
-    if (missed.length > 0) {
-      staleness.staleReads++
-      staleness.mostMs = Math.max(staleness.mostMs, ...missed.map(durable => calledMs - durable.returnedMs))
-    }
-  }
-  for (const [life, its] of Map.groupBy(reads, read => `${read.node}, life ${read.life}`)) {
-    let newestReturned: { version: number; returnedMs: number } | undefined
-    for (const read of its.toSorted((a, b) => a.returnedMs - b.returnedMs)) {
-      const before = newestReturned
-      if (before !== undefined && read.calledMs > before.returnedMs && read.version < before.version)
-        violations.push(`${register}: ${life} went back from version ${before.version} to ${read.version}`)
-      if (before === undefined || read.version > before.version) newestReturned = read
-    }
-  }
-}
-
-/** Durable before called: also earlier in the chain, whatever the register. */
-function checkOrder(writes: readonly RecordedWrite[], violations: string[]): void {
-  const durable = writes.filter(({ outcome }) => outcome.kind === 'durable')
-  const byReturn = durable.toSorted((a, b) => a.returnedMs - b.returnedMs)
-  const byCall = durable.toSorted((a, b) => a.calledMs - b.calledMs)
+/** Durable before called: also earlier in the chain, whatever the object. It was signed when the other was in its block already. */
+function checkOrder(writes: readonly RecordedWrite<unknown>[], effects: readonly Effect[], violations: string[]): void {
+  const blocks = new Map(effects.map(({ transactionHash, blockIndex }) => [transactionHash, blockIndex]))
+  const durable = writes.filter(({ outcome }) => outcome.kind === 'durable').toSorted((a, b) => a.returnedMs - b.returnedMs)
   let returned = 0
   let highestBlock = -1
-  const newest = new Map<string, number>()
-  for (const write of byCall) {
-    for (; returned < byReturn.length && byReturn[returned]!.returnedMs < write.calledMs; returned++) {
-      const { outcome, register } = byReturn[returned]!
-      if (outcome.kind !== 'durable') continue
-      highestBlock = Math.max(highestBlock, outcome.blockIndex)
-      newest.set(register, Math.max(newest.get(register) ?? 0, outcome.version))
+  for (const write of writes.toSorted((a, b) => a.calledMs - b.calledMs)) {
+    for (; returned < durable.length && durable[returned]!.returnedMs < write.calledMs; returned++) {
+      const { outcome } = durable[returned]!
+      if (outcome.kind === 'durable') highestBlock = Math.max(highestBlock, outcome.blockIndex)
     }
-    if (write.outcome.kind !== 'durable') continue
-    if (write.outcome.blockIndex < highestBlock)
-      violations.push(`${write.register}: a write came into an earlier block than one that was durable before it was called`)
-    if (write.outcome.version <= (newest.get(write.register) ?? 0))
-      violations.push(`${write.register}: a later write made an earlier version`)
+    const blockIndex = write.transactionHash === undefined ? undefined : blocks.get(write.transactionHash)
+    if (blockIndex !== undefined && blockIndex <= highestBlock)
+      violations.push(
+        `${write.object}: a write came into block ${blockIndex}, and one into block ${highestBlock} that was durable before it was called`,
+      )
   }
 }
 
-function calledBefore(writes: readonly RecordedWrite[], { version, value }: FinalVersion, timeMs: number): boolean {
-  return writes.some(write => write.value === value && write.expectedVersion === version - 1 && write.calledMs < timeMs)
+/** Within one life a node does not go back. */
+function checkNodes(reads: readonly RecordedRead<unknown>[], violations: string[]): void {
+  for (const [life, its] of Map.groupBy(reads, read => `${read.node}, life ${read.life}`)) {
+    const byReturn = its.toSorted((a, b) => a.returnedMs - b.returnedMs)
+    let returned = 0
+    let highest = -1
+    for (const { calledMs, height } of its.toSorted((a, b) => a.calledMs - b.calledMs)) {
+      for (; returned < byReturn.length && byReturn[returned]!.returnedMs < calledMs; returned++)
+        highest = Math.max(highest, byReturn[returned]!.height)
+      if (height < highest) violations.push(`${life} went back from height ${highest} to ${height}`)
+    }
+  }
 }

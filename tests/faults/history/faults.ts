@@ -4,14 +4,18 @@ import type { LocalNetwork, SeededRandom } from '@hufu/network'
 /** What was done to the nodes, to be printed where a run fails. */
 export interface FaultLog {
   readonly done: readonly string[]
-  /** How often each node was started. */
-  readonly lives: readonly number[]
   stop(): Promise<void>
 }
 
-/** Kills and stops nodes as the seed decides, never more than `most` at a time, until it is stopped; then all are up again. */
-export function injectFaults(nodes: LocalNetwork, random: SeededRandom, { most }: { readonly most: number }): FaultLog {
-  const lives = nodes.pids.map(() => 1)
+export interface FaultOptions {
+  /** Nodes at a time. */
+  readonly most: number
+  /** How often each node was started: counted up here. */
+  readonly lives: number[]
+}
+
+/** Kills and stops nodes as the seed decides, until it is stopped; then all are up again. */
+export function injectFaults(nodes: LocalNetwork, random: SeededRandom, { most, lives }: FaultOptions): FaultLog {
   const done: string[] = []
   const ending = new AbortController()
   const pause = (ms: number) => sleep(ms, undefined, { signal: ending.signal }).catch(() => undefined)
@@ -45,7 +49,6 @@ export function injectFaults(nodes: LocalNetwork, random: SeededRandom, { most }
   const running = run()
   return {
     done,
-    lives,
     async stop() {
       ending.abort()
       await running
