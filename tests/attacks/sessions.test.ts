@@ -204,7 +204,9 @@ describe('cookies', () => {
       expect(line).toMatch(/; Path=\//i)
       expect(line).not.toMatch(/; Domain=/i)
     }
-    for (const line of overTls) expect(line).toMatch(/; Secure/i)
+    for (const line of overTls) expect(line).toMatch(/^__(Host|Secure)-[^;]+;.*; Secure/i)
+    const { headers } = await fetch(`${secure.url}/.well-known/openid-configuration/oidc`)
+    expect(headers.get('strict-transport-security')).toBe('max-age=31536000; includeSubDomains')
     expect(plain.find(line => line.startsWith('hufu-staff-'))).toMatch(/SameSite=Strict/i)
     expect(overTls.find(line => line.includes('hufu-staff-'))).toMatch(
       /^__Host-hufu-staff-443=[^;]+; Path=\/; HttpOnly; SameSite=Strict; Secure/,

@@ -147,7 +147,7 @@ test('gives pages a policy of their own', async () => {
   expect(await policy('/page')).toContain("connect-src 'self'; ")
   expect(await policy('/page')).toContain("frame-ancestors 'none'")
   expect(await policy('/prover')).toContain("script-src 'self' 'wasm-unsafe-eval';")
-  expect(await policy('/strict')).toBe("default-src 'none'; frame-ancestors 'none'")
+  expect(await policy('/strict')).toBe("default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
 })
 
 test('ends connections that send a request too slowly, or none', async () => {

@@ -31,6 +31,8 @@ export interface HttpServerOptions {
 const connectionsCheckMs = 1_000
 const maxHeaderBytes = 16_384
 const retryAfterSeconds = 5
+/** A year of HTTPS alone, for the hosts below as well. */
+export const strictTransportSecurity = 'max-age=31536000; includeSubDomains'
 
 /** Media types whose bodies are JSON. */
 const jsonMediaType = /^application\/(json|ld\+json|vc|vp|did|[a-z.-]+\+json)\s*(;|$)/
@@ -106,7 +108,7 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
 function addSecurityHeaders(request: FastifyRequest, reply: FastifyReply, isTls: boolean): void {
   reply.header('x-content-type-options', 'nosniff').header('referrer-policy', 'no-referrer')
   if (!reply.hasHeader('content-security-policy')) reply.header('content-security-policy', policyFor(request))
-  if (isTls) reply.header('strict-transport-security', 'max-age=31536000')
+  if (isTls) reply.header('strict-transport-security', strictTransportSecurity)
   if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
 }
 

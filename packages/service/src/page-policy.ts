@@ -2,7 +2,7 @@
 export type PagePolicy = { readonly [directive: string]: string }
 
 /** What is no page loads nothing, and stands in no frame. */
-export const answerPolicy = "default-src 'none'; frame-ancestors 'none'"
+export const answerPolicy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 /**
  * A page takes scripts and everything else from its own server, and runs no script that stands in it. Styles may stand in it: the component library writes them

@@ -87,7 +87,16 @@ export function providerConfiguration(setup: ProviderSetup): Configuration {
     clockTolerance: 5,
     allowOmittingSingleRegisteredRedirectUri: false,
     enableHttpPostMethods: false,
-    cookies: { names: { session: 'hufu_session', interaction: 'hufu_interaction', resume: 'hufu_resume' }, long: cookie, short: cookie },
+    // Browsers take such names over HTTPS alone, the first for the whole host and nobody else's; the others go to one path each.
+    cookies: {
+      names: {
+        session: `${isHttps ? '__Host-' : ''}hufu_session`,
+        interaction: `${isHttps ? '__Secure-' : ''}hufu_interaction`,
+        resume: `${isHttps ? '__Secure-' : ''}hufu_resume`,
+      },
+      long: cookie,
+      short: cookie,
+    },
     ttl: { ...lifetimes, AccessToken: (_ctx, token) => (token.resourceServer === undefined ? lifetimes.AccessToken : walletTokenSeconds) },
     rotateRefreshToken: true,
     issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),

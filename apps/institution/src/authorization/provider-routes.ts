@@ -1,3 +1,4 @@
+import { strictTransportSecurity } from '@hufu/service'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type Provider from 'oidc-provider'
 import { preAuthorizedGrant } from './provider-configuration.ts'
@@ -87,7 +88,7 @@ export async function providerRoutes(server: FastifyInstance, { publicUrl, provi
     raw.setHeader('x-content-type-options', 'nosniff')
     raw.setHeader('referrer-policy', 'no-referrer')
     raw.setHeader('content-security-policy', pagePolicy)
-    if (publicUrl.startsWith('https:')) raw.setHeader('strict-transport-security', 'max-age=31536000')
+    if (publicUrl.startsWith('https:')) raw.setHeader('strict-transport-security', strictTransportSecurity)
     const form = typeof request.body === 'string' ? withWalletClient(request, url, request.body) : undefined
     await handleOf(provider())(requestOf(request.raw, { url, form }), raw)
   }

@@ -48,6 +48,7 @@ const cookieSeconds = (2 * lifetimeMs) / 1000
 export async function pageRoutes(server: FastifyInstance, context: VerifierContext): Promise<void> {
   const { config, publicUrl, self, database } = context.institution
   const own = new URL(publicUrl).origin
+  const isSecure = own.startsWith('https:')
   const script = await readFile(fileURLToPath(new URL('page/verify.js', import.meta.url)))
 
   server.get<{ Params: Static<typeof QueryParams> }>(
@@ -121,7 +122,7 @@ export async function pageRoutes(server: FastifyInstance, context: VerifierConte
       const token = requireToken(bearerTokenOf(request))
       await requireKind(context, id, 'page')
       const { responseCode } = request.body
-      const browserSecret = browserSecretOf(request, id)
+      const browserSecret = browserSecretOf(request, cookieName(id))
       const { receiptId, verifiedAtMs } = await database.transaction(queries =>
         finishPresentation(context, queries, id, { token, responseCode, browserSecret }),
       )
@@ -155,17 +156,18 @@ export async function pageRoutes(server: FastifyInstance, context: VerifierConte
 
   /** Goes back only with the request that finishes this presentation; no script can read it. */
   function cookieOf(id: string, secret: string): string {
-    const secure = own.startsWith('https:') ? '; Secure' : ''
+    const secure = isSecure ? '; Secure' : ''
     return `${cookieName(id)}=${secret}; Path=/verifier/pages/presentations/${id}; Max-Age=${cookieSeconds}; HttpOnly; SameSite=Lax${secure}`
+  }
+
+  /** Not `__Host-`, which would send it to all paths. */
+  function cookieName(id: string): string {
+    return `${isSecure ? '__Secure-' : ''}hufu-verify-${id}`
   }
 }
 
-function cookieName(id: string): string {
-  return `hufu-verify-${id}`
-}
-
-function browserSecretOf({ headers }: FastifyRequest, id: string): string | undefined {
-  const prefix = `${cookieName(id)}=`
+function browserSecretOf({ headers }: FastifyRequest, cookieName: string): string | undefined {
+  const prefix = `${cookieName}=`
   const cookies = (headers.cookie ?? '').split(';').map(cookie => cookie.trim())
   return cookies.find(cookie => cookie.startsWith(prefix))?.slice(prefix.length)
 }
