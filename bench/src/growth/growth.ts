@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { circumstancesNow } from '../circumstances.ts'
 import type { MeasuredCurve } from './curve.ts'
 import { growthParts } from './growth-parts.ts'
-import { addCurves } from './growth-results.ts'
+import { addCurves, readCurves } from './growth-results.ts'
 import { curveTable } from './growth-table.ts'
 
 const partScript = fileURLToPath(new URL('run-growth-part.ts', import.meta.url))
@@ -11,7 +11,8 @@ const resultsFile = fileURLToPath(new URL('../../results/growth.json', import.me
 const names = growthParts.map(({ name }) => name)
 const help = `npm run bench -- growth                  how figures grow, some eight minutes
 npm run bench -- growth PART …           only these: ${names.join(', ')}
-npm run bench -- growth --long [PART …]  (or LONG=1) up to 10^6 everywhere`
+npm run bench -- growth --long [PART …]  (or LONG=1) up to 10^6 wherever that is possible, some half an hour; curves are called …-long
+npm run bench -- growth --table          no measuring: print what was measured last`
 
 /**
  * Measures how figures grow, and keeps the curves. Each part runs in a process of its own, so that none finds another's memory.
@@ -23,6 +24,10 @@ export async function growth(wanted: readonly string[]): Promise<number> {
   const chosen = wanted.filter(word => word !== '--long')
   if (chosen.includes('--help')) {
     console.log(help)
+    return 0
+  }
+  if (chosen.includes('--table')) {
+    for (const curve of await readCurves(resultsFile)) console.log(`${curveTable(curve)}\n`)
     return 0
   }
   const unknown = chosen.filter(name => !names.includes(name))
@@ -42,7 +47,8 @@ export async function growth(wanted: readonly string[]): Promise<number> {
       failed++
       continue
     }
-    const curves = measured.map(curve => ({ ...curve, circumstances }))
+    // Under names of their own: a quick run must not take the place of a long one.
+    const curves = measured.map(curve => ({ ...curve, name: long ? `${curve.name}-long` : curve.name, circumstances }))
     await addCurves(resultsFile, curves)
     for (const curve of curves) console.log(`${curveTable(curve)}\n`)
   }

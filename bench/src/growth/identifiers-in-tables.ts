@@ -41,11 +41,9 @@ export const identifiersInTables: GrowthPart = {
     const database = openPostgresDatabase(url, { poolSize: connections })
     const keys = [(await generateSigner('P-256')).publicKey, (await generateSigner('Ed25519')).publicKey]
     const ledger = new MadeUpLedger(network, keys)
+    const counted = new CountedQueries(database)
     const registry = openRegistry({
-      client: ledger.client,
-      network,
-      database,
-      freshWithinMs: 3_600_000,
+      ...{ client: ledger.client, network, database: counted, freshWithinMs: 3_600_000 },
       onError: error => console.error(error),
     })
     try {

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { status } from '@hufu/bindings'
+import { fundAccounts } from '@hufu/network'
 import { CredentialTree, createNodeHasher, createScalarEngine, encodeBucket, type TreeKey } from '@hufu/proofs'
 import { openTrees } from '@hufu/service'
 import type { TestNetwork } from '@hufu/testkit'
@@ -21,6 +22,8 @@ import { powersOfTen } from './sizes.ts'
 const leavesPerBatch = 2_000
 const leavesPerBucket = 4_096
 const samples = 100
+/** In datoshi. */
+const gas = 100_000_000n
 const append = 'one issuer, batches of 2,000'
 const disk = 'disk of the validator'
 
@@ -41,6 +44,8 @@ export const leavesOnLedger: GrowthPart = {
 async function measure(load: LoadNetwork, sizes: readonly number[], progress: (what: string) => void) {
   const { network } = load
   const [{ issuer, account } = await Promise.reject(new Error('expected an issuer'))] = await accreditedIssuers(load, 1)
+  // A million leaves cost more than an issuer of the comparisons has.
+  await (await fundAccounts(network.ledger, network.committee, [account.scriptHash], 10_000n * gas, 'growth: fund the issuer')).durable()
   const contract = status(network.descriptor.contracts.status.hash)
   const tree = new CredentialTree(createNodeHasher(await createScalarEngine()))
   const key = { issuer, typeId }

@@ -100,8 +100,8 @@ async function measure<Server extends { readonly child: ChildProcess }>(
     }
   }
   const upAndDown = [...servers.keys(), ...[...servers.keys()].reverse()]
-  // Once for all, unmeasured: what is made at the first request is made then.
-  await inFlight(await prepare(servers), connections, work => work())
+  // Each alone, unmeasured: what is made and compiled at the first requests is made then.
+  for (const server of servers) await inFlight(await prepare([server]), connections, work => work())
   for (let round = 0; round < rounds; round++) {
     for (const index of upAndDown) {
       const work = await prepare(servers.slice(0, index + 1))

@@ -82,7 +82,7 @@ async function measure(bench: IssuerBench, url: string, sizes: readonly number[]
     {
       name: 'status-disk',
       ...{ ...axes, yLabel: 'disk of one credential in an issuer’s tables', unit: 'bytes each', series: disk.series },
-      bottleneck: `PostgreSQL's disk: ${digits(disk.last('tables and indexes'))} bytes for each copy with its application (without what the application says), ${digits((disk.last('tables and indexes') * 1e9) / 2 ** 40)} TiB for 10⁹ copies, of which a resident with batches of 16 has as many.`,
+      bottleneck: `PostgreSQL's disk: ${digits(disk.last('tables and indexes'))} bytes for each copy with its application (without what the application says), ${digits((disk.last('tables and indexes') * 1e9) / 2 ** 40)} TiB for 10⁹ copies: 16 copies each for 62 million residents.`,
     },
   ]
 }
