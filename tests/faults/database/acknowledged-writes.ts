@@ -50,16 +50,26 @@ export class AcknowledgedWrites {
 
   /** Of those acknowledged, how many the server does not have now, or not as they were. */
   async lost(): Promise<number> {
-    let lost = 0
+    const { right = 0 } = await this.answersOf()
+    return this.acknowledged - right
+  }
+
+  /** Asks for all that was acknowledged. @returns how many answers there are of each kind: `right`, `wrong`, or status and code */
+  async answersOf(): Promise<Readonly<Record<string, number>>> {
+    const found: Record<string, number> = {}
+    const note = ({ status, json }: Awaited<ReturnType<AttackedInstitution['request']>>, isRight: boolean) => {
+      const kind = status !== 200 ? `${status} ${json?.code ?? 'no code'}` : isRight ? 'right' : 'wrong'
+      found[kind] = (found[kind] ?? 0) + 1
+    }
     for (const [id, address] of this.#applications) {
-      const { status, json } = await this.#bank.staff('clerk', 'GET', `/issuer/applications/${id}`)
-      if (status !== 200 || json.claims?.address !== address) lost++
+      const answer = await this.#bank.staff('clerk', 'GET', `/issuer/applications/${id}`)
+      note(answer, answer.json?.claims?.address === address)
     }
     for (const [id, token] of this.#presentations) {
       const headers = { authorization: `Bearer ${token}` }
-      if ((await this.#bank.request('GET', `/verifier/presentations/${id}`, { headers })).status !== 200) lost++
+      note(await this.#bank.request('GET', `/verifier/presentations/${id}`, { headers }), true)
     }
-    return lost
+    return found
   }
 
   async #enter(index: number): Promise<string> {

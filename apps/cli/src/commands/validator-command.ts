@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { action, help } from '../command.ts'
 import { join, runNode } from '../validator/run-node.ts'
 import { init, keygen, lookBefore, takeNetworkFile } from '../validator/set-up-validator.ts'
-import { backup, leave, register, restore, rotateKey, status, upgrade } from '../validator/take-steps.ts'
+import { backup, checkOwnState, leave, register, restore, rotateKey, status, upgrade } from '../validator/take-steps.ts'
 
 /** Adds `hufu validator`: everything that a bureau's engineer does with its node, in the order in which it is done. */
 export function addValidatorCommand(program: Command): void {
@@ -65,6 +65,10 @@ function addRunning(validator: Command): void {
     en: 'where it and the others stand, the margin, and its turn',
     'zh-CN': '本节点与各节点状态、余量及轮次',
   }).action(action(status))
+  command(validator, 'check-state', {
+    en: 'compare everything that contracts run on with the state root; ends with 1 if the database is damaged',
+    'zh-CN': '将合约所用全部数据与状态根核对；数据库损坏则退出码为 1',
+  }).action(action(checkOwnState))
 }
 
 function addSteps(validator: Command): void {

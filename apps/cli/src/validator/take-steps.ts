@@ -4,12 +4,14 @@ import { singleAccount } from '@hufu/ledger'
 import {
   backupValidator,
   beginRotation,
+  checkState,
   finishRotation,
   greetPeer,
   leaveNetwork,
   lookAtFleet,
   openValidator,
   openWalletKey,
+  ownRpcUrl,
   registerCandidate,
   requireSpare,
   restoreValidator,
@@ -167,6 +169,21 @@ export async function leave({ home, output }: Context, options: ValidatorOptions
       'zh-CN': '已退出：本目录不再签名。请将钱包与记录归档，并停用服务。',
     }),
   ])
+}
+
+/** Ends with 1 if the node has another state than its root says. */
+export async function checkOwnState({ home, output }: Context, options: ValidatorOptions): Promise<void> {
+  const found = await checkState(ownRpcUrl(await openValidator(folderOf(home, options))), askNodes)
+  const differs = output.text({ en: 'differs from its state root', 'zh-CN': '与状态根不符' })
+  const unreadable = output.text({ en: 'cannot be read whole', 'zh-CN': '无法完整读取' })
+  output.result(found, [
+    output.text({
+      en: `${found.entries} entries of ${found.contracts} contracts at block ${found.blockIndex}: ${found.findings.length === 0 ? 'as the state root says' : 'the database is damaged'}`,
+      'zh-CN': `区块 ${found.blockIndex}：${found.contracts} 个合约共 ${found.entries} 条记录，${found.findings.length === 0 ? '与状态根一致' : '数据库已损坏'}`,
+    }),
+    ...found.findings.map(({ contract, kind }) => `${contract} ${kind === 'differs' ? differs : unreadable}`),
+  ])
+  if (found.findings.length > 0) process.exitCode = 1
 }
 
 export async function status({ home, output }: Context, options: ValidatorOptions): Promise<void> {
