@@ -2,7 +2,7 @@ import type { Comparison } from '../compare.ts'
 import { openProving } from '../fixtures/proving-process.ts'
 import { npmPeer } from '../peers.ts'
 
-const proofsPerRun = { hufu: 3, snarkjs: 1 } as const
+const proofsPerRun = 1
 
 /** PREPARE proved by our runtime and by snarkjs. */
 export const provePrepare: Comparison = {

@@ -5,7 +5,8 @@ import type { Comparison, Side } from '../compare.ts'
 import { timed } from '../fixtures/timed.ts'
 import { nodePeer } from '../peers.ts'
 
-const signaturesPerRun = 100
+/** P-256 is that much quicker. */
+const signaturesPerRun = { sm2: 60, p256: 1_200 } as const
 const messageBytes = 256
 
 type Sign = (message: Uint8Array) => Promise<Uint8Array>
@@ -24,23 +25,27 @@ export const sm2Signatures: Comparison = {
     const theirs = importSm2Signer(generateSm2Secret())
     const ours = await generateSigner('P-256')
     return {
-      a: await sideOf('SM2', theirs.sign, (message, signature) => isSm2SignatureValid(theirs.publicKey, message, signature)),
-      b: await sideOf('P-256', ours.sign, (message, signature) => isSignatureValid(ours.publicKey, message, signature)),
+      a: await sideOf('SM2', signaturesPerRun.sm2, theirs.sign, (message, signature) =>
+        isSm2SignatureValid(theirs.publicKey, message, signature),
+      ),
+      b: await sideOf('P-256', signaturesPerRun.p256, ours.sign, (message, signature) =>
+        isSignatureValid(ours.publicKey, message, signature),
+      ),
       close: async () => undefined,
     }
   },
 }
 
 /** Void unless a signature holds, and not for another message. */
-async function sideOf(name: string, sign: Sign, verify: Verify): Promise<Side> {
+async function sideOf(name: string, count: number, sign: Sign, verify: Verify): Promise<Side> {
   const [message, other] = [randomBytes(messageBytes), randomBytes(messageBytes)]
   const signature = await sign(message)
   if (!(await verify(message, signature)) || (await verify(other, signature))) throw new Error(`expected ${name} to tell signatures apart`)
-  return { name, run: () => signAndVerify(sign, verify) }
+  return { name, run: () => signAndVerify(count, sign, verify) }
 }
 
-async function signAndVerify(sign: Sign, verify: Verify) {
-  const messages = Array.from({ length: signaturesPerRun }, () => randomBytes(messageBytes))
+async function signAndVerify(count: number, sign: Sign, verify: Verify) {
+  const messages = Array.from({ length: count }, () => randomBytes(messageBytes))
   const signatures: Uint8Array[] = []
   const signed = await timed(messages.length, async () => {
     for (const message of messages) signatures.push(await sign(message))

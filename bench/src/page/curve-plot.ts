@@ -1,4 +1,4 @@
-import { short } from '../figures.ts'
+import { short, tickText } from '../figures.ts'
 import type { Curve, CurvePoint } from '../growth/curve.ts'
 import { axisSvg } from './axis.ts'
 import { escapeHtml } from './html.ts'
@@ -17,14 +17,14 @@ export function curvePlot({ name, xLabel, yLabel, unit, series, bottleneck, circ
   })
   const rows = y.ticks.map(
     tick =>
-      `<line class="grid" x1="0" x2="100%" y1="${down(y, tick)}" y2="${down(y, tick)}"/><text x="0" y="${down(y, tick) - 3}">${short(tick)}</text>`,
+      `<line class="grid" x1="0" x2="100%" y1="${down(y, tick)}" y2="${down(y, tick)}"/><text x="-8" y="${down(y, tick) + 4}" text-anchor="end">${tickText(tick)}</text>`,
   )
   const lines = series.map((each, index) => seriesSvg(each.points, x, y, `series-${index % 6}`))
   const legend = series.map((each, index) => `<li><i class="key series-${index % 6}"></i>${escapeHtml(each.name)}</li>`)
   return [
     `<article class="card"><h3>${escapeHtml(name)}</h3><ul class="legend">${legend.join('')}</ul>`,
     `<p class="note">${escapeHtml(`${yLabel}${unit === '' ? '' : ` (${unit})`}`)}</p>`,
-    `<svg role="img" aria-label="${escapeHtml(`${name}: ${yLabel} over ${xLabel}`)}" height="${height + 18}">`,
+    `<svg class="chart" role="img" aria-label="${escapeHtml(`${name}: ${yLabel} over ${xLabel}`)}" height="${height + 18}">`,
     ...rows,
     axisSvg(x, height),
     ...lines,

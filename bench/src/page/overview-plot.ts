@@ -27,6 +27,7 @@ export function overviewPlot(results: readonly ComparisonResult[]): string {
   )
   const scale = scaleOf([1, ...rows.flatMap(({ goal, measure }) => [margin(goal, measure.low), margin(goal, measure.high)])], {
     kind: 'log',
+    mostTicks: 7,
   })
   const axis = `<div class="row axis-row"><span>1 = goal</span><svg height="18" aria-hidden="true">${axisSvg(scale, 1)}</svg></div>`
   return `<div class="overview">${rows.map(row => rowHtml(row, scale)).join('')}${axis}</div>`
@@ -39,7 +40,7 @@ function rowHtml({ name, verdict, measure, goal }: Row, scale: Scale): string {
   const marks =
     `<line class="interval" x1="${from}%" x2="${to}%" y1="12" y2="12"/>` +
     `<line class="median" x1="${median}%" x2="${median}%" y1="5" y2="19"/>`
-  const text = `${of} = ${short(judged)} for ${boundText(goal)}`
+  const text = `${of} = ${short(judged)}, wanted ${boundText(goal)}`
   return (
     `<a class="row ${slug(verdict)}" href="#${escapeHtml(name)}"><span><b class="badge">${verdict}</b> ${escapeHtml(name)} ` +
     `<small>${escapeHtml(figure)}: ${text}</small></span><svg height="24" role="img" aria-label="${escapeHtml(`${name}: ${text}`)}">` +

@@ -17,16 +17,17 @@ export function scaleOf(values: readonly number[], options: { readonly kind?: 'l
     [low, high] = kind === 'log' ? [low / 1.5, high * 1.5] : [low - (Math.abs(low) || 1) / 10, high + (Math.abs(high) || 1) / 10]
   const along = kind === 'log' ? Math.log : (value: number) => value
   const share = (value: number) => (along(value) - along(low)) / (along(high) - along(low))
-  const all = kind === 'log' ? powers(low, high) : steps(low, high, mostTicks)
-  return { ticks: thinned(all, mostTicks), at: value => round(marginPercent + (100 - 2 * marginPercent) * share(value)) }
+  const ticks = kind === 'log' ? powers(low, high, mostTicks) : steps(low, high, mostTicks)
+  return { ticks, at: value => round(marginPercent + (100 - 2 * marginPercent) * share(value)) }
 }
 
-/** 1, 2 and 5 by powers of ten; only 1 where that is many. */
-function powers(low: number, high: number): readonly number[] {
-  const leads = high / low > 300 ? [1] : [1, 2, 5]
+/** By powers of ten, with 2 and 5 between where there is room. */
+function powers(low: number, high: number, most: number): readonly number[] {
   const from = Math.floor(Math.log10(low))
   const decades = Array.from({ length: Math.ceil(Math.log10(high)) - from + 1 }, (_, index) => 10 ** (from + index))
-  return decades.flatMap(decade => leads.map(lead => lead * decade)).filter(tick => tick >= low * 0.999 && tick <= high * 1.001)
+  const within = (leads: readonly number[]) =>
+    decades.flatMap(decade => leads.map(lead => lead * decade)).filter(tick => tick >= low * 0.999 && tick <= high * 1.001)
+  return [[1, 2, 5], [1, 5], [1]].map(within).find(ticks => ticks.length <= most) ?? thinned(within([1]), most)
 }
 
 function steps(low: number, high: number, most: number): readonly number[] {
@@ -34,7 +35,11 @@ function steps(low: number, high: number, most: number): readonly number[] {
   const decade = 10 ** Math.floor(Math.log10(rough))
   const step = [1, 2, 5, 10].map(lead => lead * decade).find(each => each >= rough)!
   const first = Math.ceil(low / step - 1e-9)
-  return Array.from({ length: Math.floor(high / step + 1e-9) - first + 1 }, (_, index) => Number(((first + index) * step).toPrecision(12)))
+  const all = Array.from({ length: Math.floor(high / step + 1e-9) - first + 1 }, (_, index) => (first + index) * step)
+  return thinned(
+    all.map(tick => Number(tick.toPrecision(12))),
+    most,
+  )
 }
 
 function thinned(ticks: readonly number[], most: number): readonly number[] {

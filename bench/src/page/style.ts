@@ -8,6 +8,7 @@ export const style = `
 body { margin: 0 auto; max-width: 62rem; padding: 1rem; background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
 h1 { font-size: 1.6rem; margin: .5rem 0; } h2 { font-size: 1.25rem; margin: 2rem 0 .5rem; } h3 { font-size: 1.05rem; margin: 0; }
 p { margin: .4rem 0; } svg { display: block; width: 100%; overflow: visible; } svg text { font-size: 12px; fill: var(--soft); }
+.chart { width: calc(100% - 3.4rem); margin-left: 3.4rem; }
 .note, small { color: var(--soft); font-size: .85rem; } .x-label { text-align: center; }
 .counts { display: flex; flex-wrap: wrap; gap: .5rem; padding: 0; list-style: none; }
 .counts li { background: var(--card); border: 1px solid var(--line); border-radius: .5rem; padding: .3rem .8rem; } .counts b { font-size: 1.3rem; }
