@@ -15,6 +15,8 @@ export interface ApplicationContent {
 }
 
 const dayMs = 86_400_000
+/** Credentials that end sooner count to their last day. */
+const exactEndWithinMs = 92 * dayMs
 /** Claims that go by the day of issue: they are worked out then. */
 const agesClaim = 'age_equal_or_over'
 
@@ -47,6 +49,21 @@ export function provableClaims(type: IssuedType, claims: JsonObject): JsonObject
 /** When a credential counts. */
 export function periodOf({ validFrom, validUntil }: ApplicationContent): { notBeforeMs: number | undefined; expiresAtMs: number } {
   return { notBeforeMs: validFrom === undefined ? undefined : startOfDayMs(validFrom), expiresAtMs: startOfDayMs(validUntil) + dayMs }
+}
+
+/**
+ * What signed copies say of it, to everybody they are shown to: nothing that is not needed, for days together name a person. No beginning that is past anyway; an
+ * end that is months away is that of a month, the last one that is over by then. The zero-knowledge credential has the exact day, which nobody sees.
+ *
+ * @param issuedAtMs - what the copies say of their issue
+ */
+export function statedPeriodOf(content: ApplicationContent, issuedAtMs: number): { notBeforeMs: number | undefined; expiresAtMs: number } {
+  const { notBeforeMs, expiresAtMs } = periodOf(content)
+  const monthMs = startOfDayMs(`${dayInChina(expiresAtMs).slice(0, 7)}-01`)
+  return {
+    notBeforeMs: notBeforeMs !== undefined && notBeforeMs > issuedAtMs ? notBeforeMs : undefined,
+    expiresAtMs: monthMs - issuedAtMs >= exactEndWithinMs ? monthMs : expiresAtMs,
+  }
 }
 
 /**

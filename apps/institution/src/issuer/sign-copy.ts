@@ -5,7 +5,7 @@ import { base64urlToBytes, canonicalJson, msToDateTime } from '@hufu/primitives'
 import { scalarFromBytes } from '@hufu/proofs'
 import { disclosablePaths } from '@hufu/records'
 import type { Institution } from '../institution.ts'
-import { type ApplicationContent, claimsOn, periodOf, provableClaims } from './application-content.ts'
+import { type ApplicationContent, claimsOn, provableClaims, statedPeriodOf } from './application-content.ts'
 import type { CredentialRow } from './credential-row.ts'
 import type { IssuedType } from './credential-types.ts'
 import { listNames, type StatusLists } from './status-lists.ts'
@@ -49,7 +49,7 @@ async function signSdJwt(
 ): Promise<SignedCopy> {
   const [name] = listNames('token', row.list!)
   const claims = claimsOn(issuedAtMs, type, content.claims)
-  const { notBeforeMs, expiresAtMs } = periodOf(content)
+  const { notBeforeMs, expiresAtMs } = statedPeriodOf(content, issuedAtMs)
   const { id: kid, signer } = self.keys[0]
   const credential = await issueSdJwtVc({
     ...{ signer, kid, issuer: self.did, credentialType: row.type, claims, disclosable: disclosablePaths(claims) },
@@ -65,7 +65,7 @@ async function signW3c(
   lists: StatusLists,
   { row, type, content, issuedAtMs, holderKey }: CopyContent,
 ): Promise<SignedCopy> {
-  const { notBeforeMs, expiresAtMs } = periodOf(content)
+  const { notBeforeMs, expiresAtMs } = statedPeriodOf(content, issuedAtMs)
   const subject = holderKey === undefined ? {} : { id: `did:key:${publicKeyToMultikey(holderKey)}` }
   const purposes = ['revocation', 'suspension'] as const
   const credential = await issueW3cCredential(

@@ -165,7 +165,7 @@ test.each([
     'says something else than the copies',
     (delivery: JsonObject) => ({ ...delivery, claims: { ...(delivery.claims as object), city_code: '990200' } }),
   ],
-  ['counts a day longer', (delivery: JsonObject) => ({ ...delivery, expires: '2028-01-01' })],
+  ['counts more than a month longer', (delivery: JsonObject) => ({ ...delivery, expires: '2028-02-01' })],
   ['is of another issuer', (delivery: JsonObject) => ({ ...delivery, issuer: 'did:neo:test:NbTiM6h8r99kpRtb428XcsUk1TzKed2gTc' })],
   ['is of another type', (delivery: JsonObject) => ({ ...delivery, credentialType: 'urn:hufu:other' })],
   ['is of another version of the schema', (delivery: JsonObject) => ({ ...delivery, schemaVersion: 2 })],

@@ -5,6 +5,8 @@ import { encodeAttributes, readAttributeLayout, type Scalar, type ZkCredential }
 import { WalletError } from '../errors.ts'
 import type { CredentialRecord } from '../records.ts'
 
+const longestMonthMs = 31 * 86_400_000
+
 /**
  * Reads a zero-knowledge credential as an issuer handed it over: of the type and issuer that the wallet asked, saying nothing else than the copies, and with
  * claims that fit the schema.
@@ -21,8 +23,8 @@ export function checkZkDelivery(
     const read = readZkDelivery(credential, blinding)
     const saysTheSame =
       record.copiesIssued === 0 || Object.entries(read.claims).every(([name, value]) => sameJson(value, record.claims[name]))
-    // The copies count until the end of the last day, in China.
-    const lastDay = record.expiresAtMs === undefined ? undefined : dayInChina(record.expiresAtMs - 1)
+    // The copies count until the end of the last day, in China, or of the month before that.
+    const lastDay = record.expiresAtMs === undefined ? undefined : dayInChina(record.expiresAtMs - 1 + longestMonthMs)
     const isGood =
       read.issuer === record.issuer &&
       read.credentialType === record.typeId &&
