@@ -1,41 +1,35 @@
 // After a resident was issued a credential, showed it, signed in and had a record handed over: what of them, and of what lets anybody in, stands in databases, files,
 // logs and exports.
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createNodeProver } from '@hufu/circuits/node'
-import { didOf } from '@hufu/did'
-import { createPresentationResponse, readZkDelivery } from '@hufu/exchange'
+import { createPresentationResponse } from '@hufu/exchange'
 import { generateSigner } from '@hufu/keys'
-import { randomBytes } from '@hufu/primitives'
-import {
-  createNodeHasher,
-  createScalarEngine,
-  holderCommitment,
-  pathInBucket,
-  publishedRootsOf,
-  randomScalar,
-  readAttributeLayout,
-  treeReaderOverHttp,
-  type ZkCredential,
-} from '@hufu/proofs'
-import { credentialTypes } from '@hufu/samples'
 import { openPostgresDatabase } from '@hufu/service'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { Browser } from '../../apps/institution/src/authorization/authorization-fixture.ts'
-import { answer, type HeldZk, openLink, post, presentAll, type TestWallet } from '../../apps/institution/src/verifier/wallet-fixture.ts'
-import { findTraces, type Secret } from './input/find-traces.ts'
-import { type AttackedInstitution, AttackedWorld, callback, residentType, staffNames } from './world/attacked-world.ts'
+import { answer, type HeldZk, post, presentAll, type TestWallet } from '../../apps/institution/src/verifier/wallet-fixture.ts'
+import { findTraces, type Secret, TraceFinder } from './input/find-traces.ts'
+import { type AttackedInstitution, AttackedWorld, residentType, staffNames } from './world/attacked-world.ts'
+import { collectZk } from './world/collect-zk.ts'
+import { filesIn } from './world/files-in.ts'
+import { handOver } from './world/hand-over.ts'
 import type { InstitutionProcess } from './world/institution-process.ts'
-import { AuthorizedWallet, application, ask, authorizeWallet, person, walletFor, walletLinkIn } from './world/resident.ts'
+import { AuthorizedWallet, application, ask, authorizeWallet, person, walletFor } from './world/resident.ts'
+import { signInAtShop } from './world/sign-in-at-shop.ts'
+import { tableBytes } from './world/table-bytes.ts'
 
 const form = { 'content-type': 'application/x-www-form-urlencoded' }
 const prover = createNodeProver()
 const secrets: Secret[] = [
-  ...(['resident_number', 'name', 'name_latin', 'address', 'birth_date'] as const).map(what => ({ what, text: person[what] })),
-  { what: 'name in an import', text: '欧阳雪莹' },
-  { what: 'finding in a record', text: '左侧第三肋骨陈旧性骨折' },
-  { what: 'words of an officer', text: '出生日期与户口簿不符' },
+  ...(['resident_number', 'name', 'name_latin', 'address', 'birth_date'] as const).map(what => ({
+    what,
+    text: person[what],
+    isPersonal: true,
+  })),
+  { what: 'name in an import', text: '欧阳雪莹', isPersonal: true },
+  { what: 'finding in a record', text: '左侧第三肋骨陈旧性骨折', isPersonal: true },
+  { what: 'words of an officer', text: '出生日期与户口簿不符', isPersonal: true },
 ]
 const personal = secrets.length
 
@@ -78,8 +72,9 @@ test('nothing of a person stands anywhere in clear, and nothing that lets anybod
   }
   const wallet = await collectEverything(bank)
   await show(bank, wallet)
-  await signIn(hospital, wallet)
-  await handOver(hospital, bank, wallet)
+  await signInAtShop(hospital, wallet, secret)
+  const content = { finding: secrets[6]!.text, name: person.name, resident_number: person.resident_number }
+  secret('pseudonym', await handOver(hospital, bank, wallet, content))
   await provokeErrors(bank)
   // What goes on by itself: chaining, anchoring, lists.
   await new Promise(resolve => setTimeout(resolve, 3_000))
@@ -91,9 +86,8 @@ test('nothing of a person stands anywhere in clear, and nothing that lets anybod
     ...(await answersOf(hospital)),
     ...filesOf(),
   ]
-  const found = places.flatMap(({ place, bytes, only }) =>
-    findTraces(place, bytes, only === 'persons' ? secrets.slice(0, personal) : secrets),
-  )
+  const [everything, persons] = [new TraceFinder(secrets), new TraceFinder(secrets.slice(0, personal))]
+  const found = places.flatMap(({ place, bytes, only }) => (only === 'persons' ? persons : everything).in(place, bytes))
   expect(found).toEqual([])
   const size = places.reduce((sum, { bytes }) => sum + bytes.length, 0)
   process.stdout.write(`traces: ${secrets.length} texts in ${places.length} places, ${(size / 1e6).toFixed(0)} MB\n`)
@@ -136,48 +130,11 @@ async function collectEverything(bank: AttackedInstitution): Promise<TestWallet 
     body: csv,
   })
   expect(uploaded.status, uploaded.text).toBe(202)
-  return { ...walletFor([bank, world.hospital]), sdJwt: { credential: credentials[0]!, signer: keys[0]! }, zk: await collectZk(authorized) }
-}
-
-async function collectZk(authorized: AuthorizedWallet): Promise<HeldZk> {
-  const [hidden, blinding] = [randomScalar(randomBytes), randomScalar(randomBytes)]
-  const commitment = holderCommitment(hidden, blinding)
-  const asked = await authorized.collect(`${residentType}_zk`, [await generateSigner('P-256')], { holderCommitment: commitment })
-  const { transactionId } = asked as { transactionId: string }
-  let delivered: unknown
-  await expect
-    .poll(
-      async () => {
-        const got = await authorized.deferred(transactionId)
-        delivered = 'credentials' in got ? got.credentials[0] : undefined
-        return delivered
-      },
-      { timeout: 30_000 },
-    )
-    .toBeDefined()
-  const credential = readZkDelivery(delivered as never, blinding)
-  const layout = readAttributeLayout(credentialTypes[residentType])
-  return { credential, layout, secret: hidden, prover, find: () => pathOf(credential) }
-}
-
-/** Where the leaf stands in the newest epoch, as a wallet asks for it. */
-async function pathOf({ leafIndex }: ZkCredential): ReturnType<HeldZk['find']> {
-  const { bank, network } = world
-  const name = network.descriptor.name
-  const reader = treeReaderOverHttp({ url: bank.url, network: name })
-  const hasher = createNodeHasher(await createScalarEngine())
-  for (let attempt = 0; attempt < 200; attempt++) {
-    const epoch = await reader.epochRoots(residentType, 'latest')
-    const published = epoch === null ? undefined : publishedRootsOf(epoch, account => didOf(name, account)).at(-1)
-    const root = epoch?.lists.at(-1)?.find(({ issuer }) => didOf(name, issuer) === bank.did)
-    if (published !== undefined && root !== undefined && leafIndex < root.root.size) {
-      const key = { issuer: root.issuer, typeId: residentType }
-      const bucket = await reader.bucket(key, Math.floor(leafIndex / 4_096), root.root.rootIndex)
-      return { published, path: pathInBucket(bucket!, leafIndex, hasher) }
-    }
-    await new Promise(resolve => setTimeout(resolve, 100))
+  return {
+    ...walletFor([bank, world.hospital]),
+    sdJwt: { credential: credentials[0]!, signer: keys[0]! },
+    zk: await collectZk(world, authorized, prover),
   }
-  throw new Error('the leaf is in no epoch')
 }
 
 /** To a system of the bank's, to its authorization server, and once with what is refused. */
@@ -207,54 +164,6 @@ async function present(bank: AttackedInstitution, wallet: TestWallet, options: {
   const asked = await ask(bank, wallet, 'open-account', options)
   const { status, json } = await post(wallet, asked.request, await answer(wallet, asked.request))
   return { ...asked, status, taken: json as { redirect_uri: string } }
-}
-
-/** Into a shop of the hospital's, by a pseudonym. */
-async function signIn(hospital: AttackedInstitution, wallet: TestWallet): Promise<void> {
-  const browser = new Browser()
-  const verifier = secret('PKCE verifier', Buffer.from(randomBytes(32)).toString('base64url'))
-  const challenge = Buffer.from(await crypto.subtle.digest('SHA-256', Buffer.from(verifier))).toString('base64url')
-  const parameters = new URLSearchParams({
-    ...{ client_id: 'shop', response_type: 'code', redirect_uri: callback, scope: 'openid', state: 'state', nonce: 'nonce' },
-    ...{ code_challenge: challenge, code_challenge_method: 'S256' },
-  })
-  const { response } = await browser.follow(`${hospital.url}/oidc/auth?${parameters}`)
-  const request = await openLink(wallet, walletLinkIn(await response.text()))
-  const { status, json } = await post(wallet, request, await answer(wallet, request))
-  expect([status, json.detail]).toEqual([200, undefined])
-  secret('response code', new URL(String(json.redirect_uri)).searchParams.get('response_code')!)
-  const { url } = await browser.follow(String(json.redirect_uri))
-  const code = secret('authorization code', new URL(url).searchParams.get('code')!)
-  const authorization = `Basic ${Buffer.from(`shop:${hospital.shopSecret}`).toString('base64')}`
-  const tokens = await hospital.done('POST', '/oidc/token', {
-    headers: { ...form, authorization },
-    body: new URLSearchParams({ grant_type: 'authorization_code', code, redirect_uri: callback, code_verifier: verifier }).toString(),
-  })
-  for (const name of ['access_token', 'refresh_token', 'id_token']) if (tokens[name] !== undefined) secret(name, tokens[name])
-  const me = await hospital.request('GET', '/oidc/me', { headers: { authorization: `Bearer ${tokens.access_token}` } })
-  expect(me.status, me.text).toBe(200)
-  for (const name of ['hufu_session', 'hufu_session.sig']) {
-    const value = new RegExp(`${name}=([^;]+)`).exec(browser.cookies('/oidc/auth'))?.[1]
-    if (value !== undefined) secret('session of a person', value)
-  }
-}
-
-/** A record of the hospital's goes to the bank. */
-async function handOver(hospital: AttackedInstitution, bank: AttackedInstitution, wallet: TestWallet): Promise<void> {
-  const begun = await ask(hospital, wallet, 'sign-in')
-  expect((await post(wallet, begun.request, await answer(wallet, begun.request))).status).toBe(200)
-  const headers = { authorization: `Bearer ${begun.token}` }
-  const { pseudonym } = await hospital.done('POST', `/verifier/presentations/${begun.id}/finish`, { headers, body: {} })
-  secret('pseudonym', pseudonym)
-  const content = { finding: secrets[6]!.text, name: person.name, resident_number: person.resident_number }
-  expect((await hospital.system('PUT', `/handover/records/${pseudonym}/x-ray`, { content })).status).toBe(204)
-  const untilMs = 1000 * Math.ceil(Date.now() / 1000) + 3_600_000
-  const asked = await bank.system('POST', '/handover/requests', { holder: hospital.did, record: 'x-ray', untilMs })
-  expect(asked.status, asked.text).toBe(201)
-  const request = await openLink(wallet, asked.json.qr)
-  expect((await post(wallet, request, await answer(wallet, request))).status).toBe(200)
-  const fetched = await bank.system('POST', `/handover/requests/${asked.json.id}/fetch`, {})
-  expect([fetched.status, fetched.json.content]).toEqual([200, content])
 }
 
 /** Personal data where none is expected, for what errors say. */
@@ -287,22 +196,12 @@ interface Place {
   readonly only?: 'persons'
 }
 
-/** Every row of every table, with binary columns as the bytes that they are. */
 async function tablesOf({ name, databaseUrl }: AttackedInstitution): Promise<readonly Place[]> {
   const database = openPostgresDatabase(databaseUrl)
   try {
-    const tables = await database.query<{ name: string }>(
-      `select table_name as name from information_schema.tables where table_schema = 'public'`,
-    )
+    const tables = await tableBytes(database)
     expect(tables.length).toBeGreaterThan(25)
-    return await Promise.all(
-      tables.map(async table => {
-        const rows = await database.query<{ row: string }>(`select to_jsonb(t)::text as row from "${table.name}" t`)
-        const text = rows.map(({ row }) => row).join('\n')
-        const binary = [...text.matchAll(/\\\\x([0-9a-f]*)/g)].map(([, digits]) => Buffer.from(digits!, 'hex'))
-        return { place: `table ${table.name} of the ${name}`, bytes: Buffer.concat([Buffer.from(text), ...binary]) }
-      }),
-    )
+    return tables.map(({ table, bytes }) => ({ place: `table ${table} of the ${name}`, bytes }))
   } finally {
     await database.close()
   }
@@ -337,10 +236,4 @@ function filesOf(): readonly Place[] {
     .flatMap(filesIn)
     .map(file => ({ place: file, bytes: readFileSync(file), only: 'persons' as const }))
   return [...logs, ...kept]
-}
-
-function filesIn(folder: string): readonly string[] {
-  return readdirSync(folder, { recursive: true })
-    .map(name => join(folder, String(name)))
-    .filter(file => statSync(file).isFile())
 }

@@ -46,13 +46,17 @@ export interface MadeOffer {
   readonly code: string
 }
 
-/** Entered by a clerk, approved by an officer, offered. @param made - of an application that was offered before */
-export async function makeOffer(bank: AttackedInstitution, made?: { readonly applicationId: string }): Promise<MadeOffer> {
+/** Entered by a clerk, approved by an officer, offered. @param made - of an application that was offered before, or what another one says */
+export async function makeOffer(
+  bank: AttackedInstitution,
+  made?: { readonly applicationId: string } | { readonly application: object },
+): Promise<MadeOffer> {
   const clerk = { headers: { ...(await bank.session('clerk')) } }
   const officer = { headers: { ...(await bank.session('officer')) } }
-  let applicationId = made?.applicationId
+  let applicationId = made !== undefined && 'applicationId' in made ? made.applicationId : undefined
   if (applicationId === undefined) {
-    applicationId = (await bank.done('POST', '/issuer/applications', { ...clerk, body: application })).id as string
+    const body = made !== undefined && 'application' in made ? made.application : application
+    applicationId = (await bank.done('POST', '/issuer/applications', { ...clerk, body })).id as string
     await bank.done('POST', `/issuer/applications/${applicationId}/submit`, clerk)
     await bank.done('POST', `/issuer/applications/${applicationId}/approve`, officer)
   }

@@ -1,0 +1,239 @@
+import type { KeptValue } from './values-in.ts'
+
+/** What one party has of one thing that one person did. */
+export interface KeptEvent {
+  readonly person: string
+  /** Who keeps it. */
+  readonly party: string
+  readonly role: 'issuer' | 'verifier' | 'ledger'
+  readonly kind: string
+  /** The same for all who keep something of the same thing: that they know of each other is no news. */
+  readonly act: number
+  readonly values: readonly KeptValue[]
+}
+
+export const relations = ['one verifier', 'two verifiers', 'issuer and verifiers', 'ledger and verifiers'] as const
+export type Relation = (typeof relations)[number]
+
+/**
+ * A field by which events are linked, and how well. Strength: whoever links by it guesses the person right that much more often than by chance, 0 to 1; 1 is always.
+ * `equal`: by the same value anywhere in the other event; `nearest`: by the number that is nearest; `together`: by all that is left when these are known, of fields of
+ * the same name.
+ */
+export interface Join {
+  readonly relation: Relation
+  /** `show → sign-in`: from the one that has the field to the other. */
+  readonly events: string
+  readonly field: string
+  readonly how: 'equal' | 'nearest' | 'together'
+  readonly strength: number
+  /** In the other event: the field that links best. */
+  readonly with: string
+}
+
+/** Values as short as this happen to be equal: they count between fields of the same name only. */
+const shortValue = 5
+/** Below this it may be chance, with a few dozen events. */
+const leastStrength = { equal: 0.3, nearest: 0.6, together: 0.5 } as const
+
+/** Every field by which events of one person are found more often than by chance. */
+export function measureJoins(events: readonly KeptEvent[]): readonly Join[] {
+  const found = relations.flatMap(relation =>
+    pairsOfKinds(events, relation).flatMap(([from, to]) => {
+      const base = { relation, events: `${from[0]!.kind} → ${to[0]!.kind}` }
+      return [
+        ...strengths(from, to, relation, equalIn).map(found => ({ ...base, how: 'equal' as const, ...found })),
+        ...strengths(from, to, relation, nearestIn).map(found => ({ ...base, how: 'nearest' as const, ...found })),
+      ]
+    }),
+  )
+  const joins = found.filter(({ how, strength }) => strength >= leastStrength[how])
+  const known = new Set(
+    joins.flatMap(join => [`${join.relation} ${join.events} ${join.field}`, `${join.relation} ${join.events} ${join.with}`]),
+  )
+  const rest = relations.flatMap(relation =>
+    pairsOfKinds(events, relation).map(([from, to]) => {
+      const between = `${from[0]!.kind} → ${to[0]!.kind}`
+      const strength = strengthTogether(from, to, relation, field => !known.has(`${relation} ${between} ${field}`))
+      return { relation, events: between, field: 'all others', with: 'all others', how: 'together' as const, strength }
+    }),
+  )
+  return [...joins, ...rest.filter(({ strength }) => strength >= leastStrength.together)]
+}
+
+/** Guesses whom an event is of by all values that it shares with others, the rarer the more they count. */
+function strengthTogether(
+  from: readonly KeptEvent[],
+  to: readonly KeptEvent[],
+  relation: Relation,
+  isMeant: (field: string) => boolean,
+): number {
+  const named = (event: KeptEvent): ReadonlySet<string> =>
+    new Set(event.values.filter(({ field }) => isMeant(field)).map(({ field, value }) => `${field} ${value}`))
+  const values = new Map(to.map(event => [event, named(event)] as const))
+  const counts = new Map<string, number>()
+  for (const all of values.values()) for (const value of all) counts.set(value, (counts.get(value) ?? 0) + 1)
+  const weightOf = (value: string): number => Math.log2(to.length / (counts.get(value) ?? to.length))
+  let [gain, chance] = [0, 0]
+  for (const one of from) {
+    const own = values.get(one) ?? named(one)
+    const scored = to
+      .filter(other => isRelated(one, other, relation))
+      .map(other => ({ other, score: sum([...values.get(other)!].filter(value => own.has(value)).map(weightOf)) }))
+    const best = Math.max(...scored.map(({ score }) => score))
+    const guessed = scored.filter(({ score }) => score > best - 1e-9)
+    const share = (some: typeof scored): number => some.filter(({ other }) => other.person === one.person).length / some.length
+    gain += share(guessed)
+    chance += share(scored)
+  }
+  return (gain - chance) / (from.length - chance)
+}
+
+/** What servers do by themselves, now and then, whoever does something meanwhile. */
+const housekeeping = /^(jobs|job_rhythms|audit_anchors|audit_head|status_lists)\./
+
+/** Fields of each kind of event, by who keeps it: the inventory. */
+export function fieldsOf(events: readonly KeptEvent[]): Readonly<Record<string, readonly string[]>> {
+  const names = new Map<string, Set<string>>()
+  for (const { role, kind, values } of events) {
+    const fields = names.get(`${role}: ${kind}`) ?? new Set()
+    names.set(`${role}: ${kind}`, fields)
+    // What is worked out of a field is none that is kept.
+    for (const { field } of values) if (!housekeeping.test(field)) fields.add(field.replace(/#.*$/, ''))
+  }
+  return Object.fromEntries([...names].sort().map(([name, fields]) => [name, [...fields].sort()]))
+}
+
+function isRelated(one: KeptEvent, other: KeptEvent, relation: Relation): boolean {
+  if (one.act === other.act || other.role !== 'verifier') return false
+  if (relation === 'issuer and verifiers') return one.role === 'issuer'
+  if (relation === 'ledger and verifiers') return one.role === 'ledger'
+  return one.role === 'verifier' && (one.party === other.party) === (relation === 'one verifier')
+}
+
+function pairsOfKinds(
+  events: readonly KeptEvent[],
+  relation: Relation,
+): readonly (readonly [readonly KeptEvent[], readonly KeptEvent[]])[] {
+  const kinds = [...new Set(events.map(({ kind }) => kind))]
+  return kinds.flatMap(first =>
+    kinds.flatMap(second => {
+      const to = events.filter(({ kind, role }) => kind === second && role === 'verifier')
+      const from = events.filter(one => one.kind === first && to.some(other => isRelated(one, other, relation)))
+      return from.length === 0 || to.length === 0 ? [] : [[from, to] as const]
+    }),
+  )
+}
+
+/** For each field of the other event, the events that a value of a field leads to, among those that `isMeant`. */
+type Finder = (value: string, field: string, isMeant: (event: KeptEvent) => boolean) => Iterable<readonly [string, readonly KeptEvent[]]>
+
+function strengths(
+  from: readonly KeptEvent[],
+  to: readonly KeptEvent[],
+  relation: Relation,
+  finderIn: (to: readonly KeptEvent[]) => Finder,
+): readonly Pick<Join, 'field' | 'with' | 'strength'>[] {
+  const find = finderIn(to)
+  const chances = from.map(one => {
+    const others = to.filter(other => isRelated(one, other, relation))
+    return others.length === 0 ? 0 : others.filter(({ person }) => person === one.person).length / others.length
+  })
+  const chance = mean(chances)
+  /** What is won over chance, by field and field of the other event. */
+  const gains = new Map<string, Map<string, number>>()
+  for (const [place, one] of from.entries()) {
+    const found = new Map<string, Map<string, Set<KeptEvent>>>()
+    const isMeant = (other: KeptEvent): boolean => isRelated(one, other, relation)
+    for (const { field, value } of one.values)
+      for (const [other, events] of find(value, field, isMeant)) {
+        const hits = getOr(
+          getOr(found, field, () => new Map()),
+          other,
+          () => new Set<KeptEvent>(),
+        )
+        for (const event of events) hits.add(event)
+      }
+    for (const [field, byOther] of found)
+      for (const [other, hits] of byOther) {
+        if (hits.size === 0) continue
+        const right = [...hits].filter(({ person }) => person === one.person).length / hits.size
+        const sums = getOr(gains, field, () => new Map<string, number>())
+        sums.set(other, (sums.get(other) ?? 0) + right - chances[place]!)
+      }
+  }
+  return [...gains].map(([field, byOther]) => {
+    const [other, gain] = [...byOther].reduce((best, next) => (next[1] > best[1] ? next : best))
+    return { field, with: other, strength: gain / from.length / (1 - chance) }
+  })
+}
+
+function equalIn(to: readonly KeptEvent[]): Finder {
+  const people = new Set(to.map(({ person }) => person)).size
+  const index = new Map<string, Map<string, KeptEvent[]>>()
+  for (const event of to)
+    for (const { field, value } of event.values) {
+      const events = getOr(
+        getOr(index, value, () => new Map<string, KeptEvent[]>()),
+        field,
+        () => [],
+      )
+      if (events.at(-1) !== event) events.push(event)
+    }
+  // What nearly all have leads to nobody.
+  for (const byField of index.values())
+    for (const [field, events] of byField)
+      if (events.length >= 0.9 * to.length && new Set(events.map(({ person }) => person)).size === people) byField.delete(field)
+  return (value, field, isMeant) =>
+    [...(index.get(value) ?? [])]
+      .filter(([other]) => value.length >= shortValue || nameOf(other) === nameOf(field))
+      .map(([other, found]) => [other, found.filter(isMeant)] as const)
+}
+
+/** Only fields whose numbers are different each time: where they repeat, {@link equalIn} finds them. */
+function nearestIn(to: readonly KeptEvent[]): Finder {
+  const numbers = new Map<string, { readonly event: KeptEvent; readonly number: number }[]>()
+  for (const event of to)
+    for (const { field, value } of event.values)
+      if (isNumber(value) && !field.includes('#')) getOr(numbers, field, () => []).push({ event, number: Number(value) })
+  const fields = [...numbers].filter(
+    ([, all]) => all.length > to.length / 2 && new Set(all.map(({ number }) => number)).size > 0.8 * all.length,
+  )
+  return (value, field, isMeant) => {
+    if (!isNumber(value) || field.includes('#')) return []
+    return fields.map(([other, all]) => {
+      const nearest = all
+        .filter(({ event }) => isMeant(event))
+        .map(({ event, number }) => ({ event, distance: Math.abs(number - Number(value)) }))
+        .reduce<{ readonly event: KeptEvent; readonly distance: number } | undefined>(
+          (best, next) => (best === undefined || next.distance < best.distance ? next : best),
+          undefined,
+        )
+      return [other, nearest === undefined ? [] : [nearest.event]] as const
+    })
+  }
+}
+
+function isNumber(value: string): boolean {
+  return /^\d{1,16}(\.\d+)?$/.test(value)
+}
+
+function nameOf(field: string): string {
+  return /[^.]*$/.exec(field)![0]
+}
+
+function mean(values: readonly number[]): number {
+  return sum(values) / values.length
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0)
+}
+
+function getOr<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const known = map.get(key)
+  if (known !== undefined) return known
+  const made = make()
+  map.set(key, made)
+  return made
+}
