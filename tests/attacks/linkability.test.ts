@@ -24,7 +24,7 @@ beforeAll(async () => {
   world = await AttackedWorld.start(undefined, LONG === '1' ? ['clinic'] : [])
   servers = await Promise.all(world.institutions.map(institution => institution.start()))
   await Promise.all([prover.prepare('prepare'), prover.prepare('show')])
-})
+}, 300_000)
 
 afterAll(async () => {
   prover.close()

@@ -75,17 +75,12 @@ test('a key is found, and told by its name only', () => {
   }
 })
 
-test('nothing is found where one byte is another', () => {
-  for (const write of Object.values(forms))
-    for (const text of texts) {
-      const written = Buffer.from(write(text) as string)
-      for (const place of [4, written.length >> 1]) {
-        const other = Uint8Array.from(written)
-        other[place]! ^= 0x80
-        const found = finder.in('x', other)
-        // The rest of a long text is no secret.
-        expect(found.filter(line => line.endsWith('as it is'))).toEqual([])
-      }
+test('nothing is found where one byte is another, nor in noise', () => {
+  for (const [index, text] of texts.entries())
+    for (const place of Buffer.from(text).keys()) {
+      const other = Buffer.from(text)
+      other[place]! ^= 0x80
+      expect(finder.in('x', other).filter(line => line === `x: value ${index}, as it is`)).toEqual([])
     }
   expect(finder.in('noise', randomBytes(4_000_000))).toEqual([])
 })

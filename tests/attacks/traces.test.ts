@@ -43,7 +43,7 @@ beforeAll(async () => {
     world.hospital.start(undefined, { LOG_LEVEL: 'debug' }),
   ])
   await Promise.all([prover.prepare('prepare'), prover.prepare('show')])
-})
+}, 300_000)
 
 afterAll(async () => {
   prover.close()
@@ -100,7 +100,7 @@ test('nothing of a person stands anywhere in clear, and nothing that lets anybod
   )
   const encoded = Buffer.from(`xy${shown.text}`).toString('base64url')
   expect(new Set(findTraces('x', Buffer.from(encoded), secrets.slice(0, 5)).map(trace => trace.split(', ')[0])).size).toBe(5)
-}, 120_000)
+}, 300_000)
 
 /** From the counter to the wallet, in every form. */
 async function collectEverything(bank: AttackedInstitution): Promise<TestWallet & { readonly zk: HeldZk }> {

@@ -40,6 +40,7 @@ function waysOfText({ text, isPersonal = false }: Secret): readonly (readonly [s
     ['in UTF-16', Buffer.from(text, 'utf16le')],
     ['in UTF-16', Buffer.from(text, 'utf16le').swap16()],
     ['escaped', escaped.join('')],
+    ['percent-encoded', new URLSearchParams({ x: text }).toString().slice(2)],
     ['percent-encoded', encodeURIComponent(text).toLowerCase()],
     ['percent-encoded', encodeURIComponent(text)],
     // Last, for the last of the same counts.

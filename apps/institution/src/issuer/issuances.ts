@@ -227,7 +227,7 @@ export class Issuances {
     const holders = await this.#holdersOf(row)
     if (format === 'hufu_zk') await this.#retireLeaves(queries, application)
     const rows = await writeIntents(queries, this.#institution, this.#keepers.lists, {
-      ...{ issuance: row.id, application: application.id, configuration, content, issuedAtMs },
+      ...{ issuance: row.id, application: application.id, configuration, content, intentAtMs: clock.nowMs() },
       holders: holders.map(holderNameOf),
     })
     await audit.append(queries, {

@@ -23,7 +23,7 @@ export interface IntendedCopies {
   readonly content: ApplicationContent
   /** Thumbprints of the holder's keys, or one commitment of the wallet, base64url; a copy for each. */
   readonly holders: readonly string[]
-  readonly issuedAtMs: number
+  readonly intentAtMs: number
 }
 
 interface Copy {
@@ -103,8 +103,8 @@ async function insertLeaf(
 }
 
 function valuesOf(
-  { issuance, application, configuration: { type, format }, issuedAtMs }: IntendedCopies,
+  { issuance, application, configuration: { type, format }, intentAtMs }: IntendedCopies,
   { id, holder }: Copy,
 ): readonly SqlValue[] {
-  return [id, issuance, application, type.typeId, format, holder, type.version, issuedAtMs]
+  return [id, issuance, application, type.typeId, format, holder, type.version, intentAtMs]
 }
