@@ -38,6 +38,12 @@ const checks: readonly { name: string; command: string; args: readonly string[];
     args: ['scripts/check-supply-chain.ts'],
     fix: 'pin what is named; docs/supply-chain.md',
   },
+  {
+    name: 'same bytes twice',
+    command: process.execPath,
+    args: ['scripts/reproduce.ts', '--quick'],
+    fix: 'find what of the place or the moment stands in what is built; docs/supply-chain.md',
+  },
   { name: 'bindings', command: process.execPath, args: ['scripts/generate-bindings.ts', '--check'], fix: 'npm run fix' },
 ]
 

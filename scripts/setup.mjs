@@ -33,6 +33,7 @@ if (process.argv.includes('--for-tests')) {
   installForTests('libfaketime', 'libfaketime, for the tests of clocks that are wrong', () =>
     readdirSync('/usr/lib').some(folder => existsSync(join('/usr/lib', folder, 'faketime', 'libfaketimeMT.so.1'))),
   )
+  installForTests('strace', 'strace, by which tests have disks fail', () => existsSync('/usr/bin/strace'))
   installForTests('python3-venv', 'Python, for the tests that think up requests', hasPython)
   installSchemathesis()
   installForTests('systemd', 'systemd-analyze, which checks the units of deploy/', () => existsSync('/usr/bin/systemd-analyze'))
