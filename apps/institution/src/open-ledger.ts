@@ -51,7 +51,7 @@ export interface Ledger {
   readonly lookups: CredentialLookups & { readonly findStatusAnchor: FindStatusAnchor }
   /** Puts the hash of a status list on the ledger. Settles once that is durable. */
   anchor(party: SigningParty, list: { uri: string; text: string }): Promise<void>
-  /** @throws where the tables do not come up to the ledger's latest block */
+  /** @throws where the tables do not come up to the ledger's latest block, or the outbox cannot be written any more */
   ready(): Promise<void>
   close(): Promise<void>
 }
@@ -91,7 +91,11 @@ export async function openLedger(config: InstitutionConfig, { log, onError, onAl
       const list = { issuer: accountOfDid(parseDid(did)), uri, sha256: sha256(utf8ToBytes(text)) }
       await (await anchorStatusList({ client, network }, list, { account })).durable()
     },
-    ready: () => registry.refresh(),
+    async ready() {
+      // Reading goes on, writing does not, until the server is started again.
+      if (outbox.failure !== undefined) throw outbox.failure
+      await registry.refresh()
+    },
     async close() {
       await trees?.close()
       await registry.close()
