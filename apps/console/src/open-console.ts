@@ -78,7 +78,7 @@ export async function openConsole(config: ConsoleConfig, surroundings: ConsoleSu
     surroundings.watch ?? watchNetwork({ nodes: watchedNodes(network, config.networkFolder), magic: network.magic, clock, ...asking })
   const database = await openDatabase(config)
   await migrate(database, [...jobMigrations, ...auditMigrations, ...approvalMigrations, ...staffMigrations, ...consoleMigrations])
-  const client = new LedgerClient({ network, clock, ...asking })
+  const client = new LedgerClient({ network, ...asking })
   const registry = openRegistry({ client, network, database, onError, clock })
   const index = new ChainIndex({ client, network, database, onError })
   const trees =

@@ -134,6 +134,22 @@ test('many records that wait at once share a write and an fsync', async () => {
   expect(await recordsOf()).toHaveLength(1_000)
 })
 
+test('puts on the disk what it found: the process before may have died before its fsync, or its fsync may have failed', async () => {
+  await write({ n: 1 }, { n: 2 })
+  const handle = await open(file)
+  const prototype = Object.getPrototypeOf(handle) as FileHandle
+  await handle.close()
+  const writeFile = vi.spyOn(prototype, 'writeFile')
+  const sync = vi.spyOn(prototype, 'sync')
+  const { journal } = await Journal.open<Entry>(file)
+  expect(writeFile.mock.calls).toEqual([[new Uint8Array(readFileSync(file))]])
+  expect(sync.mock.invocationCallOrder.at(-1)).toBeGreaterThan(writeFile.mock.invocationCallOrder[0]!)
+  writeFile.mockRestore()
+  sync.mockRestore()
+  await journal.close()
+  expect(await recordsOf()).toEqual([{ n: 1 }, { n: 2 }])
+})
+
 test('replaces all records at once', async () => {
   const { journal } = await Journal.open<Entry>(file)
   await journal.append({ n: 1 })

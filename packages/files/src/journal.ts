@@ -55,17 +55,21 @@ export class Journal<Record> {
     try {
       handle = await open(file, 'a+', 0o600)
       await syncFolder(dirname(file))
-      const { records, length, cut } = parse<Record>(new Uint8Array(await readFile(handle)), basename(file))
-      if (cut) {
-        await handle.truncate(length)
-        await handle.sync()
-      }
+      const bytes = new Uint8Array(await readFile(handle))
+      const { records, length, cut } = parse<Record>(bytes, basename(file))
+      if (cut) await handle.truncate(length)
+      await makeDurable(file, bytes.subarray(0, length), handle)
       return { journal: new Journal<Record>(file, unlock, handle, length), records }
     } catch (error) {
       await handle?.close()
       await unlock()
       throw error
     }
+  }
+
+  /** Why nothing more is taken: the disk failed. Undefined while all is well. */
+  get failure(): FileError | undefined {
+    return this.#broken
   }
 
   /** Size of the file. */
@@ -167,6 +171,22 @@ export class Journal<Record> {
     })
     return this.#broken
   }
+}
+
+/**
+ * Makes sure that what was read is on the disk. It may be in memory only: the process before was killed before its fsync, or its fsync failed, and then
+ * the system takes pages for written that are not. Written again in place, the same bytes over themselves, they are; a crash meanwhile changes nothing.
+ */
+async function makeDurable(file: string, bytes: Uint8Array, handle: FileHandle): Promise<void> {
+  if (bytes.length > 0) {
+    const inPlace = await open(file, 'r+')
+    try {
+      await inPlace.writeFile(bytes)
+    } finally {
+      await inPlace.close()
+    }
+  }
+  await handle.sync()
 }
 
 function isFull(cause: unknown): boolean {

@@ -81,6 +81,15 @@ test('does not let two liars of seven forge or prevent', async () => {
   expect(await verdictSoon(quorum.settle(absent, 10, validUntilBlock))).toBe('none')
 })
 
+test('asks again once all have answered and too few agree: those who were wrong may have been put right', async () => {
+  persist(7)
+  for (const wrong of validators.slice(0, 3)) wrong.answers.set('gettransactionheight', () => 9)
+  const verdict = quorum.settle(hash, 10, validUntilBlock)
+  expect(await verdictSoon(verdict)).toBe('none')
+  for (const wrong of validators) wrong.answers.clear()
+  expect(await verdict).toEqual({ kind: 'included', blockIndex: 10, halted: true })
+})
+
 test('does without two of seven that hang or are gone', async () => {
   validators[0]!.mischief = 'hang'
   await validators[1]!.stop()

@@ -115,9 +115,18 @@ export class DurableQuorum {
     const text = JSON.stringify(vote)
     question.votes.set(validator, text)
     const agreeing = [...question.votes.values()].filter(each => each === text).length
-    if (agreeing < quorumOf(this.#validators.length)) return
+    if (agreeing < quorumOf(this.#validators.length)) {
+      if (question.votes.size === this.#validators.length) this.#askAgain(question)
+      return
+    }
     this.#questions.delete(question.transactionHash)
     question.settle(vote)
+  }
+
+  /** All have answered and too few agree: some were wrong, such as one that stood alone with a block of its own. By now they may have been put right. */
+  #askAgain(question: Question): void {
+    question.votes.clear()
+    for (const validator of this.#validators) if (!this.#asking.has(validator)) void this.#ask(validator)
   }
 }
 

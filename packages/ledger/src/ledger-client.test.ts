@@ -187,6 +187,19 @@ describe('a write', () => {
   })
 })
 
+test("a write is sent again although the machine's clock was put back", async () => {
+  await client.submit([call(1n)], byKey('a'))
+  const clock = vi.spyOn(Date, 'now').mockReturnValue(Date.now() - 3_600_000)
+  await vi.waitFor(
+    () => {
+      passBlocks(1)
+      expect(nodes[1]!.received).toEqual(nodes[0]!.received)
+    },
+    { timeout: 4_000, interval: 60 },
+  )
+  clock.mockRestore()
+})
+
 test('a write whose block was lost in a crash of all validators is sent again', async () => {
   for (const node of nodes) node.unpersisted = 1
   const write = await client.submit([call(1n)], byKey('a'))
@@ -320,6 +333,23 @@ describe('nodes that refuse', () => {
     expect(await outbox.find('a')).toMatchObject({ state: 'pending' })
   })
 
+  test('for want of room do not end a write: one that refused before may have lied, and passed it on', async () => {
+    nodes[0]!.refuses.set('sendrawtransaction', -511)
+    for (const node of nodes.slice(1)) node.refuses.set('sendrawtransaction', -502)
+    const write = await client.submit([call(1n)], byKey('a'))
+    expect(await outbox.find('a')).toMatchObject({ state: 'pending' })
+    for (const node of nodes) node.refuses.clear()
+    await vi.waitFor(
+      () => {
+        passBlocks(1)
+        expect(received().map(hashOf)).toEqual([write.transactionHash])
+      },
+      { timeout: 4_000, interval: 60 },
+    )
+    mine()
+    await write.durable()
+  })
+
   test('because they have it already are as good as those that take it', async () => {
     for (const node of nodes) node.refuses.set('sendrawtransaction', -503)
     await client.submit([call(1n)], byKey('a'))
@@ -345,6 +375,20 @@ describe('a node that lies', () => {
     mine({ halted: false, exception: 'at instruction 1 (THROW): unhandled exception: "no"' })
     await write.inBlock()
     await expect(write.durable()).rejects.toMatchObject({ code: 'ERR_LEDGER_FAULT', reason: 'no' })
+  })
+
+  test('about a write that was settled before is passed over', async () => {
+    const outcome = await (async () => {
+      const write = await client.submit([call(1n)], byKey('a'))
+      mine()
+      return write.durable()
+    })()
+    await vi.waitFor(async () => expect(await outbox.find('a')).toMatchObject({ state: 'durable', blockIndex: 6 }))
+    nodes[0]!.answers.set('gettransactionheight', () => 5)
+    expect(await (await newClient().submit([call(1n)], byKey('a'))).durable()).toEqual(outcome)
+    for (const node of nodes) node.answers.set('gettransactionheight', () => 5)
+    const write = await newClient().submit([call(1n)], byKey('a'))
+    await expect(write.durable()).rejects.toMatchObject({ code: 'ERR_LEDGER_ANSWER', transactionHash: write.transactionHash })
   })
 
   test('about a transaction that is nowhere cannot make it durable', async () => {

@@ -1,4 +1,4 @@
-import { bytesToBase64, bytesToHex, type Clock, concatBytes, randomBytes, sha256, systemClock } from '@hufu/primitives'
+import { bytesToBase64, bytesToHex, type Clock, concatBytes, randomBytes, sha256, steadyClock } from '@hufu/primitives'
 import { callScript } from './call-script.ts'
 import type { ContractCall } from './contract-call.ts'
 import { dryRun } from './dry-run.ts'
@@ -50,6 +50,7 @@ export interface LedgerClientOptions {
   readonly outbox?: OutboxStore
   readonly fetch?: typeof globalThis.fetch
   readonly WebSocket?: typeof globalThis.WebSocket
+  /** Counts how long things take; default one that nobody sets, for a machine's clock that is put back would hold everything up. */
   readonly clock?: Clock
   /** How long a node may take for one answer; default 4,000. */
   readonly rpcTimeoutMs?: number
@@ -103,7 +104,7 @@ export class LedgerClient implements LedgerReader, LedgerWriter, TransactionSend
   #feePolicy: { readonly readAtMs: number; readonly policy: Promise<FeePolicy> } | undefined
 
   constructor(options: LedgerClientOptions) {
-    const { network, nodes = network.validators, clock = systemClock, outbox = new MemoryOutbox() } = options
+    const { network, nodes = network.validators, clock = steadyClock, outbox = new MemoryOutbox() } = options
     const { fetch = globalThis.fetch, WebSocket = globalThis.WebSocket, rpcTimeoutMs = 4_000, maxAnswerBytes = 67_108_864 } = options
     const {
       surveyMs = 2_000,
@@ -278,13 +279,21 @@ export class LedgerClient implements LedgerReader, LedgerWriter, TransactionSend
     return this.#tracker.track(record, () => this.#running.delete(record.idempotencyKey))
   }
 
-  /** A write that was settled before, perhaps by another process. */
-  #durableWrite({ transactionHash }: DurableRecord): Write {
+  /** A write that was settled before, perhaps by another process. A node's word of it counts only if it has it in the block that the quorum had it in. */
+  #durableWrite({ transactionHash, blockIndex }: DurableRecord): Write {
     const read = async (): Promise<WriteOutcome> => {
-      const outcome = await readOutcome(this.#pool, transactionHash)
-      if (outcome?.halted !== true)
-        throw new LedgerError('ERR_LEDGER_ANSWER', 'expected a transaction that is in a block', { transactionHash })
-      return outcome.outcome
+      let cause: unknown
+      for (const node of this.#pool.order) {
+        try {
+          const outcome = await readOutcome(this.#pool.at(node), transactionHash)
+          if (outcome?.halted === true && outcome.blockIndex === blockIndex) return outcome.outcome
+        } catch (error) {
+          cause = error
+        }
+      }
+      const isUnreachable = cause instanceof LedgerError && cause.code === 'ERR_LEDGER_UNREACHABLE'
+      const code = isUnreachable ? 'ERR_LEDGER_UNREACHABLE' : 'ERR_LEDGER_ANSWER'
+      throw new LedgerError(code, 'expected a node that has the transaction in its block', { transactionHash, cause })
     }
     return { transactionHash, inBlock: read, durable: read }
   }

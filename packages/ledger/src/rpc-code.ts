@@ -5,5 +5,7 @@ export const rpcCode = {
   /** A transaction or block that has not run. */
   unknownContainer: -105,
   alreadyOnChain: -501,
+  /** No room at this node, now. */
+  mempoolFull: -502,
   alreadyInPool: -503,
 } as const

@@ -7,7 +7,8 @@ export type SendResult = { readonly kind: 'accepted' | 'unclear' } | { readonly 
 
 /**
  * Offers a signed transaction to one node after the other until one takes it, or until f+1 have refused it, so that at least one honest node has.
- * After a node that gave no proper answer, refusals no longer prove that the transaction is nowhere.
+ * After a node that gave no proper answer, refusals no longer prove that the transaction is nowhere; nor does the word of a node that has no room now:
+ * one that refused before may have lied, and passed it on to others that have.
  *
  * @param attempt - how often it was sent before: each time another node comes first, for one may take transactions and pass them on to nobody
  */
@@ -21,7 +22,8 @@ export async function sendTransaction(pool: NodePool, transaction: string, attem
       await pool.callNode(node, 'sendrawtransaction', [transaction], requireHash)
       return { kind: 'accepted' }
     } catch (error) {
-      if (!(error instanceof NodeError) || error.rpcCode === rpcCode.internalError) isUnclear = true
+      if (!(error instanceof NodeError) || error.rpcCode === rpcCode.internalError || error.rpcCode === rpcCode.mempoolFull)
+        isUnclear = true
       else if (error.rpcCode === rpcCode.alreadyOnChain || error.rpcCode === rpcCode.alreadyInPool) return { kind: 'accepted' }
       else if (++refusals > pool.faultTolerance && !isUnclear) return { kind: 'refused', refusal: error }
     }

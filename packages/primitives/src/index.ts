@@ -25,4 +25,4 @@ export { type FastjsonNumber, type FastjsonValue, parseFastjson } from './parse-
 export { parseJson } from './parse-json.ts'
 export { parseResidentNumber, type ResidentNumber, residentCheckCharacter, type Sex } from './resident-number.ts'
 export { sm3 } from './sm3.ts'
-export { type Clock, dateTimeToMs, dayInChina, isCalendarDay, msToDateTime, secondsOfMs, systemClock } from './time.ts'
+export { type Clock, dateTimeToMs, dayInChina, isCalendarDay, msToDateTime, secondsOfMs, steadyClock, systemClock } from './time.ts'

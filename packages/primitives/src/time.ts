@@ -9,6 +9,9 @@ export interface Clock {
 /** The machine's clock. */
 export const systemClock: Clock = { nowMs: () => Date.now() }
 
+/** Counts the time that passes, from any beginning: unlike the machine's clock it is set by nobody and never goes back. For waits, never for dates. */
+export const steadyClock: Clock = { nowMs: () => performance.now() }
+
 /** Seconds since 1970 (JWT times), rounded down, of milliseconds (Neo block times). */
 export function secondsOfMs(timeMs: number): number {
   return Math.floor(timeMs / 1000)
