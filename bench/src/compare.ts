@@ -92,6 +92,7 @@ const maxDrift = 0.15
 export async function compare(comparison: Comparison, options: CompareOptions = {}): Promise<ComparisonResult> {
   const { rounds = fewestRounds, onRound = () => undefined, loopMs = fixedLoopMs } = options
   const { name, description } = comparison
+  const peer = comparison.peer()
   const measures = withCpu(comparison.measures)
   const startedAt = performance.now()
   const { a, b, close } = await comparison.open(2 * rounds + 1)
@@ -113,8 +114,7 @@ export async function compare(comparison: Comparison, options: CompareOptions = 
     const outcome = { rounds, dropped: rounds - kept.length }
     const results = measures.map(measure => resultOf(measure, isTooNoisy(outcome) ? all : kept))
     const seconds = { open: openSeconds, all: secondsSince(startedAt) }
-    const sides = { peer: comparison.peer(), a: a.name, b: b.name }
-    return { name, description, ...sides, ...outcome, seconds, measures: results, perRound: all }
+    return { name, description, peer, a: a.name, b: b.name, ...outcome, seconds, measures: results, perRound: all }
   } finally {
     await close()
   }

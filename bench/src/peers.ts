@@ -11,9 +11,9 @@ const files = {
 /** A package that stands on the other side, with the exact version that is declared. @throws Error: none is */
 export function npmPeer(name: string, of: keyof typeof files = 'bench'): string {
   const declared = JSON.parse(readFileSync(new URL(files[of], import.meta.url), 'utf8')) as Readonly<
-    Record<'dependencies' | 'devDependencies', Readonly<Record<string, string>>>
+    Partial<Record<'dependencies' | 'devDependencies', Readonly<Record<string, string>>>>
   >
-  const version = declared.devDependencies[name] ?? declared.dependencies[name]
+  const version = declared.devDependencies?.[name] ?? declared.dependencies?.[name]
   if (version === undefined) throw new Error(`expected ${name} to be declared`)
   return `${name} ${version}`
 }

@@ -46,6 +46,9 @@ export const signIn: Comparison = {
         () => ours.child.send(0),
         () => stock.child.send(0),
       )
+      const [prepared] = await person.prepare(1)
+      await expectSingleUse(await signInWithWallet(ours.issuer, person, prepared!))
+      await expectSingleUse(await signInPlainly(stock.issuer))
       return {
         a: side(
           'with a wallet',
@@ -65,7 +68,7 @@ export const signIn: Comparison = {
 function side<Prepared>(
   name: string,
   prepare: () => Promise<readonly Prepared[]>,
-  signInWith: (prepared: Prepared) => Promise<void>,
+  signInWith: (prepared: Prepared) => Promise<unknown>,
 ): Side {
   return {
     name,
@@ -76,12 +79,20 @@ function side<Prepared>(
   }
 }
 
+/** Void unless a code counts once on both sides. */
+async function expectSingleUse(useAgain: UseAgain): Promise<void> {
+  if ((await useAgain()) !== undefined) throw new Error('expected a code to count once')
+}
+
 export async function startServer(kind: string, databaseUrl = '') {
   const env = { ...process.env, NODE_ENV: 'production', PORT: String(await freePort()) }
   const child = fork(script, [kind, databaseUrl], { env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
   const [{ issuer }] = (await once(child, 'message')) as [{ issuer: string }]
   return { child, issuer }
 }
+
+/** What a code that was used gives once more: no ID token. */
+type UseAgain = () => Promise<string | undefined>
 
 export interface Person {
   readonly wallet: TestWallet
@@ -119,7 +130,8 @@ export async function makePerson(): Promise<Person> {
 }
 
 /** From the shop's link to the ID token, in a new browser. */
-export async function signInWithWallet(issuer: string, person: Person, prepared: PreparedCredential): Promise<void> {
+/** @returns tries to use the code again, for an ID token */
+export async function signInWithWallet(issuer: string, person: Person, prepared: PreparedCredential): Promise<UseAgain> {
   const browser = new KeptAlive()
   const page = await begin(browser, issuer)
   const html = await browser.get(page)
@@ -127,7 +139,7 @@ export async function signInWithWallet(issuer: string, person: Person, prepared:
   const request = await openLink({ ...person.wallet, fetch: browser.fetch }, link)
   const answer = await browser.post(request.responseUri, await answerOf(request, person, prepared))
   const { redirect_uri: back } = JSON.parse(answer.text) as { redirect_uri: string }
-  await finish(browser, issuer, (await browser.get(back)).location!)
+  return finish(browser, issuer, (await browser.get(back)).location!)
 }
 
 async function answerOf(request: PresentationRequest, person: Person, prepared: PreparedCredential): Promise<string> {
@@ -136,10 +148,10 @@ async function answerOf(request: PresentationRequest, person: Person, prepared: 
   return createPresentationResponse(request, { [asked!.id]: [presentation] })
 }
 
-async function signInPlainly(issuer: string): Promise<void> {
+async function signInPlainly(issuer: string): Promise<UseAgain> {
   const browser = new KeptAlive()
   const page = await begin(browser, issuer)
-  await finish(browser, issuer, (await browser.get(page)).location!)
+  return finish(browser, issuer, (await browser.get(page)).location!)
 }
 
 /** @returns the page of the interaction */
@@ -156,10 +168,14 @@ async function begin(browser: KeptAlive, issuer: string): Promise<string> {
   return new URL((await browser.get(`${issuer}/auth?${parameters}`)).location!, issuer).href
 }
 
-async function finish(browser: KeptAlive, issuer: string, resume: string): Promise<void> {
+async function finish(browser: KeptAlive, issuer: string, resume: string): Promise<UseAgain> {
   const code = new URL((await browser.get(new URL(resume, issuer).href)).location!).searchParams.get('code')
   const body = new URLSearchParams({ grant_type: 'authorization_code', code: code!, redirect_uri: callback, code_verifier: codeVerifier })
   const authorization = `Basic ${Buffer.from(`shop:${shopSecret}`).toString('base64')}`
-  const answer = await browser.post(`${issuer}/token`, body.toString(), { authorization })
-  if ((JSON.parse(answer.text) as { id_token?: string }).id_token === undefined) throw new Error('expected an ID token')
+  const use = async () => {
+    const answer = await browser.post(`${issuer}/token`, body.toString(), { authorization })
+    return (JSON.parse(answer.text) as { id_token?: string }).id_token
+  }
+  if ((await use()) === undefined) throw new Error('expected an ID token')
+  return use
 }
