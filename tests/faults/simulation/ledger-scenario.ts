@@ -24,7 +24,7 @@ const troubleMs = 12_000
 /** Longer than anything may need once all is well: transactions to expire, waits to end, retries. */
 const settleMs = 120_000
 const requestsOfEach = 6
-const validBlocks = 14
+const validBlocks = 9
 const lists = 3
 
 /**
@@ -34,7 +34,7 @@ const lists = 3
 export async function runLedgerScenario(world: World, account: Account, planted: PlantedFault | undefined): Promise<LedgerResult> {
   const { random } = world
   const validators = random.chance(0.25) ? 7 : 4
-  const ledger = new SimulatedLedger(world, { validators, blockMs: random.pick([400, 700, 1_000]), maxTransactionsInBlock: 4 })
+  const ledger = new SimulatedLedger(world, { validators, blockMs: random.pick([400, 700]), maxTransactionsInBlock: 4 })
   const network = new SimulatedNetwork(world, ledger, new RpcAnswerer(world, ledger))
   const options = clientOptions(world, network, planted)
   const servers = ['server1', 'server2'].map(machine => new ListServer(world, machine, { ledger: options(), account, planted }))
@@ -81,8 +81,8 @@ function clientOptions(
     nodes,
     firstNode: random.below(nodes.length),
     fetch: network.fetch,
-    pollMs: random.pick([200, 500]),
-    durablePollMs: 100,
+    pollMs: random.pick([250, 600]),
+    durablePollMs: 150,
     waitMs: random.pick([4_000, 15_000]),
     rpcTimeoutMs: random.pick([1_500, 4_000]),
     resendMs: random.pick([1_000, 3_000]),

@@ -38,7 +38,7 @@ const titles = [
   { assetId: 'neo3-77.two', trips: ['A'] },
   { assetId: 'fabric-0123456789abcdef.three', trips: ['B', 'A'] },
 ] as const
-const troubleMs = 40_000
+const troubleMs = 25_000
 const settleMs = 900_000
 const rules = {
   minLockMs: 10_000,
@@ -78,7 +78,7 @@ export async function runTitleScenario(
   const untilMs = world.nowMs + troubleMs
   const { powerCuts, switches, fullDisks } = { powerCuts: random.chance(0.6), switches: random.chance(0.3), fullDisks: random.chance(0.3) }
   while (world.nowMs < untilMs) {
-    await world.pause(random.below(4_000))
+    await world.pause(random.below(2_500))
     const side = random.pick(Object.values(sides))
     if (random.chance(0.6)) {
       crashes++
@@ -145,7 +145,7 @@ function makeSides(world: World, [a, b]: readonly [Signer, Signer], troubles: Ga
 /** An operator sends a title on its trips, one after the other; where a trip fails, the next may not begin. */
 async function travel(world: World, sides: Sides, { assetId, trips: plan }: (typeof titles)[number], trips: Trip[]): Promise<void> {
   const { random } = world
-  await world.pause(random.below(10_000))
+  await world.pause(random.below(8_000))
   for (const [number, name] of plan.entries()) {
     const from = sides[name]
     const to = sides[name === 'A' ? 'B' : 'A']
@@ -157,7 +157,7 @@ async function travel(world: World, sides: Sides, { assetId, trips: plan }: (typ
       toNetwork: to.chain.network,
       toHolder: `did:neo:pilot:NHolder${number}`,
       counterpart: to.did,
-      lockForMs: 12_000 + random.below(40_000),
+      lockForMs: 12_000 + random.below(25_000),
       transferId,
     }
     const trip: Trip = { transferId, assetId, from, to, outcome: undefined }
