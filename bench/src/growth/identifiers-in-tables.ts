@@ -11,6 +11,7 @@ import { MadeUpLedger } from './fixtures/made-up-ledger.ts'
 import { postgresCpuSeconds } from './fixtures/postgres-cpu.ts'
 import { ownMebibytes } from './fixtures/process-memory.ts'
 import { summaryOf, timeEach } from './fixtures/summary.ts'
+import { withClosing } from './fixtures/with-closing.ts'
 import type { GrowthPart } from './growth-part.ts'
 import { powersOfTen } from './sizes.ts'
 
@@ -35,25 +36,22 @@ const rebuildSeries = 'tables only, PostgreSQL'
 export const identifiersInTables: GrowthPart = {
   name: 'identifiers-in-tables',
   description: "identifiers in the tables that follow the ledger, PostgreSQL, filled by the follower from a made-up ledger's answers",
-  async run(long, progress) {
-    const postgres = await startPostgres()
-    const url = await postgres.createDatabase()
-    const database = openPostgresDatabase(url, { poolSize: connections })
-    const keys = [(await generateSigner('P-256')).publicKey, (await generateSigner('Ed25519')).publicKey]
-    const ledger = new MadeUpLedger(network, keys)
-    const counted = new CountedQueries(database)
-    const registry = openRegistry({
-      ...{ client: ledger.client, network, database: counted, freshWithinMs: 3_600_000 },
-      onError: error => console.error(error),
-    })
-    try {
-      return await measure({ ledger, registry, database: counted, url }, powersOfTen(long ? 1_000_000 : 100_000), progress)
-    } finally {
-      await registry.close()
-      await database.close()
-      await postgres.stop()
-    }
-  },
+  run: (long, progress) =>
+    withClosing(async steps => {
+      const postgres = await startPostgres()
+      steps.push(() => postgres.stop())
+      const url = await postgres.createDatabase()
+      const database = new CountedQueries(openPostgresDatabase(url, { poolSize: connections }))
+      steps.push(() => database.close())
+      const keys = [(await generateSigner('P-256')).publicKey, (await generateSigner('Ed25519')).publicKey]
+      const ledger = new MadeUpLedger(network, keys)
+      const registry = openRegistry({
+        ...{ client: ledger.client, network, database, freshWithinMs: 3_600_000 },
+        onError: error => console.error(error),
+      })
+      steps.push(() => registry.close())
+      return measure({ ledger, registry, database, url }, powersOfTen(long ? 1_000_000 : 100_000), progress)
+    }),
 }
 
 /** Counts the questions that go to the database. */

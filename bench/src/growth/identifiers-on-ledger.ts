@@ -15,6 +15,7 @@ import { diskUsage } from './fixtures/disk-usage.ts'
 import { institutionDocument } from './fixtures/made-up-ledger.ts'
 import { residentMebibytes } from './fixtures/process-memory.ts'
 import { summaryOf, timeEach } from './fixtures/summary.ts'
+import { withClosing } from './fixtures/with-closing.ts'
 import type { GrowthPart } from './growth-part.ts'
 import { powersOfTen } from './sizes.ts'
 
@@ -27,16 +28,14 @@ const samples = 300
 export const identifiersOnLedger: GrowthPart = {
   name: 'identifiers-on-ledger',
   description: 'identifiers registered on a real ledger, one validator; resolved from the node; tables rebuilt from it',
-  async run(long, progress) {
-    const postgres = await startPostgres()
-    const load = await startLoadNetwork(1)
-    try {
-      return await measure(load, postgres, powersOfTen(long ? 100_000 : 10_000), progress)
-    } finally {
-      await load.network.stop()
-      await postgres.stop()
-    }
-  },
+  run: (long, progress) =>
+    withClosing(async steps => {
+      const postgres = await startPostgres()
+      steps.push(() => postgres.stop())
+      const load = await startLoadNetwork(1)
+      steps.push(() => load.network.stop())
+      return measure(load, postgres, powersOfTen(long ? 100_000 : 10_000), progress)
+    }),
 }
 
 async function measure(load: LoadNetwork, postgres: TestPostgres, sizes: readonly number[], progress: (what: string) => void) {

@@ -11,6 +11,7 @@ import { SeriesSet } from './curve.ts'
 import { postgresCpuSeconds } from './fixtures/postgres-cpu.ts'
 import { childrenCpuSeconds } from './fixtures/process-table.ts'
 import { summaryOf } from './fixtures/summary.ts'
+import { withClosing } from './fixtures/with-closing.ts'
 import type { GrowthPart } from './growth-part.ts'
 
 const most = 4
@@ -25,42 +26,57 @@ export const replicas: GrowthPart = {
   name: 'replicas',
   description:
     'sign-ins with a wallet (proofs verified natively) and token requests at 1 to 4 replicas behind one PostgreSQL, all on the same cores',
-  async run(long, progress) {
-    const postgres = await startPostgres()
-    const started: ChildProcess[] = []
-    try {
-      const servers = { signIn: await postgres.createDatabase(), token: await postgres.createDatabase() }
-      const person = await makePerson()
-      const signIn = []
-      // One after the other: the first makes the tables.
-      for (let index = 0; index < most; index++) signIn.push(await startSignInServer('ours', servers.signIn))
-      started.push(...signIn.map(({ child }) => child))
-      progress(`${most} replicas`)
-      const signIns = await measure(servers.signIn, signIn, long ? 9 : 3, async using => {
-        const prepared = await person.prepare(signInsPerRun)
-        return prepared.map((each, index) => () => signInWithWallet(using[index % using.length]!.issuer, person, each))
-      })
-      await person.close()
+  run: (long, progress) =>
+    withClosing(async steps => {
+      const postgres = await startPostgres()
+      steps.push(() => postgres.stop())
+      const started: ChildProcess[] = []
+      steps.push(() => end(started))
+      const rounds = long ? 9 : 3
+      const signIns = await measureSignIns(await postgres.createDatabase(), started, rounds)
       await end(started)
       progress('sign-ins')
-      const token = []
-      for (let index = 0; index < most; index++) token.push(await startTokenServer('durable', servers.token))
-      started.push(...token.map(({ child }) => child))
-      const tokens = await measure(servers.token, token, long ? 9 : 3, async using => {
-        const codes = await Promise.all(using.map(server => makeCodes(server, codesPerRun / using.length)))
-        return codes.flatMap((made, index) =>
-          made.map(code => async () => {
-            if ((await exchange(using[index]!, code)) !== 200) throw new Error('expected a token for every code')
-          }),
-        )
-      })
+      const tokens = await measureTokens(await postgres.createDatabase(), started, rounds)
       progress('token requests')
       return [...curvesOf('sign-ins', 'sign-ins with a wallet', signIns), ...curvesOf('tokens', 'codes exchanged for tokens', tokens)]
-    } finally {
-      await end(started)
-      await postgres.stop()
-    }
-  },
+    }),
+}
+
+async function measureSignIns(databaseUrl: string, started: ChildProcess[], rounds: number): Promise<readonly Figures[]> {
+  const person = await makePerson()
+  const servers = await startEach(started, () => startSignInServer('ours', databaseUrl))
+  const figures = await measure(databaseUrl, servers, rounds, async using => {
+    const prepared = await person.prepare(signInsPerRun)
+    return prepared.map((each, index) => async () => void (await signInWithWallet(using[index % using.length]!.issuer, person, each)))
+  })
+  await person.close()
+  return figures
+}
+
+async function measureTokens(databaseUrl: string, started: ChildProcess[], rounds: number): Promise<readonly Figures[]> {
+  const servers = await startEach(started, () => startTokenServer('durable', databaseUrl))
+  return measure(databaseUrl, servers, rounds, async using => {
+    const codes = await Promise.all(using.map(server => makeCodes(server, codesPerRun / using.length)))
+    return codes.flatMap((made, index) =>
+      made.map(code => async () => {
+        if ((await exchange(using[index]!, code)) !== 200) throw new Error('expected a token for every code')
+      }),
+    )
+  })
+}
+
+/** One after the other: the first makes the tables. */
+async function startEach<Server extends { readonly child: ChildProcess }>(
+  started: ChildProcess[],
+  start: () => Promise<Server>,
+): Promise<readonly Server[]> {
+  const servers: Server[] = []
+  for (let index = 0; index < most; index++) {
+    const server = await start()
+    started.push(server.child)
+    servers.push(server)
+  }
+  return servers
 }
 
 async function end(children: ChildProcess[]): Promise<void> {

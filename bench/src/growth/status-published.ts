@@ -5,10 +5,13 @@ import { digits, growthExponent, largestShare, percent } from './bottleneck.ts'
 import { SeriesSet } from './curve.ts'
 import { postgresCpuSeconds } from './fixtures/postgres-cpu.ts'
 import { summaryOf } from './fixtures/summary.ts'
+import { withClosing } from './fixtures/with-closing.ts'
 import type { GrowthPart } from './growth-part.ts'
 import { powersOfTen } from './sizes.ts'
 
 const samples = 15
+/** Rows in a statement, which may take half a minute. */
+const atOnce = 50_000
 /** Places are drawn at random, so a list counts as full when some four fifths are given out. */
 const perList = 104_857
 const capacity = 131_072
@@ -18,19 +21,17 @@ const revokedOneIn = 100
 export const statusPublished: GrowthPart = {
   name: 'status-published',
   description: "a credential revoked at an issuer's server on PostgreSQL, until the list is published; the ledger is a stand-in",
-  async run(long, progress) {
-    const postgres = await startPostgres()
-    const url = await postgres.createDatabase()
-    const database = openPostgresDatabase(url)
-    const bench = await openIssuerBench({ database, listCapacity: capacity })
-    try {
-      return await measure(bench, url, powersOfTen(long ? 1_000_000 : 100_000), progress)
-    } finally {
-      await bench.close()
-      await database.close()
-      await postgres.stop()
-    }
-  },
+  run: (long, progress) =>
+    withClosing(async steps => {
+      const postgres = await startPostgres()
+      steps.push(() => postgres.stop())
+      const url = await postgres.createDatabase()
+      const database = openPostgresDatabase(url)
+      steps.push(() => database.close())
+      const bench = await openIssuerBench({ database, listCapacity: capacity })
+      steps.push(() => bench.close())
+      return measure(bench, url, powersOfTen(long ? 1_000_000 : 100_000), progress)
+    }),
 }
 
 async function measure(bench: IssuerBench, url: string, sizes: readonly number[], progress: (what: string) => void) {
@@ -39,8 +40,8 @@ async function measure(bench: IssuerBench, url: string, sizes: readonly number[]
   const spent = { PostgreSQL: 0, 'the server': 0 }
   let filled = 0
   for (const size of sizes) {
-    await fill(database, filled, size)
-    filled = size
+    for (; filled < size; filled = Math.min(size, filled + atOnce)) await fill(database, filled, Math.min(size, filled + atOnce))
+    await database.query('analyze')
     progress(`${size} credentials in the tables`)
     const [recorded, published]: [number[], number[]] = [[], []]
     const [own, other] = [process.cpuUsage(), postgresCpuSeconds(url)]
@@ -115,5 +116,4 @@ async function fill(database: Database, from: number, to: number): Promise<void>
      select n::text, 'token', n, '', 0, $2 from generate_series(1, $1::integer) n on conflict do nothing`,
     [lists, startMs],
   )
-  await database.query('analyze')
 }
