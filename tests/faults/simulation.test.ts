@@ -40,7 +40,7 @@ test(`${ledgerSeeds.count} worlds of writers and a follower: what is told is so,
   expect(lostBlocks).toBeGreaterThan(results.length * 0.05)
   expect(sum(result => result.done)).toBeGreaterThan(results.length * 6)
   expect(sum(result => result.failed)).toBeGreaterThan(results.length * 0.5)
-  expect(sum(result => result.rebuilds)).toBeGreaterThan(results.length * 0.05)
+  expect(sum(result => result.rebuilds)).toBeGreaterThan(results.length * 0.02)
 })
 
 test(`${titleSeeds.count} worlds of two gateways: each title is in one place, each transfer once, none stuck`, { timeout }, async () => {
