@@ -5,7 +5,7 @@ import { bytesToHex } from '@hufu/primitives'
  * What became of an input that was not refused. True: what is read from it is as true as of the original. False: something else was believed, which nobody with the
  * right key said. `signed anew`: something else, and the holder of the right key signed just that (a program gone wrong, not a forger).
  */
-export type Taken = boolean | 'signed anew'
+type Taken = boolean | 'signed anew'
 
 /** Something that takes input from outside. */
 export interface FuzzTarget {

@@ -51,7 +51,7 @@ const statement: Statement = {
 }
 
 /** The verifying keys of the development keys. */
-export function developmentVerifyingKeys(): Readonly<Record<CircuitName, VerifyingKey>> {
+function developmentVerifyingKeys(): Readonly<Record<CircuitName, VerifyingKey>> {
   const keyOf = (name: CircuitName) => parseVerifyingKey(new Uint8Array(readFileSync(developmentVerifyingKeyFile(name))))
   return Object.fromEntries(circuitNames.map(name => [name, keyOf(name)])) as Record<CircuitName, VerifyingKey>
 }

@@ -34,7 +34,8 @@ import { jwtTarget } from './jwt-target.ts'
 
 const nowMs = 1_795_406_400_000
 const clock = { nowMs: () => nowMs }
-const [holder, receiver] = ['04', '05'].map(digits => didOf('test', parseScriptHash(digits.repeat(20)))) as [string, string]
+const didWith = (digits: string): string => didOf('test', parseScriptHash(digits.repeat(20)))
+const [holder, receiver] = [didWith('04'), didWith('05')]
 
 /** Signed messages between wallets, servers, institutions and gateways. */
 export async function tokenTargets(): Promise<readonly FuzzTarget[]> {

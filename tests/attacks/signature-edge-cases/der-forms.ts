@@ -1,7 +1,7 @@
 import { concatBytes, hexToBytes } from '@hufu/primitives'
 
 /** An integer as DER has it: shortest, with a zero in front of a high bit. */
-export function derInteger(number: bigint): Uint8Array {
+function derInteger(number: bigint): Uint8Array {
   const hex = number.toString(16)
   const digits = hexToBytes(hex.length % 2 === 0 ? hex : `0${hex}`)
   return tagged(0x02, digits[0]! >= 0x80 ? concatBytes(Uint8Array.of(0), digits) : digits)

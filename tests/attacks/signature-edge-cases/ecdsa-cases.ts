@@ -5,7 +5,7 @@ import type { secp256k1 } from '@noble/curves/secp256k1.js'
 export type Curve = typeof p256 | typeof secp256k1
 
 /** A signature over a message whose hash is known, by a key that may have been made for it. */
-export interface EcdsaCase {
+interface EcdsaCase {
   readonly name: string
   /** Compressed. */
   readonly publicKey: Uint8Array

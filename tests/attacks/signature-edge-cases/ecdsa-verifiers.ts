@@ -11,7 +11,7 @@ import { derSignature } from './der-forms.ts'
 import { bytes32, type Curve, fits } from './ecdsa-cases.ts'
 
 /** One of our functions that verify ECDSA, with a message that it can be given. */
-export interface EcdsaVerifier {
+interface EcdsaVerifier {
   readonly name: string
   readonly curve: Curve
   /** Of the message: what is signed. */

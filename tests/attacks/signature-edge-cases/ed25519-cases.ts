@@ -6,11 +6,11 @@ const { Point } = ed25519
 const { Fn } = Point
 type Ours = typeof Point.BASE
 
-export const order = Fn.ORDER
-export const prime = Point.Fp.ORDER
+const order = Fn.ORDER
+const prime = Point.Fp.ORDER
 
 /** One signature by one key over a message. */
-export interface Ed25519Case {
+interface Ed25519Case {
   readonly name: string
   readonly publicKey: Uint8Array
   readonly signature: Uint8Array
