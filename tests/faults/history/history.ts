@@ -9,6 +9,7 @@ export interface Moment {
 export interface ObjectModel<State, Action, Question> {
   /** What an action makes of the object, with what the ledger says of it (its notifications, as text); or the contract's text where it is refused. */
   apply(state: State, action: Action, at: Moment): { readonly next: State; readonly said: string } | { readonly refusal: string }
+  /** Parts that the ledger is asked for one after the other are parted by `; `. */
   answer(state: State, question: Question): string
   /** What may not be when all has come to rest; undefined if all is well. */
   fault?(state: State): string | undefined

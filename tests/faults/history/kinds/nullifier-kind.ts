@@ -51,7 +51,7 @@ export async function nullifierKind(world: HistoryWorld, registry: Registry): Pr
         contract.isSpent({ scope, nullifier: hexToBytes(object) }),
         ...commitments.map(commitment => contract.isUsed({ commitment: hexToBytes(commitment) })),
       ]
-      return { calls, decode: items => items.map(item => asBoolean(item)).join(' ') }
+      return { calls, decode: items => items.map(item => asBoolean(item)).join('; ') }
     },
     hear(notification) {
       if (notification.contract !== hash || notification.name !== 'Spent') return undefined

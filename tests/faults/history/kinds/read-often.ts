@@ -6,7 +6,7 @@ import type { Recorder } from '../recorder.ts'
 
 /** Two at a time, so that one waits for a node that hangs while another asks one that does not. */
 const readers = 2
-const askedTogether = 8
+const askedTogether = 36
 
 /** Who only reads: as fast as answers come, several objects at one height, of a node that the seed chooses. @param choose - undefined where there is nothing yet */
 export function readOften<Question>(

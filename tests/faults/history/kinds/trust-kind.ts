@@ -60,7 +60,7 @@ export async function trustKind(
       return {
         calls,
         decode: ([ofInstitution, ofRight, ...answers]) =>
-          [grantText(ofInstitution!), grantText(ofRight!), answers.map(item => asBoolean(item)).join(' ')].join('; '),
+          [grantText(ofInstitution!), grantText(ofRight!), ...answers.map(item => asBoolean(item))].join('; '),
       }
     },
     hear(notification) {

@@ -20,6 +20,6 @@ export const nullifierModel: ObjectModel<NullifierState, NullifierAction, Nullif
     return { next: { spentWith: commitment }, said: `spent with ${commitment}` }
   },
   answer({ spentWith }, commitments) {
-    return [spentWith !== undefined, ...commitments.map(commitment => commitment === spentWith)].join(' ')
+    return [spentWith !== undefined, ...commitments.map(commitment => commitment === spentWith)].join('; ')
   },
 }

@@ -68,7 +68,7 @@ export const trustModel: ObjectModel<TrustState, TrustAction, TrustQuestion> = {
     const could = timesMs.map(
       timeMs => standing(entryAt(right, timeMs), timeMs) === 'active' && standing(entryAt(institution, timeMs), timeMs) === 'active',
     )
-    return [entryText(institution.length, institution.at(-1)), entryText(right.length, right.at(-1)), could.join(' ')].join('; ')
+    return [entryText(institution.length, institution.at(-1)), entryText(right.length, right.at(-1)), ...could].join('; ')
   },
 }
 
