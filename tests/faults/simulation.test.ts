@@ -87,6 +87,8 @@ describe('a fault that was planted shows', () => {
     ['sends again under a new key', /has 2 effects/],
     ['one validator counts as quorum', /was told|without an end/],
     ['disk without fsync', /has 2 effects/],
+    ['what a failed fsync lost is not written again', /does not match its checksum|has 2 effects/],
+    ["waits counted by the machine's clock", /without an end/],
     ['cursor stored before the table', /table is not what a rebuild gives/],
   ] as const)('%s', (planted, reason) => findBy(seed => runLedgerSeed(seed, planted), reason))
 

@@ -1,6 +1,6 @@
 import type { Signer } from '@hufu/keys'
 import { type Account, type LedgerClientOptions, singleAccount } from '@hufu/ledger'
-import { concatBytes, sha256 } from '@hufu/primitives'
+import { concatBytes, sha256, systemClock } from '@hufu/primitives'
 import { RpcAnswerer } from './answer-rpc.ts'
 import { checkLedger, type Request } from './check-ledger.ts'
 import type { LedgerCast } from './ledger-cast.ts'
@@ -87,6 +87,7 @@ function clientOptions(
     rpcTimeoutMs: random.pick([1_500, 4_000]),
     resendMs: random.pick([1_000, 3_000]),
     validBlocks,
+    ...(planted === "waits counted by the machine's clock" ? { clock: systemClock } : {}),
   })
 }
 

@@ -19,6 +19,8 @@ export type PlantedFault =
   | 'one validator counts as quorum'
   | 'disk without fsync'
   | 'cursor stored before the table'
+  | 'what a failed fsync lost is not written again'
+  | "waits counted by the machine's clock"
 
 export interface ListServerOptions {
   readonly ledger: Omit<LedgerClientOptions, 'outbox'>

@@ -26,13 +26,15 @@ export interface DiskTroubles {
   syncFailures: number
   /** A disk that says it has written what it only will. */
   lies: boolean
+  /** Nothing is written over: what a failed fsync lost stays so. */
+  keepsLost: boolean
 }
 
 const slowestMs = 8
 
 /** A machine's disk: what was not fsynced may be lost when the power goes, the last write in part, a new name or the old one. */
 export class SimulatedDisk {
-  readonly troubles: DiskTroubles = { isFull: false, syncFailures: 0, lies: false }
+  readonly troubles: DiskTroubles = { isFull: false, syncFailures: 0, lies: false, keepsLost: false }
   readonly #world: DiskWorld
   readonly #machine: string
   readonly #names = new Map<string, Inode>()
@@ -93,6 +95,7 @@ export class SimulatedDisk {
 
   /** Writes over the beginning of a file. */
   overwrite(inode: Inode, bytes: Uint8Array): void {
+    if (this.troubles.keepsLost) return
     const rest = inode.content.subarray(bytes.length)
     const content = new Uint8Array(bytes.length + rest.length)
     content.set(bytes)

@@ -12,6 +12,7 @@ export async function troubleLedger(world: World, cast: LedgerCast, lengthMs: nu
   const machines = ['server1', 'server2', 'follower']
   const disks = machines.map(machine => world.disk(machine))
   if (planted === 'disk without fsync') for (const disk of disks) disk.troubles.lies = true
+  if (planted === 'what a failed fsync lost is not written again') for (const disk of disks) disk.troubles.keepsLost = true
   // Each seed has its own weather, so that some troubles come without others.
   const likes = (probability: number): boolean => random.chance(probability)
   const weather = {
