@@ -76,7 +76,6 @@ async function measure(load: LoadNetwork, sizes: readonly number[], progress: (w
     await rebuildFrom(network, key, size, { rebuild, weight, answers })
     progress(`${size} leaves`)
   }
-  const seconds = sizes.at(-1)! / rate.last(append)
   const most = largestShare(spent)
   const waitedShare =
     waitedMs / 1000 / sizes.reduce((sum, size, index) => sum + (size - (sizes[index - 1] ?? 0)) / rate.points(append)[index]!.y, 0)
@@ -86,7 +85,7 @@ async function measure(load: LoadNetwork, sizes: readonly number[], progress: (w
     {
       name: 'leaves-on-ledger',
       ...{ ...axes, yLabel: 'leaves durable a second, real ledger of one validator', unit: 'leaves/s', series: rate.series },
-      bottleneck: `One issuer's turns: each batch waits for the block of the one before (${percent(waitedShare)} of the time), while of the CPU the ${most.name} takes ${percent(most.share)}; at ${largest} leaves ${digits(rate.last(append))}/s, ${digits(seconds)} s of it for all; more issuers at once is what helps (comparison "leaves": seven of them).`,
+      bottleneck: `${waitedShare > 0.5 ? "One issuer's turns" : `The CPU of the ${most.name}`}: ${percent(waitedShare)} of the time each batch waits for the block of the one before, and of the CPU, ${digits((1e6 * (spent.client + spent.validator)) / sizes.at(-1)!)} µs a leaf, the ${most.name} takes ${percent(most.share)} (the client hashes the tree); ${digits(rate.last(append))}/s at ${largest} leaves. Issuers at once each have turns of their own (comparison "leaves": seven).`,
     },
     {
       name: 'leaves-from-ledger',

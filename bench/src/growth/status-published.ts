@@ -78,7 +78,7 @@ async function measure(bench: IssuerBench, url: string, sizes: readonly number[]
     {
       name: 'status-published',
       ...{ ...axes, yLabel: 'from an officer’s revocation to the list as it is served', unit: 'ms', series: time.series },
-      bottleneck: `The revoked of a list, read and packed anew for each revision, ${percent(most.share)} of the CPU in ${most.name}: ${digits(time.last('published'))} ms at ${largest}, exponent ${digits(growthExponent(time.points('published')))}; it stops growing where lists are full (131,072 places), beyond that there are more lists. The anchor on the ledger, a stand-in here, adds a durable write, some 0.95 s: it is the larger part.`,
+      bottleneck: `The revoked of a list, read and packed anew for each revision, ${percent(most.share)} of the CPU in ${most.name}: ${digits(time.last('published'))} ms at ${largest}, exponent ${digits(growthExponent(time.points('published')))}; it stops growing where lists are full (131,072 places), beyond that there are more lists. The anchor on the ledger, a stand-in here, comes on top: a durable write, which waits for a flush once a second (validators-finality).`,
     },
     {
       name: 'status-disk',
