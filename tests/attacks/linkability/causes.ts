@@ -1,7 +1,7 @@
 import type { Join } from './measure-joins.ts'
 
 /** Why something links on purpose, and what a person can do about it. */
-export interface Cause {
+interface Cause {
   readonly id: string
   readonly why: string
   /** Whether it is why a field links. */

@@ -13,7 +13,7 @@ export interface KeptEvent {
 }
 
 export const relations = ['one verifier', 'two verifiers', 'issuer and verifiers', 'ledger and verifiers'] as const
-export type Relation = (typeof relations)[number]
+type Relation = (typeof relations)[number]
 
 /**
  * A field by which events are linked, and how well. Strength: whoever links by it guesses the person right that much more often than by chance, 0 to 1; 1 is always.
@@ -47,7 +47,11 @@ export function measureJoins(events: readonly KeptEvent[]): readonly Join[] {
       ]
     }),
   )
-  const joins = found.filter(({ how, strength }) => strength >= leastStrength[how])
+  const strong = found.filter(({ how, strength }) => strength >= leastStrength[how])
+  const nameOfPlace = ({ relation, events: between, field }: Join): string => `${relation} ${between} ${field}`
+  const equal = new Set(strong.filter(({ how }) => how === 'equal').map(nameOfPlace))
+  // Equal numbers are near, too.
+  const joins = strong.filter(join => join.how === 'equal' || !equal.has(nameOfPlace(join)))
   const known = new Set(
     joins.flatMap(join => [`${join.relation} ${join.events} ${join.field}`, `${join.relation} ${join.events} ${join.with}`]),
   )

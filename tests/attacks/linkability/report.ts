@@ -9,7 +9,7 @@ export interface Report {
   readonly fields: Readonly<Record<string, readonly string[]>>
 }
 
-export type ReportedJoin = Omit<Join, 'with'> & { readonly cause: string }
+type ReportedJoin = Omit<Join, 'with'> & { readonly cause: string }
 
 /** Measured with a few people, strengths differ from run to run by as much as this. */
 const tolerance = 0.15

@@ -1,12 +1,12 @@
 /** A transaction in a block as a node has it, with what its contracts told. */
-export interface LedgerTransaction {
+interface LedgerTransaction {
   readonly block: number
   readonly transaction: unknown
   readonly log: unknown
 }
 
 /** An entry of a contract's storage, both in Base64. */
-export interface StorageItem {
+interface StorageItem {
   readonly key: string
   readonly value: string
 }

@@ -10,7 +10,7 @@ import { filesIn } from '../../attacks/world/files-in.ts'
 import { storageOf, transactionsSince } from '../../attacks/world/read-ledger.ts'
 import { tableBytes } from '../../attacks/world/table-bytes.ts'
 
-export interface Place {
+interface Place {
   readonly place: string
   readonly bytes: Uint8Array
 }
@@ -20,7 +20,7 @@ const residentsOfEach = 6
 const personalColumns = ['resident_number', 'name', 'name_latin', 'birth_date', 'address'] as const
 
 /** Where secrets must be, by name: a resident's own, what the run leaves for its user to look at, and each party's own keys. */
-export const ownPlaces: Readonly<Record<string, RegExp>> = {
+const ownPlaces: Readonly<Record<string, RegExp>> = {
   'what the run leaves to look at': /^pilot\//,
   "the resident's wallet": /^wallets\//,
   "institutions' keys": /^identities\//,
@@ -105,7 +105,7 @@ export async function tablesOfPilot(home: string): Promise<readonly Place[]> {
   return places
 }
 
-export interface LedgerPlaces {
+interface LedgerPlaces {
   readonly places: readonly Place[]
   /** Entries in the storage of our contracts. */
   readonly items: number
