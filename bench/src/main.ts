@@ -49,8 +49,12 @@ async function main(): Promise<number> {
 }
 
 async function show(file: string, asPage: boolean): Promise<number> {
-  if (asPage) console.log(await writePage(file))
-  else console.log(resultTable(Object.values(await readDay(file)).map(({ result }) => result)))
+  if (asPage) {
+    console.log(await writePage(file))
+    return 0
+  }
+  const measured = Object.values(await readDay(file))
+  console.log(`${resultTable(measured.map(({ result }) => result))}\n\n${noiseText(noiseOf(measured))}`)
   return 0
 }
 

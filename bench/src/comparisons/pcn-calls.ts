@@ -12,7 +12,7 @@ import { nodePeer } from '../peers.ts'
 
 const script = fileURLToPath(new URL('../fixtures/pcn-server.ts', import.meta.url))
 const connections = 8
-const bareCallsPerRun = 2_400
+const bareCallsPerRun = 1_600
 
 /** Calls to a city node's gateway, each with both macs made and checked, beside the same calls without any. */
 export const pcnCalls = callsBy('pcn-calls', 'R1', 600)
