@@ -39,8 +39,12 @@ test(`damaged at ${rounds} times: it says so or works like the others, which go 
     const kind = damageKinds[round % damageKinds.length]!
     await network.nodes.stopNode(victim)
     copyFileSync(database(), `${database()}.good`)
-    const done = damageFile(database(), kind, seededRandom(`${seed} ${round}`), pageBytes)
-    const { outcome, why } = await start()
+    const damage = () => damageFile(database(), kind, seededRandom(`${seed} ${round}`), pageBytes)
+    // Every third time while it runs: it reads its file through memory, and sees at once what changes there.
+    const isRunning = round % 3 === 2
+    const before = isRunning ? '' : damage()
+    const { outcome, why, done: meanwhile } = await start(isRunning ? damage : undefined)
+    const done = isRunning ? `${meanwhile} while it ran` : before
     outcomes[outcome] = (outcomes[outcome] ?? 0) + 1
     const what = `SEED=${JSON.stringify(seed)}, round ${round}: ${done}: ${outcome}: ${why}`
     // The one outcome that must not be: a block or a state of its own that it gives out.
@@ -91,31 +95,33 @@ function log(from = 0): string {
   return readFileSync(network.nodes.files.nodes[victim]!.logFile).subarray(from).toString('utf8')
 }
 
-/** Starts it, has the others work, and sees what becomes of it. */
-async function start(): Promise<{ readonly outcome: Outcome; readonly why: string }> {
+/** Starts it, does what is to be done to it then, has the others work, and sees what becomes of it. */
+async function start(whileRunning?: () => string): Promise<{ readonly outcome: Outcome; readonly why: string; readonly done: string }> {
   const from = statSync(network.nodes.files.nodes[victim]!.logFile).size
   const why = () => /(panic|fatal error|unexpected fault|could not|failed to|state root)[^\n]*/.exec(log(from))?.[0].slice(0, 200) ?? ''
   network.nodes.startNode(victim)
+  if (whileRunning !== undefined) await until(async () => (await count(victim)) > 0)
+  const done = whileRunning?.() ?? ''
   await write(3)
   const deadline = Date.now() + settlesWithinMs
   let stands = 0
   let height = 0
   while (Date.now() < deadline && stands < 30) {
-    if (network.nodes.pids[victim] === null) return { outcome: 'ended', why: why() }
+    if (network.nodes.pids[victim] === null) return { outcome: 'ended', why: why(), done }
     const [own, head] = [await count(victim), await count(0)]
     stands = own === height && own < head - 1 ? stands + 1 : 0
     height = own
     if (own > 0 && own >= head - 1) {
       await write(3)
-      if (network.nodes.pids[victim] === null) return { outcome: 'ended', why: why() }
-      if ((await stateRoots()).length > 1) return { outcome: 'other state', why: why() }
+      if (network.nodes.pids[victim] === null) return { outcome: 'ended', why: why(), done }
+      if ((await stateRoots()).length > 1) return { outcome: 'other state', why: why(), done }
       const checked = await checkState(network.descriptor.validators[victim]!.rpcUrl, ask).catch(() => undefined)
-      if (checked === undefined) return { outcome: network.nodes.pids[victim] === null ? 'ended' : 'stands', why: why() }
-      return { outcome: checked.findings.length === 0 ? 'works' : 'finds damage', why: JSON.stringify(checked.findings) }
+      if (checked === undefined) return { outcome: network.nodes.pids[victim] === null ? 'ended' : 'stands', why: why(), done }
+      return { outcome: checked.findings.length === 0 ? 'works' : 'finds damage', why: JSON.stringify(checked.findings), done }
     }
     await sleep(100)
   }
-  return { outcome: 'stands', why: why() }
+  return { outcome: 'stands', why: why(), done }
 }
 
 async function resync(): Promise<void> {
