@@ -1,4 +1,5 @@
 import type { OutboxRecord, OutboxStore, PendingRecord } from '@hufu/ledger'
+import type { FileError } from './errors.ts'
 import { Journal } from './journal.ts'
 
 type Entry = { readonly kind: 'put'; readonly record: OutboxRecord } | { readonly kind: 'remove'; readonly idempotencyKey: string }
@@ -39,6 +40,11 @@ export class FileOutbox implements OutboxStore {
     outbox.#compactAtBytes = slackBytes + 2 * [...outbox.#records.values()].reduce((sum, record) => sum + JSON.stringify(record).length, 0)
     if (journal.byteLength > outbox.#compactAtBytes) await outbox.#compact()
     return outbox
+  }
+
+  /** Why nothing more is taken until it is opened again: the disk failed. Undefined while all is well. */
+  get failure(): FileError | undefined {
+    return this.#journal.failure
   }
 
   async pending(): Promise<readonly PendingRecord[]> {
