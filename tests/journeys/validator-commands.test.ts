@@ -79,6 +79,7 @@ test('an observer is made, looked at, run, started again and ended', async () =>
     await until(async () => (await ask(rpc, 'getblockcount')) >= head)
     const status = (await hufu.json('validator', 'status', '--folder', folder)).value
     expect(status).toMatchObject({ role: 'observer', pid: child.pid, quorum: 3, margin: 1 })
+    expect(await hufu.json('validator', 'check-state', '--folder', folder)).toMatchObject({ code: 0, value: { findings: [] } })
     const before = await ask(rpc, 'getversion')
     child.kill('SIGHUP')
     await until(async () => said.includes('started again') && (await ask(rpc, 'getversion')).nonce !== before.nonce)
