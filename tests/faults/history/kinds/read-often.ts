@@ -4,9 +4,9 @@ import type { RecordedRead } from '../history.ts'
 import type { HistoryWorld } from '../history-kind.ts'
 import type { Recorder } from '../recorder.ts'
 
-/** Two at a time, so that one waits for a node that hangs while another asks one that does not. */
-const readers = 2
-const askedTogether = 36
+/** Three at a time, so that one waits for a node that hangs while another asks one that does not. */
+const readers = 3
+const askedTogether = 48
 
 /** Who only reads: as fast as answers come, several objects at one height, of a node that the seed chooses. @param choose - undefined where there is nothing yet */
 export function readOften<Question>(
