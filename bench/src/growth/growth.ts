@@ -9,7 +9,7 @@ import { curveTable } from './growth-table.ts'
 const partScript = fileURLToPath(new URL('run-growth-part.ts', import.meta.url))
 const resultsFile = fileURLToPath(new URL('../../results/growth.json', import.meta.url))
 const names = growthParts.map(({ name }) => name)
-const help = `npm run bench -- growth                  how figures grow, some eight minutes
+const help = `npm run bench -- growth                  how figures grow, some eight minutes on a quiet machine
 npm run bench -- growth PART …           only these: ${names.join(', ')}
 npm run bench -- growth --long [PART …]  (or LONG=1) up to 10^6 wherever that is possible, some half an hour; curves are called …-long
 npm run bench -- growth --table          no measuring: print what was measured last`
