@@ -82,7 +82,7 @@ describe.runIf(isPostgresInstalled)('PostgreSQL with checksums', () => {
     expect(await writes.lost()).toBe(0)
   })
 
-  test('records of the audit log that a page of zeros has swallowed are missed by its own chain', { timeout: 60_000 }, async () => {
+  test('records of the audit log that a page of zeros has swallowed are missed by its own chain', { timeout: 120_000 }, async () => {
     const exported = async () => ({ ...readAuditLog((await world.bank.staff('auditor', 'GET', '/audit/export')).text).copy, anchors: [] })
     expect(checkAuditLog(await exported(), [])).toMatchObject({ finding: null })
     const { putBack } = await damageTable('audit_entries', file => damageFile(file, 'page of zeros', seededRandom(seed), pageBytes))

@@ -4,6 +4,8 @@ import type { AttackedInstitution } from '../../attacks/world/attacked-world.ts'
 import { application } from '../../attacks/world/resident.ts'
 
 const answersWithinMs = 60_000
+/** Less than the ten minutes after which a server forgets them. */
+const presentationsLastMs = 480_000
 
 /** Applications that a clerk enters, and questions that the institution's own system asks. */
 export class AcknowledgedWrites {
@@ -11,7 +13,7 @@ export class AcknowledgedWrites {
   readonly #seed: string
   readonly #applications = new Map<string, string>()
   /** Each with the token by which it is asked for. */
-  readonly #presentations = new Map<string, string>()
+  readonly #presentations = new Map<string, { readonly token: string; readonly atMs: number }>()
   /** How many answers there were of each kind: `201`, `503 ERR_SERVICE_DATABASE_FULL`, … */
   readonly answers: Record<string, number> = {}
   #tries = 0
@@ -50,11 +52,11 @@ export class AcknowledgedWrites {
 
   /** Of those acknowledged, how many the server does not have now, or not as they were. */
   async lost(): Promise<number> {
-    const { right = 0 } = await this.answersOf()
-    return this.acknowledged - right
+    const answers = await this.answersOf()
+    return Object.values(answers).reduce((sum, count) => sum + count, 0) - (answers.right ?? 0)
   }
 
-  /** Asks for all that was acknowledged. @returns how many answers there are of each kind: `right`, `wrong`, or status and code */
+  /** Asks for all that was acknowledged, but for presentations that end of themselves. @returns how many answers there are of each kind: `right`, `wrong`, or status and code */
   async answersOf(): Promise<Readonly<Record<string, number>>> {
     const found: Record<string, number> = {}
     const note = ({ status, json }: Awaited<ReturnType<AttackedInstitution['request']>>, isRight: boolean) => {
@@ -65,7 +67,8 @@ export class AcknowledgedWrites {
       const answer = await this.#bank.staff('clerk', 'GET', `/issuer/applications/${id}`)
       note(answer, answer.json?.claims?.address === address)
     }
-    for (const [id, token] of this.#presentations) {
+    for (const [id, { token, atMs }] of this.#presentations) {
+      if (Date.now() - atMs > presentationsLastMs) continue
       const headers = { authorization: `Bearer ${token}` }
       note(await this.#bank.request('GET', `/verifier/presentations/${id}`, { headers }), true)
     }
@@ -83,7 +86,7 @@ export class AcknowledgedWrites {
   async #ask(): Promise<string> {
     return this.#noted(
       () => this.#bank.system('POST', '/verifier/presentations', { queryId: 'open-account' }),
-      ({ id, token }) => this.#presentations.set(id, token),
+      ({ id, token }) => this.#presentations.set(id, { token, atMs: Date.now() }),
     )
   }
 
