@@ -5,7 +5,7 @@ import { cpuSince } from '../fixtures/process-cpu.ts'
 import { neoPeer } from '../peers.ts'
 import { median } from '../statistics.ts'
 
-const writesPerRun = 4
+const writesPerRun = 3
 
 /** How long a lone write takes on a network that has nothing else to do. */
 export const finality: Comparison = {

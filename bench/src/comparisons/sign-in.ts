@@ -12,7 +12,7 @@ import { openLink, type TestWallet } from '../../../apps/institution/src/verifie
 import type { Comparison, Side } from '../compare.ts'
 import { closedOnFailure } from '../fixtures/closed-on-failure.ts'
 import { inFlight } from '../fixtures/in-flight.ts'
-import { KeptAlive } from '../fixtures/kept-alive.ts'
+import { dropConnections, KeptAlive } from '../fixtures/kept-alive.ts'
 import { LiveClock } from '../fixtures/live-clock.ts'
 import { timed } from '../fixtures/timed.ts'
 import { npmPeer } from '../peers.ts'
@@ -74,6 +74,7 @@ function side<Prepared>(
     name,
     async run() {
       const prepared = await prepare()
+      dropConnections()
       return timed(prepared.length, () => inFlight(prepared, connections, signInWith))
     },
   }
