@@ -23,7 +23,7 @@ beforeAll(async () => {
   firstRun = await hufu.run(...pilot, '--json')
   const values = firstRun.stdout.split(/\n(?=\{)/).map(text => JSON.parse(text))
   steps = Object.fromEntries(values.map(value => [value.step, value]))
-}, 300_000)
+}, 600_000)
 
 afterAll(() => rmSync(home, { recursive: true, force: true }))
 
@@ -78,7 +78,7 @@ test('every resident of the file has one credential', () => {
   expect(new Set(ids).size).toBe(cities[0]!.residents)
 })
 
-test('a second run goes on with the data of the first, and issues nobody a second credential', { timeout: 300_000 }, async () => {
+test('a second run goes on with the data of the first, and issues nobody a second credential', { timeout: 600_000 }, async () => {
   const before = readFileSync(join(home, 'pilot', 'lanyu.jsonl'), 'utf8')
   const second = await hufu.run(...pilot, '--no-chains')
   expect(second).toMatchObject({ code: 0 })
