@@ -29,8 +29,8 @@ export default defineConfig({
           name: 'chain',
           include: chainTests,
           exclude: ignored,
-          // Each file starts a network of real nodes; two cores bear one at a time.
-          fileParallelism: false,
+          // Each file starts a network of real nodes and mostly waits for it; two cores bear two at a time.
+          maxWorkers: 2,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

@@ -1,4 +1,4 @@
-// Builds what is shipped twice, from two copies of the sources in two places, and compares the hashes: `node scripts/reproduce.ts [--quick] [NAME…]`.
+// Builds what is shipped twice, from two copies of the sources in two places, and compares the hashes: `npm run reproduce [-- --quick] [-- NAME…]`.
 // `--quick` leaves out what takes minutes. Packages of others are the installed ones in both; Go's build cache is a fresh one for each.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
