@@ -317,6 +317,28 @@ describe('nodes that refuse', () => {
     await client.submit([call(1n)], byKey('a'))
   })
 
+  test('end one write, and what the quorum tells of it later does nothing to the next one of its key', async () => {
+    vi.spyOn(outbox, 'remove').mockImplementationOnce(async key => {
+      // By now the quorum is asked, for the last block that could hold it is over.
+      await new Promise(resolve => setTimeout(resolve, 300))
+      vi.mocked(outbox.remove).mockRestore()
+      await outbox.remove(key)
+    })
+    vi.spyOn(outbox, 'put').mockImplementationOnce(async record => {
+      vi.mocked(outbox.put).mockRestore()
+      await outbox.put(record)
+      for (const node of nodes) node.unpersisted = 30
+      chain.addBlocks(30)
+      for (const node of nodes) node.refuses.set('sendrawtransaction', -510)
+    })
+    await expect(client.submit([call(1n)], byKey('a'))).rejects.toMatchObject({ code: 'ERR_LEDGER_REJECTED' })
+    for (const node of nodes) node.refuses.clear()
+    const write = await client.submit([call(1n)], byKey('a'))
+    for (const node of nodes) node.unpersisted = 0
+    await new Promise(resolve => setTimeout(resolve, 500))
+    expect(await outbox.find('a')).toMatchObject({ state: 'pending', transactionHash: write.transactionHash })
+  })
+
   test('do not end a write if they may all be liars', async () => {
     nodes[0]!.refuses.set('sendrawtransaction', -511)
     const write = await client.submit([call(1n)], byKey('a'))

@@ -160,6 +160,8 @@ export class WriteTracker {
   /** Settles by the quorum's word. Never rejects. */
   async #settle(entry: Entry, verdict: Verdict): Promise<void> {
     const { record } = entry
+    // Refused meanwhile: its key is free, or names another write by now.
+    if (!this.#isFollowed(entry)) return
     if (verdict.kind === 'expired') {
       await this.#free(entry)
       this.#fail(
@@ -169,7 +171,7 @@ export class WriteTracker {
       return
     }
     const outcome = await this.#agreedOutcome(entry, verdict)
-    if (outcome === undefined) return
+    if (outcome === undefined || !this.#isFollowed(entry)) return
     if (!outcome.halted) {
       await this.#free(entry)
       this.#fail(entry, faulted(record, outcome.reason))
@@ -197,6 +199,10 @@ export class WriteTracker {
       await delay(retryMs, this.#stop.signal)
     }
     return undefined
+  }
+
+  #isFollowed(entry: Entry): boolean {
+    return this.#entries.get(entry.record.transactionHash) === entry
   }
 
   async #free(entry: Entry): Promise<void> {

@@ -57,8 +57,14 @@ export class RpcAnswerer {
       return { jsonrpc: '2.0', id, result: lie ?? this.#result(validator, method, params) }
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
+      if (method === 'sendrawtransaction') this.#noteRefusal(validator, params[0] as string, error)
       return { jsonrpc: '2.0', id, error: { code: error.rpcCode, message: error.message } }
     }
+  }
+
+  #noteRefusal(validator: SimulatedValidator, base64: string, { rpcCode }: Refusal): void {
+    const { addition, validUntilBlock } = parseSimulatedTransaction(base64)
+    this.#world.note(`${validator.name} at ${validator.tip.index} refuses ${addition.key}, valid until ${validUntilBlock}: ${rpcCode}`)
   }
 
   #result(validator: SimulatedValidator, method: string, [first]: readonly unknown[]): unknown {

@@ -18,7 +18,7 @@ export interface SeedsRun<Result> {
 }
 
 const longCount = 10_000
-const watchedLines = 400
+const watchedLines = 2_000
 /** After so many the reader has seen enough. */
 const maxFailures = 10
 

@@ -146,7 +146,7 @@ export class SimulatedLedger {
     const block = this.#block(previous, random.chance(0.5) ? chosen : chosen.reverse())
     // Those whose signatures are on it have it; the others hear of it.
     const signers = new Set([speaker, ...honest, ...candidates].slice(0, this.quorum))
-    this.#world.note(`block ${block.index} ${block.hash.slice(0, 8)} of ${speaker.name}: ${block.executed.length} transactions`)
+    this.#world.note(`block ${block.index} ${block.hash.slice(0, 8)} of ${speaker.name}: ${block.executed.length} transactions ${keysOf(block)}`)
     for (const validator of this.validators) {
       if (signers.has(validator)) {
         if (validator.has(previous) && validator.tip !== previous) validator.giveUp(previous.index)
@@ -184,6 +184,10 @@ export class SimulatedLedger {
     }
     return block
   }
+}
+
+function keysOf({ executed }: SimulatedBlock): string {
+  return executed.map(({ transaction }) => `${transaction.addition.key}/${transaction.validUntilBlock}`).join(' ')
 }
 
 function headerBytes(index: number, previous: SimulatedBlock | undefined, timeMs: number, nonce: number, isEmpty: boolean): Uint8Array {
