@@ -11,7 +11,7 @@ setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc') as () => void
 
 /** Longer than this for one input is a hang, however busy the machine is. */
-const hangMs = 10_000
+const hangMs = 30_000
 /** Three times as many tries as before may leave so much behind: what caches of bounded size keep. */
 const maxGrowthBytes = 16_000_000
 /** Fewer tries tell nothing about growth, and collecting garbage for it would take longer than they do. */
