@@ -39,11 +39,11 @@ export default {
       name: 'one-door-per-package',
       severity: 'error',
       from: { path: '^(packages/[^/]+|apps/[^/]+|network|bench|tests|samples)/' },
-      // An auditor's browser replays logs as servers do, without the rest of service. Fabric's client is for servers only, and EVM chains bring codecs of their own. The Chinese suite is loaded only where a partner asks for it. The prover's two further doors let a worker, and whoever only proves, load less. The simulation has its titles on the stand-in chain of SATP's tests. What a foreign library needs for tests is in two places' tests. Styles are no module.
+      // An auditor's browser replays logs as servers do, without the rest of service. Fabric's client is for servers only, and EVM chains bring codecs of their own. The Chinese suite is loaded only where a partner asks for it. The prover's two further doors let a worker, and whoever only proves, load less. The simulation has its titles on the stand-in chain of SATP's tests, and who spends nullifiers by the hundred has keys whose secrets are known from those of the proofs. What a foreign library needs for tests is in two places' tests. Styles are no module.
       to: {
         path: '^packages/[^/]+/src/(?!index\\.ts$)',
         pathNot:
-          '^$1/|^packages/proofs/src/prover/(serve-)?prover\\.ts$|^packages/exchange/src/interop/foreign-callbacks\\.ts$|^packages/look/src/look\\.css$|^packages/service/src/check-audit-log\\.ts$|^packages/chains/src/(fabric/client|evm|titles)/index\\.ts$|^packages/keys/src/sm[24]/index\\.ts$|^packages/satp/src/fixture/index\\.ts$',
+          '^$1/|^packages/proofs/src/prover/(serve-)?prover\\.ts$|^packages/proofs/src/groth16/toy-setup-fixture\\.ts$|^packages/exchange/src/interop/foreign-callbacks\\.ts$|^packages/look/src/look\\.css$|^packages/service/src/check-audit-log\\.ts$|^packages/chains/src/(fabric/client|evm|titles)/index\\.ts$|^packages/keys/src/sm[24]/index\\.ts$|^packages/satp/src/fixture/index\\.ts$',
       },
     },
   ],
