@@ -146,7 +146,9 @@ export class SimulatedLedger {
     const block = this.#block(previous, random.chance(0.5) ? chosen : chosen.reverse())
     // Those whose signatures are on it have it; the others hear of it.
     const signers = new Set([speaker, ...honest, ...candidates].slice(0, this.quorum))
-    this.#world.note(`block ${block.index} ${block.hash.slice(0, 8)} of ${speaker.name}: ${block.executed.length} transactions ${keysOf(block)}`)
+    this.#world.note(
+      `block ${block.index} ${block.hash.slice(0, 8)} of ${speaker.name}: ${block.executed.length} transactions ${keysOf(block)}`,
+    )
     for (const validator of this.validators) {
       if (signers.has(validator)) {
         if (validator.has(previous) && validator.tip !== previous) validator.giveUp(previous.index)
