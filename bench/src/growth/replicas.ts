@@ -4,6 +4,7 @@ import { startPostgres } from '@hufu/testkit'
 import { makePerson, signInWithWallet, startServer as startSignInServer } from '../comparisons/sign-in.ts'
 import { exchange, makeCodes, startServer as startTokenServer } from '../comparisons/token-endpoint.ts'
 import { inFlight } from '../fixtures/in-flight.ts'
+import { dropConnections } from '../fixtures/kept-alive.ts'
 import { cpuSecondsOf } from '../fixtures/process-cpu.ts'
 import { quantile } from '../statistics.ts'
 import { digits, largestShare, percent, perSecondByCpu } from './bottleneck.ts'
@@ -47,6 +48,7 @@ async function measureSignIns(databaseUrl: string, started: ChildProcess[], roun
   const servers = await startEach(started, () => startSignInServer('ours', databaseUrl))
   const figures = await measure(databaseUrl, servers, rounds, async using => {
     const prepared = await person.prepare(signInsPerRun)
+    dropConnections()
     return prepared.map((each, index) => async () => void (await signInWithWallet(using[index % using.length]!.issuer, person, each)))
   })
   await person.close()
@@ -57,6 +59,7 @@ async function measureTokens(databaseUrl: string, started: ChildProcess[], round
   const servers = await startEach(started, () => startTokenServer('durable', databaseUrl))
   return measure(databaseUrl, servers, rounds, async using => {
     const codes = await Promise.all(using.map(server => makeCodes(server, codesPerRun / using.length)))
+    for (const { agent } of using) agent.destroy()
     return codes.flatMap((made, index) =>
       made.map(code => async () => {
         if ((await exchange(using[index]!, code)) !== 200) throw new Error('expected a token for every code')

@@ -40,6 +40,7 @@ export const validators: GrowthPart = {
       progress(`${count} validators; ${Math.round(measured.memory)} MiB resident each`)
     }
     const axes = { xLabel: 'validators' }
+    const gap = (index: number) => finality.points('durable, p50').at(index)!.y - finality.points('in a block, p50').at(index)!.y
     const spent = { 'the validators together': cpu.last('all validators'), 'the client': cpu.last('client') }
     const most = largestShare(spent)
     const total = spent['the validators together'] + spent['the client']
@@ -55,7 +56,7 @@ export const validators: GrowthPart = {
       {
         name: 'validators-finality',
         ...{ ...axes, yLabel: `a registration at ${1000 / steadyEveryMs} a second`, unit: 'ms', series: finality.series },
-        bottleneck: `For durable writes neo-go's flush once a second, whatever the number of validators: ${digits(finality.points('durable, p50')[0]!.y)} ms with one and ${digits(finality.last('durable, p50'))} ms with seven, beside ${digits(finality.points('in a block, p50')[0]!.y)} and ${digits(finality.last('in a block, p50'))} ms until it is in a block; no network lies between these validators.`,
+        bottleneck: `From its block to durable a write takes ${digits(gap(0))} ms more with one validator and ${digits(gap(-1))} ms with seven, for neo-go flushes once a second; until it is in a block ${digits(finality.points('in a block, p50')[0]!.y)} and ${digits(finality.last('in a block, p50'))} ms, which the shared cores and a network between hosts would make more; none lies between these.`,
       },
       {
         name: 'validators-cpu',
