@@ -71,6 +71,28 @@ test('appends in batches of 2,000 and sets in batches of 500, with right roots',
   expect(tree().root).toEqual(expected.root)
 })
 
+test('a root that is put right undoes no revocation that another writer makes meanwhile', async () => {
+  const ledger = new FakeStatusLedger()
+  const other = await open(ledger)
+  await other.writer.append(leavesOf(3))
+  const submit = ledger.submit.bind(ledger)
+  const revoked: number[] = []
+  // Before each of the first two calls of the one, the other revokes a leaf.
+  ledger.submit = async (calls, options) => {
+    const index = [1, 0][revoked.length]
+    if (index !== undefined) {
+      revoked.push(index)
+      await other.writer.revokeLeaves([index], 'moved away')
+    }
+    return submit(calls, options)
+  }
+  const { writer, tree, follower } = await open(ledger)
+  await writer.append(leavesOf(1, 2))
+  expect(revoked).toEqual([1, 0])
+  expect([tree().leaf(0), tree().leaf(1)]).toEqual([zero, zero])
+  expect(follower.followedTree(key)!.roots.at(-1)!.fault).toBeUndefined()
+})
+
 test('what was asked for at the same time is done in turn', async () => {
   const { writer, alarms, tree } = await open(new FakeStatusLedger())
   const indices = await Promise.all([writer.append(leavesOf(3, 1)), writer.append(leavesOf(2, 2)), writer.append(leavesOf(1, 3))])

@@ -44,6 +44,12 @@ export interface TreeWriterOptions {
   readonly clock?: Clock
 }
 
+/** One of the leaves that a change writes, as it writes it. */
+interface OwnLeaf {
+  readonly index: number
+  readonly leaf: Uint8Array
+}
+
 /** The most leaves that one call appends, and overwrites: limits of the contract. */
 const maxAppend = 2_000
 const maxSet = 500
@@ -146,6 +152,7 @@ export class TreeWriter {
       const { size, write } = await this.#submit(
         tree => tree.tree.stageAppend(bytes),
         (size, root) => this.#contract.append({ ...this.#options.key, firstIndex: BigInt(size), leaves: bytes, root }),
+        size => ({ index: size, leaf: bytes.slice(0, nodeSize) }),
       )
       for (const [offset, text] of batch.entries()) known.set(text, size + offset)
       writes.push(write)
@@ -207,6 +214,7 @@ export class TreeWriter {
     const { write } = await this.#submit(
       tree => tree.tree.stageSet(indices, leaves),
       (_, root) => this.#contract.setLeaves({ ...this.#options.key, indices: indices.map(BigInt), leaves, root }),
+      () => ({ index: indices[0]!, leaf: leaves.slice(0, nodeSize) }),
     )
     return write
   }
@@ -215,13 +223,14 @@ export class TreeWriter {
   async #submit(
     stage: (tree: FollowedTree) => TreeChange,
     callOf: (size: number, root: Uint8Array) => ContractCall,
+    ownLeafOf: (size: number) => OwnLeaf,
   ): Promise<{ readonly size: number; readonly write: Write }> {
     for (let attempt = 1; ; attempt++) {
       const { size } = this.#tree.tree
       const { root } = stage(this.#tree)
       try {
         const write = await this.#submitCall(callOf(size, root), root)
-        await this.#putRight()
+        await this.#putRight(ownLeafOf(size))
         return { size, write }
       } catch (error) {
         if (attempt === attempts || !isOvertaken(error)) throw error
@@ -249,13 +258,15 @@ export class TreeWriter {
     return write
   }
 
-  /** Where another change came in between, the root that was published is false: the same leaf once more, with the right one. */
-  async #putRight(): Promise<void> {
-    const { tree, roots } = this.#tree
-    if (roots.at(-1)?.fault === undefined) return
-    const leaf = tree.leaf(0)
-    const { root } = tree.stageSet([0], leaf)
-    await this.#submitCall(this.#contract.setLeaves({ ...this.#options.key, indices: [0n], leaves: leaf, root }), root)
+  /**
+   * Where another change came in between, the root that was published is false: one of the leaves of this change once more, with the right one. Not any
+   * leaf: another writer may be revoking that one just now, and what is written here would undo it.
+   */
+  async #putRight({ index, leaf }: OwnLeaf): Promise<void> {
+    for (let attempt = 1; attempt <= attempts && this.#tree.roots.at(-1)?.fault !== undefined; attempt++) {
+      const { root } = this.#tree.tree.stageSet([index], leaf)
+      await this.#submitCall(this.#contract.setLeaves({ ...this.#options.key, indices: [BigInt(index)], leaves: leaf, root }), root)
+    }
   }
 
   get #tree(): FollowedTree {
