@@ -6,7 +6,8 @@ import type { Recorder } from '../recorder.ts'
 
 /** Three at a time, so that one waits for a node that hangs while another asks one that does not. */
 const readers = 3
-const askedTogether = 48
+/** Few: while a long script runs on a node that catches up, more than one block arrives. */
+const askedTogether = 8
 
 /** Who only reads: as fast as answers come, several objects at one height, of a node that the seed chooses. @param choose - undefined where there is nothing yet */
 export function readOften<Question>(
