@@ -74,12 +74,14 @@ export class ListServer {
   }
 
   #outbox: OutboxStore | undefined
+  #file: FileOutbox | undefined
 
   async #open(): Promise<LedgerClient> {
     const { planted, ledger } = this.#options
     const file = await FileOutbox.open(`${folderOf(this.#machine)}/outbox`)
     const outbox = planted === 'forgets before durable' ? forgetful(file) : file
     this.#outbox = outbox
+    this.#file = file
     const client = new LedgerClient({ ...ledger, outbox })
     await client.resume()
     return client
@@ -96,7 +98,8 @@ export class ListServer {
     } catch (error) {
       const code = errorCode(error) ?? diskCode(error)
       if (code === undefined) throw error
-      if (code === 'ERR_FILE_IO' || code === 'ERR_FILE_DAMAGED') this.#endOf(life, error)
+      // A disk that failed shows in health, and whoever looks after the server starts it again: until then its keys stay taken.
+      if (this.#file?.failure !== undefined) this.#endOf(life, this.#file.failure)
       const { transactionHash, reason } = error instanceof LedgerError ? error : { transactionHash: undefined, reason: undefined }
       return { kind: 'failed', code, transactionHash, reason }
     }
