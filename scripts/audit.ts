@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+// biome-ignore lint/correctness/useImportExtensions: plain JavaScript, with its types beside it
 import { goEnvironment } from './go-programs.mjs'
 import { type AcceptedFinding, compareFindings, type Finding, faultsOfAccepted } from './supply/findings.ts'
 import { goVulnerabilities } from './supply/go-vulnerabilities.ts'

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+// biome-ignore lint/correctness/useImportExtensions: plain JavaScript, with its types beside it
 import { buildGoProgram, buildNeoGo, buildOfNetwork, neoGoSources, patchNeoGo } from './go-programs.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
