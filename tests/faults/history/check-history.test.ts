@@ -243,9 +243,18 @@ test('a block that arrives while a node answers may show in a part of the answer
   expect(found(identifier, { reads: [ahead] })).toBe('')
   const back = readAt(identifierModel, firstState, 0, { height: 4, calledMs: 59, returnedMs: 60 })
   expect(found(identifier, { reads: [ahead, back] })).toContain('went back from height 5 to 4')
-  // Each part of an answer may be of either height, but of no third.
-  const torn = { ...right.reads[0]!, answer: right.reads[0]!.answer.replace('; true; true', '; true; false'), calledMs: 66, returnedMs: 68 }
+  // Where the node stood after is known: what came later cannot show.
+  expect(found(identifier, { reads: [{ ...ahead, height: 3, laterHeight: 4 }] })).toBe('')
+  expect(found(identifier, { reads: [{ ...ahead, height: 2, laterHeight: 3 }] })).toContain('at height 2')
+  // Later parts of an answer may be of the later height, but of no third.
+  const [before, after] = right.reads.slice(0, 2).map(read => read.answer.split('; '))
+  const tornAt = (earlier: readonly string[], later: readonly string[]) => ({
+    ...right.reads[0]!,
+    ...{ answer: [...earlier.slice(0, 2), ...later.slice(2)].join('; '), calledMs: 66, returnedMs: 68 },
+  })
+  const torn = tornAt(before!, after!)
   expect(found(right, { reads: [torn] })).toBe('')
+  expect(found(right, { reads: [tornAt(after!, before!)] })).toContain('what never was')
   expect(found(right, { reads: [{ ...torn, height: 3 }] })).toContain('what never was')
 })
 

@@ -33,8 +33,8 @@ const clockSlackMs = 15_000
  * - a write that was durable before another was called is in an earlier block, whatever the object
  * - a refusal is explained by a state that was there before it was told
  * - a node that stands at a height gives the state of that height, and shows nothing that nobody had called yet; within one life it does not go back.
- *   A block that arrives while it answers shows in what it reads after: so each part may be of the next height instead, for neo-go runs a script on what
- *   it has, not on a copy of it
+ *   A block that arrives while it answers shows in what it reads after, for neo-go runs a script on what it has, not on a copy of it: so later parts may be
+ *   of later heights, up to one beyond where the node stood after (a block's changes are there before its height is)
  *
  * A single node may be behind, so far as the options say, and then even refuse; that is no violation, and is measured.
  */
@@ -165,21 +165,19 @@ class ObjectCheck<State, Action, Question> {
   /** @returns the reads with the heights at which their nodes must have stood */
   reads(reads: readonly RecordedRead<Question>[]): readonly RecordedRead<Question>[] {
     return reads.map(read => {
-      const { calledMs, returnedMs, node } = read
-      const index = this.#indexAt(read.height)
+      const { calledMs, returnedMs, node, height, laterHeight = height } = read
+      const index = this.#indexAt(height)
       // The order broke off before it: that was told already.
       if (index >= this.#states.length) return read
-      const isOfHeight = this.#explains([index], read)
-      const next = Math.min(this.#indexAt(read.height + 1), this.#states.length - 1)
-      const shown = isOfHeight ? index : next
-      if (!isOfHeight && !this.#explains([index, next], read)) this.#violate(this.#strange(read, index))
+      const shown = this.#shownBy(read, index, Math.min(this.#indexAt(laterHeight + 1), this.#states.length - 1))
+      if (shown === undefined) this.#violate(this.#strange(read, index))
       else if (this.#calledMs[shown]! > returnedMs) this.#violate(`${node} told of change ${shown} before it was called`)
-      const behindMs = calledMs - this.#knownMs[shown + 1]!
+      const behindMs = calledMs - this.#knownMs[(shown ?? index) + 1]!
       if (behindMs > 0) {
         this.staleness.staleReads++
         this.staleness.mostMs = Math.max(this.staleness.mostMs, behindMs)
       }
-      return isOfHeight ? read : { ...read, height: read.height + 1 }
+      return shown === undefined || shown === index ? read : { ...read, height: this.#effects[shown - 1]!.blockIndex }
     })
   }
 
@@ -187,11 +185,16 @@ class ObjectCheck<State, Action, Question> {
     return this.#effects.findLastIndex(({ blockIndex }) => blockIndex <= height) + 1
   }
 
-  /** Whether each part of the answer is as it was in one of the states. */
-  #explains(indices: readonly number[], { question, answer }: RecordedRead<Question>): boolean {
-    const possible = indices.map(index => partsOf(this.#model.answer(this.#states[index]!, question)))
+  /** The state that the last part of an answer shows, each part being of the same state as the one before or a later one; undefined if there are none such. */
+  #shownBy({ question, answer }: RecordedRead<Question>, first: number, last: number): number | undefined {
+    const states = this.#states.slice(first, last + 1).map(state => partsOf(this.#model.answer(state, question)))
     const parts = partsOf(answer)
-    return possible.every(each => each.length === parts.length) && parts.every((part, place) => possible.some(each => each[place] === part))
+    if (states.some(state => state.length !== parts.length)) return undefined
+    let at = 0
+    for (const [place, part] of parts.entries()) {
+      while (at < states.length && states[at]![place] !== part) at++
+    }
+    return at < states.length ? first + at : undefined
   }
 
   #strange({ node, height, question, answer }: RecordedRead<Question>, index: number): string {

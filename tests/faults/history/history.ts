@@ -44,6 +44,8 @@ export interface RecordedRead<Question> {
   readonly life: number
   /** Index of the node's last block when it answered, as the same call told. */
   readonly height: number
+  /** The same, asked for once the answer was there; default: `height`. */
+  readonly laterHeight?: number
   readonly calledMs: number
   readonly returnedMs: number
 }

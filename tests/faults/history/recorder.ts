@@ -72,7 +72,7 @@ export class Recorder<State, Action, Question> {
     return (await this.readTogether(node, [{ object, question }]))?.[0]
   }
 
-  /** Asks one node several things at once: all answers are of one height. @returns as {@link read} */
+  /** Asks one node several things at once: all answers are of one height, or of what came meanwhile. @returns as {@link read} */
   async readTogether(
     node: number,
     asked: readonly { readonly object: string; readonly question: Question }[],
@@ -80,14 +80,16 @@ export class Recorder<State, Action, Question> {
     const [calledMs, life] = [performance.now(), this.#lives[node]!]
     const inquiries = asked.map(({ object, question }) => this.#options.inquire(object, question))
     let items: readonly StackItem[]
+    let laterHeight: number
     try {
       items = await this.#readers[node]!.invokeReadMany([currentIndex, ...inquiries.flatMap(({ calls }) => calls)])
+      laterHeight = (await this.#readers[node]!.getBlockCount()) - 1
     } catch (error) {
       if (error instanceof LedgerError && error.code !== 'ERR_LEDGER_DRY_RUN_FAULT') return undefined
       throw error
     }
     if (this.#lives[node] !== life) return undefined
-    const place = { node: `node ${node}`, life, height: asNumber(items[0]!), calledMs, returnedMs: performance.now() }
+    const place = { node: `node ${node}`, life, height: asNumber(items[0]!), laterHeight, calledMs, returnedMs: performance.now() }
     let next = 1
     const reads = asked.map((each, index) => {
       const { calls, decode } = inquiries[index]!
