@@ -77,7 +77,7 @@ test.each(Object.keys(leaks))('%s would be reported', leak => {
   const found = growth(expected, reportOf(measureJoins(leaked), fieldsOf(leaked)))
   expect(found).toContainEqual(expect.stringMatching(/^two verifiers, prove → prove: receipts\.leak .*strength/))
   expect(found).toContainEqual(expect.stringMatching(/^one verifier, prove → prove: receipts\.leak .*strength/))
-  expect(found).toContainEqual('verifier: prove: receipts.leak: is kept, and was not')
+  expect(found).toContainEqual('institutions: receipts.leak: is kept, and was not')
 })
 
 test('what an issuer knows would be reported, were it kept by a verifier as it is or hashed', () => {

@@ -32,3 +32,8 @@ export const causes: readonly Cause[] = [
       events === 'show → show' && strength < 0.5 && /(payload\.exp|evidence\.expiresAtMs)$/.test(field),
   },
 ]
+
+/** @returns the id of what explains a join; undefined if nothing does */
+export function causeOf(join: Join): string | undefined {
+  return causes.find(({ covers }) => covers(join))?.id
+}

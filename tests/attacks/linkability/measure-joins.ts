@@ -1,3 +1,4 @@
+import { causeOf } from './causes.ts'
 import type { KeptValue } from './values-in.ts'
 
 /** What one party has of one thing that one person did. */
@@ -29,12 +30,16 @@ export interface Join {
   readonly strength: number
   /** In the other event: the field that links best. */
   readonly with: string
+  /** How probable it is that guessing gets as much right. */
+  readonly byChance: number
 }
 
 /** Values as short as this happen to be equal: they count between fields of the same name only. */
 const shortValue = 5
 /** Below this it may be chance, with a few dozen events. */
 const leastStrength = { equal: 0.3, nearest: 0.6, together: 0.5 } as const
+/** Some number is always the nearest, and small ones are equal now and then: with a few people, as many right guesses may be chance. Known causes count anyway. */
+const mostByChance = { equal: 0.05, nearest: 0.002, together: 0.005 } as const
 
 /** Every field by which events of one person are found more often than by chance. */
 export function measureJoins(events: readonly KeptEvent[]): readonly Join[] {
@@ -47,7 +52,9 @@ export function measureJoins(events: readonly KeptEvent[]): readonly Join[] {
       ]
     }),
   )
-  const strong = found.filter(({ how, strength }) => strength >= leastStrength[how])
+  const strong = found.filter(
+    join => join.strength >= leastStrength[join.how] && (causeOf(join) !== undefined || join.byChance <= mostByChance[join.how]),
+  )
   const nameOfPlace = ({ relation, events: between, field }: Join): string => `${relation} ${between} ${field}`
   const equal = new Set(strong.filter(({ how }) => how === 'equal').map(nameOfPlace))
   // Equal numbers are near, too.
@@ -58,26 +65,32 @@ export function measureJoins(events: readonly KeptEvent[]): readonly Join[] {
   const rest = relations.flatMap(relation =>
     pairsOfKinds(events, relation).map(([from, to]) => {
       const between = `${from[0]!.kind} → ${to[0]!.kind}`
-      const strength = strengthTogether(from, to, relation, field => !known.has(`${relation} ${between} ${field}`))
-      return { relation, events: between, field: 'all others', with: 'all others', how: 'together' as const, strength }
+      const found = strengthTogether(from, to, relation, field => !known.has(`${relation} ${between} ${field}`))
+      return { relation, events: between, field: 'all others', with: 'all others', how: 'together' as const, ...found }
     }),
   )
-  return [...joins, ...rest.filter(({ strength }) => strength >= leastStrength.together)]
+  return [...joins, ...rest.filter(({ strength, byChance }) => strength >= leastStrength.together && byChance <= mostByChance.together)]
 }
 
-/** Guesses whom an event is of by all values that it shares with others, the rarer the more they count. */
+/** A value that fewer have leads by itself, or is equal by chance. */
+const leastTogether = 3
+
+/** Guesses whom an event is of by all values that it shares with several others, the rarer the more they count. */
 function strengthTogether(
   from: readonly KeptEvent[],
   to: readonly KeptEvent[],
   relation: Relation,
   isMeant: (field: string) => boolean,
-): number {
+): Pick<Join, 'strength' | 'byChance'> {
   const named = (event: KeptEvent): ReadonlySet<string> =>
     new Set(event.values.filter(({ field }) => isMeant(field)).map(({ field, value }) => `${field} ${value}`))
   const values = new Map(to.map(event => [event, named(event)] as const))
   const counts = new Map<string, number>()
   for (const all of values.values()) for (const value of all) counts.set(value, (counts.get(value) ?? 0) + 1)
-  const weightOf = (value: string): number => Math.log2(to.length / (counts.get(value) ?? to.length))
+  const weightOf = (value: string): number => {
+    const count = counts.get(value) ?? to.length
+    return count < leastTogether ? 0 : Math.log2(to.length / count)
+  }
   let [gain, chance] = [0, 0]
   for (const one of from) {
     const own = values.get(one) ?? named(one)
@@ -90,26 +103,30 @@ function strengthTogether(
     gain += share(guessed)
     chance += share(scored)
   }
-  return (gain - chance) / (from.length - chance)
+  return { strength: (gain - chance) / (from.length - chance), byChance: tail(from.length, gain, chance / from.length) }
 }
 
 /** What servers do by themselves, now and then, whoever does something meanwhile. */
 const housekeeping = /^(jobs|job_rhythms|audit_anchors|audit_head|status_lists)\./
 
-/** Fields of each kind of event, by who keeps it: the inventory. */
+/** Fields that institutions keep, and the ledger: the inventory. Not by what somebody did, for a server writes some of it when it gets to it. */
 export function fieldsOf(events: readonly KeptEvent[]): Readonly<Record<string, readonly string[]>> {
   const names = new Map<string, Set<string>>()
-  for (const { role, kind, values } of events) {
-    const fields = names.get(`${role}: ${kind}`) ?? new Set()
-    names.set(`${role}: ${kind}`, fields)
+  for (const { role, values } of events) {
+    const keeper = role === 'ledger' ? 'ledger' : 'institutions'
+    const fields = names.get(keeper) ?? new Set()
+    names.set(keeper, fields)
     // What is worked out of a field is none that is kept.
     for (const { field } of values) if (!housekeeping.test(field)) fields.add(field.replace(/#.*$/, ''))
   }
   return Object.fromEntries([...names].sort().map(([name, fields]) => [name, [...fields].sort()]))
 }
 
+/** What happens in one moment has its second, its epoch and its block in common, whoever it is of: only what is further apart is compared. */
+export const momentActs = 8
+
 function isRelated(one: KeptEvent, other: KeptEvent, relation: Relation): boolean {
-  if (one.act === other.act || other.role !== 'verifier') return false
+  if (Math.abs(one.act - other.act) < momentActs || other.role !== 'verifier') return false
   if (relation === 'issuer and verifiers') return one.role === 'issuer'
   if (relation === 'ledger and verifiers') return one.role === 'ledger'
   return one.role === 'verifier' && (one.party === other.party) === (relation === 'one verifier')
@@ -123,7 +140,10 @@ function pairsOfKinds(
   return kinds.flatMap(first =>
     kinds.flatMap(second => {
       const to = events.filter(({ kind, role }) => kind === second && role === 'verifier')
-      const from = events.filter(one => one.kind === first && to.some(other => isRelated(one, other, relation)))
+      // Nothing is to be found for who has done nothing else.
+      const from = events.filter(
+        one => one.kind === first && to.some(other => other.person === one.person && isRelated(one, other, relation)),
+      )
       return from.length === 0 || to.length === 0 ? [] : [[from, to] as const]
     }),
   )
@@ -137,7 +157,7 @@ function strengths(
   to: readonly KeptEvent[],
   relation: Relation,
   finderIn: (to: readonly KeptEvent[]) => Finder,
-): readonly Pick<Join, 'field' | 'with' | 'strength'>[] {
+): readonly Pick<Join, 'field' | 'with' | 'strength' | 'byChance'>[] {
   const find = finderIn(to)
   const chances = from.map(one => {
     const others = to.filter(other => isRelated(one, other, relation))
@@ -168,7 +188,8 @@ function strengths(
   }
   return [...gains].map(([field, byOther]) => {
     const [other, gain] = [...byOther].reduce((best, next) => (next[1] > best[1] ? next : best))
-    return { field, with: other, strength: gain / from.length / (1 - chance) }
+    const byChance = tail(from.length, gain + chance * from.length, chance)
+    return { field, with: other, strength: gain / from.length / (1 - chance), byChance }
   })
 }
 
@@ -224,6 +245,16 @@ function isNumber(value: string): boolean {
 
 function nameOf(field: string): string {
   return /[^.]*$/.exec(field)![0]
+}
+
+/** How probable it is to guess right at least so often. @param chance - of each guess */
+function tail(guesses: number, right: number, chance: number): number {
+  let [probability, total] = [(1 - chance) ** guesses, 0]
+  for (let count = 0; count <= guesses; count++) {
+    if (count >= right - 1e-9) total += probability
+    probability *= ((guesses - count) / (count + 1)) * (chance / (1 - chance))
+  }
+  return total
 }
 
 function mean(values: readonly number[]): number {

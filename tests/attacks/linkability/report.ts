@@ -1,24 +1,23 @@
-import { causes } from './causes.ts'
+import { causeOf, causes } from './causes.ts'
 import { type Join, relations } from './measure-joins.ts'
 
 /** What is expected: kept beside the test, and changed only with `UPDATE=1`. */
 export interface Report {
   /** What links, each with its cause. */
   readonly joins: readonly ReportedJoin[]
-  /** What is kept, by who keeps it and of what: fields of tables, and members of what stands in them. */
+  /** What is kept, by who keeps it: fields of tables, and members of what stands in them. */
   readonly fields: Readonly<Record<string, readonly string[]>>
 }
 
-type ReportedJoin = Omit<Join, 'with'> & { readonly cause: string }
+type ReportedJoin = Omit<Join, 'with' | 'byChance'> & { readonly cause: string }
 
 /** Measured with a few people, strengths differ from run to run by as much as this. */
 const tolerance = 0.15
 
 export function reportOf(joins: readonly Join[], fields: Report['fields']): Report {
   const reported = joins.map(join => {
-    const { with: _, ...kept } = join
-    const cause = causes.find(({ covers }) => covers(join))?.id ?? `none: it links by ${join.with}`
-    return { ...kept, strength: Math.round(join.strength * 20) / 20, cause }
+    const { with: other, byChance: _, ...kept } = join
+    return { ...kept, strength: Math.round(join.strength * 20) / 20, cause: causeOf(join) ?? `none: it links by ${other}` }
   })
   return { joins: reported.toSorted((one, other) => (nameOf(one) < nameOf(other) ? -1 : 1)), fields }
 }
@@ -71,7 +70,7 @@ export function tableOf({ joins, fields }: Report): string {
   return [
     ...table(['who puts records together', 'from what to what', 'what links', 'why it does'], [...rows, ...silent]),
     '',
-    ...table(['who keeps it, of what', 'fields', 'in'], kept),
+    ...table(['who keeps it', 'fields', 'in'], kept),
   ].join('\n')
 }
 
@@ -85,6 +84,6 @@ function lacking(some: Report['fields'], others: Report['fields']): readonly str
   )
 }
 
-function nameOf({ relation, events, field, how }: Omit<Join, 'with' | 'strength'>): string {
+function nameOf({ relation, events, field, how }: Omit<Join, 'with' | 'byChance' | 'strength'>): string {
   return `${relation}, ${events}: ${field} (${how})`
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { generateSigner } from '@hufu/keys'
+import { seededRandom } from '@hufu/network'
 import type { ProofMaker } from '@hufu/proofs'
 import { residentsFile } from '@hufu/samples'
 import { expect } from 'vitest'
@@ -12,11 +13,12 @@ import { askNode, transactionsSince } from '../world/read-ledger.ts'
 import { AuthorizedWallet, ask, makeOffer, walletFor } from '../world/resident.ts'
 import { signInAtShop } from '../world/sign-in-at-shop.ts'
 import { type KeptRow, KeptRows } from './kept-rows.ts'
-import type { KeptEvent } from './measure-joins.ts'
+import { type KeptEvent, momentActs } from './measure-joins.ts'
 import { valuesIn } from './values-in.ts'
 
 /** Each person does each thing as often as this at each verifier. */
 const rounds = 2
+const kinds = ['show', 'prove', 'sign-in'] as const
 
 interface Person {
   readonly name: string
@@ -25,8 +27,8 @@ interface Person {
 }
 
 /**
- * People get credentials from the bank, show copies, show proofs and sign in at every institution, each several times, in an order in which nobody comes twice in a row:
- * what is linked by the time alone links different people. After each event, what is new at everybody is taken down with whose doing it was.
+ * People get credentials from the bank, show copies, show proofs and sign in at every institution, each several times, in an order that has nothing to do with who they are:
+ * what follows one another in time is of anybody. After each event, what is new at everybody is taken down with whose doing it was.
  */
 export async function runOfPeople(
   world: AttackedWorld,
@@ -61,21 +63,21 @@ export async function runOfPeople(
     const first = people[0]!.wallets[0]!
     await expect.poll(() => show(bank, first, 'open-account'), { timeout: 20_000, interval: 300 }).toBe(200)
     await Promise.all(keepers.map(keeper => keeper.skip()))
-    for (let slot = 0; slot < rounds * institutions.length; slot++) {
-      const turns = people.map((person, place) => ({ person, at: institutions[(slot + place) % institutions.length]! }))
-      for (const { person, at } of turns) {
+    // A while later.
+    act += momentActs
+    const shown = new Map<Person, number>()
+    const acts = people.flatMap(person =>
+      institutions.flatMap(at => kinds.flatMap(kind => Array.from({ length: rounds }, () => ({ person, at, kind })))),
+    )
+    for (const { person, at, kind } of inNoOrder(acts)) {
+      if (kind === 'show') {
         // A copy is shown once. The first of each was, before the list was on the ledger.
-        expect(await show(at, person.wallets[slot + 1]!, 'open-account')).toBe(200)
-        await note(person.name, 'verifier', 'show', at)
-      }
-      for (const { person, at } of turns) {
-        expect(await show(at, person.wallets[0]!, 'open-account-zk')).toBe(200)
-        await note(person.name, 'verifier', 'prove', at)
-      }
-      for (const { person, at } of turns) {
-        await signInAtShop(at, person.wallets[0]!)
-        await note(person.name, 'verifier', 'sign-in', at)
-      }
+        const copy = (shown.get(person) ?? 0) + 1
+        shown.set(person, copy)
+        expect(await show(at, person.wallets[copy]!, 'open-account')).toBe(200)
+      } else if (kind === 'prove') expect(await show(at, person.wallets[0]!, 'open-account-zk')).toBe(200)
+      else await signInAtShop(at, person.wallets[0]!)
+      await note(person.name, 'verifier', kind, at)
     }
     const [receiver, holder] = institutions as readonly [AttackedInstitution, AttackedInstitution]
     for (const { name, wallets } of people) {
@@ -86,6 +88,20 @@ export async function runOfPeople(
   } finally {
     await Promise.all(keepers.map(keeper => keeper.close()))
   }
+}
+
+/** Nobody twice in a row: what happens at the same moment is of different people. */
+function inNoOrder<Act extends { readonly person: Person }>(acts: readonly Act[]): readonly Act[] {
+  const random = seededRandom('people')
+  const ordered: Act[] = []
+  const left = new Set(acts)
+  while (left.size > 0) {
+    const others = [...left].filter(({ person }) => ordered.slice(-2).every(before => before.person !== person))
+    const next = random.pick(others.length > 0 ? others : [...left])
+    ordered.push(next)
+    left.delete(next)
+  }
+  return ordered
 }
 
 function valuesOfRows(rows: readonly KeptRow[]): KeptEvent['values'] {
