@@ -32,6 +32,8 @@ export function openPostgresDatabase(url: string, options: PostgresOptions = {})
     max: poolSize,
     connectionTimeoutMillis: connectTimeoutMs,
     statement_timeout: statementTimeoutMs,
+    // A plan that is kept was made for the table as it was then: of one that was small it reads all rows, until statistics are gathered again.
+    options: '-c plan_cache_mode=force_custom_plan',
     // A transaction that nobody goes on with holds its locks no longer than a statement might.
     idle_in_transaction_session_timeout: statementTimeoutMs,
   })
