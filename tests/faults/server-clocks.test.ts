@@ -8,7 +8,7 @@ import { generateSigner } from '@hufu/keys'
 import { seededRandom } from '@hufu/network'
 import { type Database, openPostgresDatabase } from '@hufu/service'
 import { freePort } from '@hufu/testkit'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { answer, type TestWallet } from '../../apps/institution/src/verifier/wallet-fixture.ts'
 import { type Answer, AttackedWorld, residentType } from '../attacks/world/attacked-world.ts'
 import type { InstitutionProcess } from '../attacks/world/institution-process.ts'
@@ -36,6 +36,8 @@ beforeAll(async () => {
   writeShift(shiftFile, 0)
   server = await world.bank.start(world.bank.port, shiftedBy(shiftFile))
   wallet = await walletOf(world.bank)
+  // Its status list must be on the ledger.
+  await vi.waitFor(async () => expect((await presented()).first).toBe(200), { timeout: 30_000, interval: 300 })
   database = openPostgresDatabase(world.bank.databaseUrl, { poolSize: 1 })
 })
 
@@ -144,7 +146,8 @@ function sweepsRefused(): number {
 test('a clock that is wrong by no more than validators may differ by stops nobody', async () => {
   for (const shiftMs of smallJumpsMs) {
     await setClock(shiftMs)
-    expect((await begun()).status, `${shiftMs} ms`).toBe(201)
+    // What was registered a moment ago is not yet, by a clock that is behind.
+    await expect.poll(async () => (await begun()).status, { timeout: 20_000, message: `${shiftMs} ms` }).toBe(201)
     expect((await health()).status, `${shiftMs} ms`).toBe(200)
   }
   await setClock(0)
