@@ -1,4 +1,4 @@
-import type { Join } from './measure-joins.ts'
+import type { Join } from './join.ts'
 
 /** Why something links on purpose, and what a person can do about it. */
 interface Cause {

@@ -1,4 +1,5 @@
 import { causeOf } from './causes.ts'
+import { type Join, type Relation, relations } from './join.ts'
 import type { KeptValue } from './values-in.ts'
 
 /** What one party has of one thing that one person did. */
@@ -11,27 +12,6 @@ export interface KeptEvent {
   /** The same for all who keep something of the same thing: that they know of each other is no news. */
   readonly act: number
   readonly values: readonly KeptValue[]
-}
-
-export const relations = ['one verifier', 'two verifiers', 'issuer and verifiers', 'ledger and verifiers'] as const
-type Relation = (typeof relations)[number]
-
-/**
- * A field by which events are linked, and how well. Strength: whoever links by it guesses the person right that much more often than by chance, 0 to 1; 1 is always.
- * `equal`: by the same value anywhere in the other event; `nearest`: by the number that is nearest; `together`: by all that is left when these are known, of fields of
- * the same name.
- */
-export interface Join {
-  readonly relation: Relation
-  /** `show → sign-in`: from the one that has the field to the other. */
-  readonly events: string
-  readonly field: string
-  readonly how: 'equal' | 'nearest' | 'together'
-  readonly strength: number
-  /** In the other event: the field that links best. */
-  readonly with: string
-  /** How probable it is that guessing gets as much right. */
-  readonly byChance: number
 }
 
 /** Values as short as this happen to be equal: they count between fields of the same name only. */

@@ -1,5 +1,5 @@
 import { causeOf, causes } from './causes.ts'
-import { type Join, relations } from './measure-joins.ts'
+import { type Join, relations } from './join.ts'
 
 /** What is expected: kept beside the test, and changed only with `UPDATE=1`. */
 export interface Report {
