@@ -89,7 +89,7 @@ export async function openGateway(config: GatewayConfig, surroundings: GatewaySu
   const agents = new OutsideAgents()
   const closing = new AbortController()
   const fetch = surroundings.fetch ?? (await peerFetch(config, agents))
-  const jobs = openJobs(database, { leaseMs, onError: (error, kind) => log.warn({ err: error, kind }, 'background work') })
+  const jobs = openJobs(database, { leaseMs, clockWatch, onError: (error, kind) => log.warn({ err: error, kind }, 'background work') })
   const alarms = new Alarms({ ...{ database, jobs, metrics, log, clock }, webhook: await readWebhook(config, fetch) })
   const quarantine = new Quarantine({ database, alarms, clock })
   const allowList = surroundings.allowList ?? configuredAllowList(settings)
@@ -122,7 +122,7 @@ export async function openGateway(config: GatewayConfig, surroundings: GatewaySu
     ...{ urlOf: did => counterparts.urlOf(did), oneUse: openOneUseValues({ clock }) },
   })
   const view = new GatewayView({ settings, switches, allowList, book, quarantine })
-  keepUsedValuesSwept(jobs, database, { clock, clockWatch })
+  keepUsedValuesSwept(jobs, database, clock)
   desk.start()
   return {
     ...{ database, jobs, desk, view },

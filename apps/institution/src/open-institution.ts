@@ -53,8 +53,11 @@ export async function openInstitution(config: InstitutionConfig, surroundings: I
   const identity = await readSelf(config)
   const vault = await openVaultFile(config)
   await migrate(database, [...usedValueMigrations, ...jobMigrations, ...auditMigrations, ...approvalMigrations, ...keyMigrations])
-  const jobs = openJobs(database, { onError: (error, kind) => log.warn({ err: error, kind }, 'background work') })
-  keepUsedValuesSwept(jobs, database, { clock, clockWatch: ledger.clockWatch })
+  const jobs = openJobs(database, {
+    clockWatch: ledger.clockWatch,
+    onError: (error, kind) => log.warn({ err: error, kind }, 'background work'),
+  })
+  keepUsedValuesSwept(jobs, database, clock)
   const audit = openAuditLog({
     ...{ database, jobs, clock, log, metrics, self: identity },
     anchor: anchorOnLedger({ ledger, self: identity, publicUrl }),

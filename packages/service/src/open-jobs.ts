@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Json } from '@hufu/primitives'
 import { afterCommit } from './after-commit.ts'
+import type { ClockWatch } from './clock-watch.ts'
 import type { Database } from './database.ts'
 import { countJobs, type JobCounts, JobTable, type TakenJob } from './job-table.ts'
 import type { Jobs } from './jobs.ts'
@@ -12,6 +13,8 @@ export interface JobsOptions {
   readonly pollMs?: number
   /** How long a replica that says nothing keeps what it took; default 10,000 ms. */
   readonly leaseMs?: number
+  /** No work is begun while it does not confirm the clock: what goes by the time could delete what is still needed. */
+  readonly clockWatch?: Pick<ClockWatch, 'confirm'> | undefined
   /** First pause after a failure, doubled each time up to 15 minutes; default 1,000 ms. */
   readonly retryMs?: number
 }
@@ -38,7 +41,7 @@ interface Worker {
  * Payloads hold identifiers, no personal data: they are not sealed.
  */
 export function openJobs(database: Database, options: JobsOptions = {}): OpenedJobs {
-  const { onError = () => undefined, pollMs = 200, leaseMs = 10_000, retryMs = 1_000 } = options
+  const { onError = () => undefined, pollMs = 200, leaseMs = 10_000, retryMs = 1_000, clockWatch } = options
   const table = new JobTable(database, { leaseMs, retryMs })
   const workers = new Map<string, Worker>()
   /** One for each job that is being done. */
@@ -72,6 +75,7 @@ export function openJobs(database: Database, options: JobsOptions = {}): OpenedJ
   }
 
   async function look(): Promise<void> {
+    if (!(await isClockRight())) return
     for (const worker of workers.values())
       if (worker.everyMs !== undefined && !worker.isScheduled) {
         await table.schedule(worker.kind, worker.everyMs)
@@ -80,6 +84,16 @@ export function openJobs(database: Database, options: JobsOptions = {}): OpenedJ
     await table.sendScheduled([...workers.values()].filter(isRegular).map(({ kind }) => kind))
     const free = [...workers.values()].filter(({ running, atOnce }) => running.size < atOnce)
     for (const kind of await table.dueKinds(free.map(({ kind }) => kind))) await fill(workers.get(kind)!)
+  }
+
+  /** Whoever watches the clock is told of it there, not at every look. */
+  async function isClockRight(): Promise<boolean> {
+    try {
+      await clockWatch?.confirm()
+      return true
+    } catch {
+      return false
+    }
   }
 
   async function fill(worker: Worker): Promise<void> {

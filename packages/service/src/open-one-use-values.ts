@@ -1,5 +1,4 @@
 import { type Clock, systemClock } from '@hufu/primitives'
-import type { ClockWatch } from './clock-watch.ts'
 import type { Database } from './database.ts'
 import type { Jobs } from './jobs.ts'
 import type { OneUseValues } from './one-use-values.ts'
@@ -20,16 +19,7 @@ export function openOneUseValues({ clock = systemClock }: { readonly clock?: Clo
   }
 }
 
-/** Has used values forgotten once they need not be remembered, every ten minutes by one of the replicas: by a clock that is right, for what is forgotten counts again. */
-export function keepUsedValuesSwept(
-  jobs: Jobs,
-  database: Database,
-  options: { clock?: Clock; clockWatch: Pick<ClockWatch, 'confirm'> | undefined },
-): void {
-  const { clock = systemClock, clockWatch } = options
-  const sweep = async () => {
-    await clockWatch?.confirm()
-    await sweepUsedValues(database, clock.nowMs())
-  }
-  jobs.work('sweep used values', sweep, { everyMs: sweepEveryMs })
+/** Has used values forgotten once they need not be remembered, every ten minutes by one of the replicas. */
+export function keepUsedValuesSwept(jobs: Jobs, database: Database, clock: Clock = systemClock): void {
+  jobs.work('sweep used values', () => sweepUsedValues(database, clock.nowMs()), { everyMs: sweepEveryMs })
 }
