@@ -5,7 +5,7 @@ import type { HistoryKind, HistoryWorld } from '../history-kind.ts'
 import { anchorModel } from '../models/anchor-model.ts'
 import { Recorder } from '../recorder.ts'
 import type { Registry } from '../registry.ts'
-import { readInTurn, readOften } from './read-often.ts'
+import { readAllVersions, readVersionsOften } from './read-versions.ts'
 
 const listId = 'status-list-1'
 
@@ -58,23 +58,9 @@ export async function anchorKind(world: HistoryWorld, { institutions }: Registry
     recorder,
     actors: () => [
       ...[...names.keys()].flatMap(index => [0, 1].map(writer => keepWriting(index, writer))),
-      ...readOften(world, 'anchors', recorder, random => ({
-        object: random.pick(names),
-        question: random.below(3) === 0 ? 1 + random.below(9) : 0,
-      })),
+      ...readVersionsOften(world, 'anchors', recorder, names),
     ],
-    async readAll(node) {
-      const latest = await readInTurn(
-        recorder,
-        node,
-        names.map(object => ({ object, question: 0 })),
-      )
-      // What is behind it in the history, too.
-      const past = latest.flatMap(({ object, answer }) =>
-        Array.from({ length: Number.parseInt(answer, 10) || 0 }, (_, index) => ({ object, question: index + 1 })),
-      )
-      await readInTurn(recorder, node, past)
-    },
+    readAll: node => readAllVersions(recorder, node, names),
     close: async () => [],
   }
 }

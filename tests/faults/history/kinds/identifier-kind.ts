@@ -7,7 +7,7 @@ import type { HistoryKind, HistoryWorld } from '../history-kind.ts'
 import { identifierModel } from '../models/identifier-model.ts'
 import { Recorder } from '../recorder.ts'
 import { registerAll } from '../register-all.ts'
-import { readInTurn, readOften } from './read-often.ts'
+import { readAllVersions, readVersionsOften } from './read-versions.ts'
 
 const count = 8
 const writersOfEach = 2
@@ -69,23 +69,9 @@ export async function identifierKind(world: HistoryWorld): Promise<HistoryKind> 
     recorder,
     actors: () => [
       ...names.flatMap(object => Array.from({ length: writersOfEach }, (_, writer) => keepWriting(object, writer))),
-      ...readOften(world, 'identifiers', recorder, random => ({
-        object: random.pick(names),
-        question: random.below(3) === 0 ? 1 + random.below(9) : 0,
-      })),
+      ...readVersionsOften(world, 'identifiers', recorder, names),
     ],
-    async readAll(node) {
-      const latest = await readInTurn(
-        recorder,
-        node,
-        names.map(object => ({ object, question: 0 })),
-      )
-      // What is behind it in the history, too.
-      const past = latest.flatMap(({ object, answer }) =>
-        Array.from({ length: Number.parseInt(answer, 10) || 0 }, (_, index) => ({ object, question: index + 1 })),
-      )
-      await readInTurn(recorder, node, past)
-    },
+    readAll: node => readAllVersions(recorder, node, names),
     close: async () => [],
   }
 }

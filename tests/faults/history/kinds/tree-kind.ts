@@ -32,7 +32,7 @@ import type { HistoryKind, HistoryWorld } from '../history-kind.ts'
 import { noTree, type TreeAction, treeModel } from '../models/tree-model.ts'
 import { Recorder } from '../recorder.ts'
 import type { Registry } from '../registry.ts'
-import { readInTurn, readOften } from './read-often.ts'
+import { readAllVersions, readVersionsOften } from './read-versions.ts'
 
 const zeroLeaf = '0'.repeat(64)
 /** Servers of an issuer that write the same tree, each for credentials of its own. */
@@ -122,23 +122,9 @@ export async function treeKind(world: HistoryWorld, { institutions, typeId }: Re
     recorder,
     actors: () => [
       ...institutions.flatMap(account => Array.from({ length: replicas }, (_, replica) => keepWriting(account, replica))),
-      ...readOften(world, 'status', recorder, random => ({
-        object: random.pick(names),
-        question: random.below(3) === 0 ? 1 + random.below(9) : 0,
-      })),
+      ...readVersionsOften(world, 'status', recorder, names),
     ],
-    async readAll(node) {
-      const latest = await readInTurn(
-        recorder,
-        node,
-        names.map(object => ({ object, question: 0 })),
-      )
-      // What is behind it in the history, too.
-      const past = latest.flatMap(({ object, answer }) =>
-        Array.from({ length: Number.parseInt(answer, 10) || 0 }, (_, index) => ({ object, question: index + 1 })),
-      )
-      await readInTurn(recorder, node, past)
-    },
+    readAll: node => readAllVersions(recorder, node, names),
     async close() {
       await Promise.all(followed.map(trees => trees.refresh()))
       const wrong = names.flatMap(issuer =>
