@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { ByteReader, ByteWriter, base64ToBytes, bytesToBase64, bytesToHex, hexToBytes, reverseBytes, sha256 } from '@hufu/primitives'
+import { ByteReader, base64ToBytes, bytesToBase64, bytesToHex, reverseBytes, sha256 } from '@hufu/primitives'
 import { parseHeader } from '../src/light/header.ts'
 import type { ScriptHash } from '../src/script-hash.ts'
+import { bareHeader } from './bare-header.ts'
 
 /** A transaction as it ended in a block of a {@link FakeChain}. */
 export interface FakeTransaction {
@@ -35,22 +36,11 @@ export class FakeChain {
   }
 
   addBlock(transactions: readonly FakeTransaction[] = [], seed = 0): FakeBlock {
-    const previous = this.blocks.at(-1)
     const index = this.blocks.length
-    const header = new ByteWriter()
-      .uint32(0)
-      .bytes(previous === undefined ? new Uint8Array(32) : hexToBytes(previous.hash).reverse())
-      .bytes(new Uint8Array(32).fill(transactions.length === 0 ? 0 : 1))
-      .uint64(BigInt(1_000_000 + index * 1_000))
-      .uint64(BigInt(seed))
-      .uint32(index)
-      .uint8(0)
-      .bytes(new Uint8Array(20))
-      .bytes(new Uint8Array(32))
-      .varUint(1)
-      .varBytes(Uint8Array.of(1))
-      .varBytes(Uint8Array.of(2))
-      .toBytes()
+    const header = bareHeader({
+      ...{ index, previousHash: this.blocks.at(-1)?.hash, timeMs: 1_000_000 + index * 1_000 },
+      ...{ nonce: seed, isEmpty: transactions.length === 0 },
+    })
     const block = { header, hash: parseHeader(header).hash, transactions }
     this.blocks.push(block)
     return block

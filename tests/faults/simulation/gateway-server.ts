@@ -4,7 +4,7 @@ import { type Counterpart, type Rules, SatpGateway } from '@hufu/satp'
 import type { FakeChain } from '@hufu/satp/fixture'
 import { JournalSessionLog } from './journal-session-log.ts'
 import { type Life, never } from './life.ts'
-import { diskCode } from './list-server.ts'
+import { Program } from './program.ts'
 import { folderOf } from './simulated-files.ts'
 import type { World } from './world.ts'
 
@@ -30,42 +30,27 @@ const timeoutMs = 4_000
 const longestPauseMs = 900
 
 /** A gateway before its chain: goes on with its sessions now and then, and takes the other's messages. */
-export class GatewayServer {
-  readonly #world: World
-  readonly #machine: string
+export class GatewayServer extends Program {
   readonly #options: GatewayServerOptions
   other: GatewayServer | undefined
-  #life: Life | undefined
   #gateway: Promise<SatpGateway> | undefined
 
   constructor(world: World, machine: string, options: GatewayServerOptions) {
-    this.#world = world
-    this.#machine = machine
+    super(world, machine)
     this.#options = options
   }
 
-  get life(): Life | undefined {
-    return this.#life?.isAlive === true ? this.#life : undefined
-  }
-
-  start(): void {
-    if (this.life !== undefined) return
-    const life = this.#world.start(this.#machine)
-    this.#life = life
-    this.#gateway = this.#world.as(life, () => this.#open(life))
-    this.#gateway.catch(error => this.#endOf(life, error))
-    this.#world.as(life, () => this.#work(life)).catch(() => undefined)
-  }
-
-  kill(withMachine: boolean): void {
-    if (this.#life !== undefined) this.#world.kill(this.#life, withMachine)
+  protected begin(life: Life): void {
+    this.#gateway = this.world.as(life, () => this.#open(life))
+    this.#gateway.catch(error => this.endOf(life, error))
+    this.world.as(life, () => this.#work(life)).catch(() => undefined)
   }
 
   /** Asks the gateway for something. @returns undefined if it died before it answered, or refused */
   ask<T>(work: (gateway: SatpGateway) => Promise<T>): Promise<T | undefined> {
     const { life } = this
     if (life === undefined) return Promise.resolve(undefined)
-    const asking = this.#world.as(life, async () => {
+    const asking = this.world.as(life, async () => {
       try {
         return await work(await this.#gateway!)
       } catch (error) {
@@ -78,8 +63,8 @@ export class GatewayServer {
 
   async #open(life: Life): Promise<SatpGateway> {
     const { chain, counterpart, rules } = this.#options
-    const world = this.#world
-    const log = await JournalSessionLog.open(`${folderOf(this.#machine)}/sessions`)
+    const world = this.world
+    const log = await JournalSessionLog.open(`${folderOf(this.machine)}/sessions`)
     const end = chain.end((action, when) => this.#disturb(action, when))
     return new SatpGateway(
       {
@@ -88,7 +73,7 @@ export class GatewayServer {
         counterparts: { find: async did => (did === counterpart.did ? counterpart : undefined) },
         send: message => this.#send(message, life),
         clock: systemClock,
-        quarantine: async ({ code }) => world.note(`${this.#machine} sets a message aside: ${code}`),
+        quarantine: async ({ code }) => world.note(`${this.machine} sets a message aside: ${code}`),
       },
       rules,
     )
@@ -99,27 +84,20 @@ export class GatewayServer {
     for (;;) {
       const progress = await gateway.resume((_sessionId, error) => this.#endIfBroken(life, error))
       for (const { problem } of progress) if (problem !== undefined) this.#endIfBroken(life, problem)
-      await this.#world.pause(this.#world.random.below(longestPauseMs))
+      await this.world.pause(this.world.random.below(longestPauseMs))
     }
   }
 
   /** A broken disk ends the program; whatever else is of ours is no reason. Anything that nobody threw on purpose is a fault. */
   #endIfBroken(life: Life, error: unknown): void {
     const cause = error instanceof Error && errorCode(error) === 'ERR_SATP_WAITING' && error.cause !== undefined ? error.cause : error
-    if (errorCode(cause) === 'ERR_FILE_IO' || (errorCode(cause) === undefined && !(cause instanceof Lost))) this.#endOf(life, cause)
-  }
-
-  #endOf(life: Life, error: unknown): void {
-    const code = errorCode(error) ?? diskCode(error)
-    if (code === undefined || code === 'ERR_FILE_DAMAGED' || code === 'ERR_FILE_LOCKED') this.#world.fail(error)
-    this.#world.note(`${this.#machine} gives up: ${code}`)
-    this.#world.kill(life, false)
+    if (errorCode(cause) === 'ERR_FILE_IO' || (errorCode(cause) === undefined && !(cause instanceof Lost))) this.endOf(life, cause)
   }
 
   async #disturb(action: string, when: 'before' | 'after'): Promise<void> {
-    const { random } = this.#world
-    await this.#world.pause(random.below(usualMs))
-    if (action !== 'get') this.#world.note(`${this.#machine} ${when} ${action}`)
+    const { random } = this.world
+    await this.world.pause(random.below(usualMs))
+    if (action !== 'get') this.world.note(`${this.machine} ${when} ${action}`)
     if (random.chance(this.#options.troubles.chain))
       throw new ChainError(when === 'before' ? 'ERR_CHAIN_UNREACHABLE' : 'ERR_CHAIN_UNKNOWN', 'no answer')
   }
@@ -128,13 +106,13 @@ export class GatewayServer {
   #send(message: string, life: Life): Promise<string | undefined> {
     if (!life.isAlive) return never()
     const { promise, resolve, reject } = Promise.withResolvers<string | undefined>()
-    const forget = this.#world.after(timeoutMs, () => reject(new Lost('timed out')))
+    const forget = this.world.after(timeoutMs, () => reject(new Lost('timed out')))
     this.#carry(() => {
       const target = this.other!
-      this.#world.note(`${target.#machine} hears a message`)
+      this.world.note(`${target.machine} hears a message`)
       const { life: others } = target
       if (others === undefined) return
-      this.#world
+      this.world
         .as(others, async () => (await target.#gateway!).receive(message))
         .then(
           reply =>
@@ -155,12 +133,12 @@ export class GatewayServer {
   }
 
   #carry(arrive: () => void): void {
-    const { random } = this.#world
+    const { random } = this.world
     const { drop, slow, repeat } = this.#options.troubles
     if (random.chance(drop)) return
     const ms = 1 + random.below(random.chance(slow) ? slowMs : usualMs)
-    this.#world.outside(ms, arrive)
-    if (random.chance(repeat)) this.#world.outside(ms + random.below(slowMs), arrive)
+    this.world.outside(ms, arrive)
+    if (random.chance(repeat)) this.world.outside(ms + random.below(slowMs), arrive)
   }
 }
 

@@ -2,9 +2,11 @@ import { readFile } from 'node:fs/promises'
 import { writeFileWhole } from '@hufu/files'
 import { asInteger, asText, type FollowCursor, LedgerClient, type LedgerClientOptions, type Notification } from '@hufu/ledger'
 import { bytesToUtf8, errorCode } from '@hufu/primitives'
+import { diskCode } from './disk-code.ts'
 import { listsContract } from './ledger-script.ts'
 import type { Life } from './life.ts'
-import { diskCode, type PlantedFault } from './list-server.ts'
+import type { PlantedFault } from './list-server.ts'
+import { Program } from './program.ts'
 import { folderOf } from './simulated-files.ts'
 import type { World } from './world.ts'
 
@@ -20,25 +22,17 @@ const empty: Table = { cursor: undefined, rows: [] }
 const retryMs = 500
 
 /** A table that follows the ledger, kept with its cursor in one file, as servers keep both in one database transaction. */
-export class ListFollower {
-  readonly #world: World
-  readonly #machine: string
+export class ListFollower extends Program {
   readonly #ledger: Omit<LedgerClientOptions, 'outbox'>
   readonly #planted: PlantedFault | undefined
-  #life: Life | undefined
   #table: Table = empty
   /** How often it was made anew, because the chain was another one. */
   rebuilds = 0
 
   constructor(world: World, machine: string, ledger: Omit<LedgerClientOptions, 'outbox'>, planted: PlantedFault | undefined) {
-    this.#world = world
-    this.#machine = machine
+    super(world, machine)
     this.#ledger = ledger
     this.#planted = planted
-  }
-
-  get life(): Life | undefined {
-    return this.#life?.isAlive === true ? this.#life : undefined
   }
 
   get height(): number {
@@ -49,15 +43,8 @@ export class ListFollower {
     return this.#table.rows
   }
 
-  start(): void {
-    if (this.life !== undefined) return
-    const life = this.#world.start(this.#machine)
-    this.#life = life
-    this.#world.as(life, () => this.#run()).catch(error => this.#world.fail(error))
-  }
-
-  kill(withMachine: boolean): void {
-    if (this.#life !== undefined) this.#world.kill(this.#life, withMachine)
+  protected begin(life: Life): void {
+    this.world.as(life, () => this.#run()).catch(error => this.world.fail(error))
   }
 
   async #run(): Promise<void> {
@@ -70,18 +57,18 @@ export class ListFollower {
       } catch (error) {
         const code = errorCode(error) ?? diskCode(error)
         if (code === undefined) throw error
-        this.#world.note(`${this.#machine} stops following: ${code}`)
+        this.world.note(`${this.machine} stops following: ${code}`)
         if (code === 'ERR_LEDGER_CHAIN') {
           this.rebuilds++
           this.#table = empty
         }
-        await this.#world.pause(retryMs)
+        await this.world.pause(retryMs)
       }
     }
   }
 
   get #file(): string {
-    return `${folderOf(this.#machine)}/table`
+    return `${folderOf(this.machine)}/table`
   }
 
   async #load(): Promise<Table> {

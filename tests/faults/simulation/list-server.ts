@@ -1,8 +1,10 @@
 import { FileOutbox } from '@hufu/files'
 import { type Account, type ContractCall, LedgerClient, type LedgerClientOptions, LedgerError, type OutboxStore } from '@hufu/ledger'
 import { errorCode } from '@hufu/primitives'
+import { diskCode } from './disk-code.ts'
 import { type Addition, listsContract } from './ledger-script.ts'
 import type { Life } from './life.ts'
+import { Program } from './program.ts'
 import { folderOf } from './simulated-files.ts'
 import type { World } from './world.ts'
 
@@ -29,41 +31,25 @@ export interface ListServerOptions {
 }
 
 /** A server as every one of ours is: an outbox in a file, and a client over it that goes on after a crash where the last life stopped. */
-export class ListServer {
-  readonly #world: World
-  readonly #machine: string
+export class ListServer extends Program {
   readonly #options: ListServerOptions
-  #life: Life | undefined
   #client: Promise<LedgerClient> | undefined
 
   constructor(world: World, machine: string, options: ListServerOptions) {
-    this.#world = world
-    this.#machine = machine
+    super(world, machine)
     this.#options = options
   }
 
-  get life(): Life | undefined {
-    return this.#life?.isAlive === true ? this.#life : undefined
-  }
-
-  start(): void {
-    if (this.life !== undefined) return
-    const life = this.#world.start(this.#machine)
-    this.#life = life
-    this.#client = this.#world.as(life, () => this.#open())
-    // A server that cannot open its outbox ends, and is started again by whoever looks after it.
-    this.#client.catch(error => this.#endOf(life, error))
-  }
-
-  kill(withMachine: boolean): void {
-    if (this.#life !== undefined) this.#world.kill(this.#life, withMachine)
+  protected begin(life: Life): void {
+    this.#client = this.world.as(life, () => this.#open())
+    this.#client.catch(error => this.endOf(life, error))
   }
 
   /** Asks the server for an addition. @returns undefined if it died before it answered */
   request(addition: Addition, attempt: number): Promise<Answer | undefined> {
     const { life } = this
     if (life === undefined) return Promise.resolve(undefined)
-    const answer = this.#world.as(life, () => this.#add(addition, attempt, life))
+    const answer = this.world.as(life, () => this.#add(addition, attempt, life))
     return Promise.race([answer, life.death.then(() => undefined)])
   }
 
@@ -78,7 +64,7 @@ export class ListServer {
 
   async #open(): Promise<LedgerClient> {
     const { planted, ledger } = this.#options
-    const file = await FileOutbox.open(`${folderOf(this.#machine)}/outbox`)
+    const file = await FileOutbox.open(`${folderOf(this.machine)}/outbox`)
     const outbox = planted === 'forgets before durable' ? forgetful(file) : file
     this.#outbox = outbox
     this.#file = file
@@ -99,24 +85,11 @@ export class ListServer {
       const code = errorCode(error) ?? diskCode(error)
       if (code === undefined) throw error
       // A disk that failed shows in health, and whoever looks after the server starts it again: until then its keys stay taken.
-      if (this.#file?.failure !== undefined) this.#endOf(life, this.#file.failure)
+      if (this.#file?.failure !== undefined) this.endOf(life, this.#file.failure)
       const { transactionHash, reason } = error instanceof LedgerError ? error : { transactionHash: undefined, reason: undefined }
       return { kind: 'failed', code, transactionHash, reason }
     }
   }
-
-  #endOf(life: Life, error: unknown): void {
-    const code = errorCode(error) ?? diskCode(error)
-    if (code === undefined || code === 'ERR_FILE_DAMAGED' || code === 'ERR_FILE_LOCKED') this.#world.fail(error)
-    this.#world.note(`${this.#machine} gives up: ${code}`)
-    this.#world.kill(life, false)
-  }
-}
-
-/** What the disk itself says, to a program that opens its files. */
-export function diskCode(error: unknown): string | undefined {
-  const { code } = error as NodeJS.ErrnoException
-  return code === 'ENOSPC' || code === 'EIO' ? code : undefined
 }
 
 /** The client's outbox, but that it lets go of a write as soon as it has it. */

@@ -1,5 +1,6 @@
 import { parseHeader, quorumOf } from '@hufu/ledger'
-import { ByteWriter, bytesToBase64, hexToBytes } from '@hufu/primitives'
+import { bytesToBase64 } from '@hufu/primitives'
+import { bareHeader } from '../../../packages/ledger/test/bare-header.ts'
 import type { SimulatedTransaction } from './ledger-script.ts'
 import { type Executed, type SimulatedBlock, SimulatedValidator } from './simulated-validator.ts'
 import type { World } from './world.ts'
@@ -176,7 +177,10 @@ export class SimulatedLedger {
       const isRefused = expected >= 0 && lengths[list] !== expected
       return { transaction, position: isRefused ? undefined : lengths[list]!++ }
     })
-    const bytes = headerBytes(index, previous, this.#world.nowMs, this.#world.random.below(2 ** 32), executed.length === 0)
+    const bytes = bareHeader({
+      ...{ index, previousHash: previous?.hash, timeMs: this.#world.nowMs },
+      ...{ nonce: this.#world.random.below(2 ** 32), isEmpty: executed.length === 0 },
+    })
     const block: SimulatedBlock = { index, hash: parseHeader(bytes).hash, header: bytesToBase64(bytes), previous, executed, lengths }
     this.blocksByHash.set(block.hash, block)
     for (const each of executed) {
@@ -190,21 +194,4 @@ export class SimulatedLedger {
 
 function keysOf({ executed }: SimulatedBlock): string {
   return executed.map(({ transaction }) => `${transaction.addition.key}/${transaction.validUntilBlock}`).join(' ')
-}
-
-function headerBytes(index: number, previous: SimulatedBlock | undefined, timeMs: number, nonce: number, isEmpty: boolean): Uint8Array {
-  return new ByteWriter()
-    .uint32(0)
-    .bytes(previous === undefined ? new Uint8Array(32) : hexToBytes(previous.hash).reverse())
-    .bytes(new Uint8Array(32).fill(isEmpty ? 0 : 1))
-    .uint64(BigInt(timeMs))
-    .uint64(BigInt(nonce))
-    .uint32(index)
-    .uint8(0)
-    .bytes(new Uint8Array(20))
-    .bytes(new Uint8Array(32))
-    .varUint(1)
-    .varBytes(Uint8Array.of(1))
-    .varBytes(Uint8Array.of(2))
-    .toBytes()
 }
