@@ -29,6 +29,7 @@ import { p256 } from '@noble/curves/nist.js'
 import { secp256k1 } from '@noble/curves/secp256k1.js'
 import { describe, expect, test } from 'vitest'
 import { isSignedBy } from '../../apps/institution/src/handover/check-signature.ts'
+import { codeOf } from './code-of.ts'
 import { credentialTargets } from './fuzz/credential-targets.ts'
 import type { JwtTarget } from './fuzz/jwt-target.ts'
 import { tokenTargets } from './fuzz/token-targets.ts'
@@ -307,15 +308,4 @@ function coordinatesOf(jwk: ReturnType<typeof publicKeyToJwk>): { readonly x: st
 function readPair(der: Uint8Array): readonly [bigint, bigint] {
   const rLength = der[3]!
   return [numberOf(der.subarray(4, 4 + rLength)), numberOf(der.subarray(6 + rLength))]
-}
-
-function codeOf(attempt: () => unknown): string | undefined {
-  try {
-    attempt()
-    return undefined
-  } catch (error) {
-    const code = errorCode(error)
-    if (code === undefined) throw error
-    return code
-  }
 }

@@ -1,36 +1,24 @@
 import { readFileSync } from 'node:fs'
 import { proofs } from '@hufu/bindings'
 import { circuitFile, developmentVerifyingKeyFile } from '@hufu/circuits'
-import { createNodeProver } from '@hufu/circuits/node'
-import { concatBytes, errorCode, randomBytes } from '@hufu/primitives'
+import { concatBytes, errorCode } from '@hufu/primitives'
 import {
   type CircuitName,
-  CredentialTree,
-  compileStatement,
   createCurveEngine,
-  createNodeHasher,
-  createScalarEngine,
   createVerifier,
   encodePublicInputs,
   encodeVerifyingKey,
-  leafOfCredential,
   MemoryReplayStore,
   makeDevelopmentKeys,
   type ProofToCheck,
   type ProofVerifier,
   parseCircuit,
   parseVerifyingKey,
-  prepareCredential,
-  presentCredential,
-  randomScalar,
   readAttributeLayout,
   type Statement,
-  scalarFromBytes,
   scalarModulus,
-  scalarToBytes,
   type VerifyingKey,
   verifyPresentation,
-  type ZkCredential,
 } from '@hufu/proofs'
 import { NativeVerifier } from '@hufu/service'
 import { FixedClock, startTestNetwork, type TestNetwork } from '@hufu/testkit'
@@ -39,6 +27,7 @@ import { type OpenPage, openPage } from '../browser/open-page.ts'
 import type { SentClaim } from '../browser/verifier-page/main.ts'
 import { type CircuitClaim, withDamage, withFlippedBit } from './claim-mutations.ts'
 import { type Outcome, outcomeOf, outcomeOfRead } from './outcome.ts'
+import { presentOnce } from './present-once.ts'
 import { seededRandom } from './seeded-random.ts'
 
 /** A key as it stands on the ledger. */
@@ -104,7 +93,7 @@ beforeAll(async () => {
     const idempotencyKey = `key ${circuit} ${version}`
     await (await network.founding.submit([call], { account: network.committee, idempotencyKey })).inBlock()
   }
-  presented = await presentOnce()
+  presented = await checkedOnce()
 })
 
 afterAll(async () => {
@@ -218,46 +207,22 @@ async function anotherKeyOfShow(): Promise<PlacedKey> {
 }
 
 /** A wallet proves, a verifier accepts; what it gave the proofs to be verified is what all others get, too. */
-async function presentOnce(): Promise<typeof presented> {
-  const prover = createNodeProver()
-  try {
-    const secret = randomScalar(randomBytes)
-    const credential: ZkCredential = {
-      credentialType: typeId,
-      schemaVersion: 1,
-      issuer,
-      claims: { birth_date: '1990-02-28', city_code: '990100' },
-      leafIndex: 0,
-      expires: '2035-12-31',
-      salt: randomScalar(randomBytes),
-      blinding: randomScalar(randomBytes),
-    }
-    const tree = new CredentialTree(createNodeHasher(await createScalarEngine()))
-    tree.append(scalarToBytes(leafOfCredential(credential, layout, secret)))
-    const list = { credentialType: typeId, height: 1, issuers: [{ issuer, rootIndex: 1 }] }
-    const published = { list, roots: [scalarFromBytes(tree.root)] }
-    const compiled = compileStatement(statement, layout, { today })
-    const { slots } = compiled
-    const path = tree.path(0)
-    const prepared = await prepareCredential({ prover, random: randomBytes, credential, layout, secret, path, published, slots })
-    const challenge = { verifier, nonce: 'nonce' }
-    const text = await presentCredential({ prover, secret, challenge, show: { credential, prepared, statement: compiled } })
-
-    const checked: ProofToCheck[] = []
-    await verifyPresentation(text, {
-      challenge,
-      ask: { statement, layout },
-      findRoots: async () => ({ roots: published.roots, takenAtMs: clock.nowMs(), evidence: {} }),
-      checkProofs: async all => {
-        checked.push(...all)
-        return all.map(() => undefined)
-      },
-      replay: new MemoryReplayStore(() => clock.nowMs()),
-      clock,
-    })
-    const [prepare, show] = checked.map(claim => ({ ...claim, placed: keys.find(({ circuit }) => circuit === claim.circuit)! }))
-    return { prepare: prepare!, show: show! }
-  } finally {
-    prover.close()
-  }
+async function checkedOnce(): Promise<typeof presented> {
+  const challenge = { verifier, nonce: 'nonce' }
+  const claims = { birth_date: '1990-02-28', city_code: '990100' }
+  const { text, published } = await presentOnce({ statement, layout, issuer, claims, challenge, today })
+  const checked: ProofToCheck[] = []
+  await verifyPresentation(text, {
+    challenge,
+    ask: { statement, layout },
+    findRoots: async () => ({ roots: published.roots, takenAtMs: clock.nowMs(), evidence: {} }),
+    checkProofs: async all => {
+      checked.push(...all)
+      return all.map(() => undefined)
+    },
+    replay: new MemoryReplayStore(() => clock.nowMs()),
+    clock,
+  })
+  const [prepare, show] = checked.map(claim => ({ ...claim, placed: keys.find(({ circuit }) => circuit === claim.circuit)! }))
+  return { prepare: prepare!, show: show! }
 }

@@ -1,11 +1,12 @@
 import type { SeededRandom } from '@hufu/network'
-import { canonicalJson, errorCode, PlatformError } from '@hufu/primitives'
+import { canonicalJson, PlatformError } from '@hufu/primitives'
 import { circuitNames, createVerifier, parsePresentation, verifyPresentation } from '@hufu/proofs'
 import { NativeVerifier } from '@hufu/service'
 import type { CircuitClaim } from '../../proofs/claim-mutations.ts'
 import { makeExampleClaims } from '../../proofs/example-claims.ts'
 import { outcomeOf } from '../../proofs/outcome.ts'
 import { seededRandom } from '../../proofs/seeded-random.ts'
+import { codeOf } from '../code-of.ts'
 import { type FuzzTarget, meaningOf } from './fuzz-target.ts'
 import { mutateJson, mutateText } from './mutate.ts'
 import { proofMutations } from './proof-claims.ts'
@@ -69,17 +70,6 @@ export async function proofTarget(): Promise<FuzzTarget> {
 }
 
 class Refusal extends PlatformError {}
-
-function codeOf(attempt: () => unknown): string | undefined {
-  try {
-    attempt()
-    return undefined
-  } catch (error) {
-    const code = errorCode(error)
-    if (code === undefined) throw error
-    return code
-  }
-}
 
 /** Calls that come in the same turn are answered together. */
 function batched<Input, Output>(answerAll: (inputs: readonly Input[]) => readonly Output[]): (input: Input) => Promise<Output> {

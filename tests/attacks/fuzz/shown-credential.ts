@@ -1,32 +1,20 @@
 import { readFileSync } from 'node:fs'
 import { developmentVerifyingKeyFile } from '@hufu/circuits'
-import { createNodeProver } from '@hufu/circuits/node'
-import { randomBytes } from '@hufu/primitives'
 import {
   type CheckProofs,
   type CircuitName,
-  CredentialTree,
   circuitNames,
-  compileStatement,
-  createNodeHasher,
   createProofChecker,
-  createScalarEngine,
   createVerifier,
-  leafOfCredential,
   MemoryReplayStore,
   type PresentationPolicy,
   parseVerifyingKey,
-  prepareCredential,
-  presentCredential,
   type ReplayStore,
-  randomScalar,
   readAttributeLayout,
   type Statement,
-  scalarFromBytes,
-  scalarToBytes,
   type VerifyingKey,
-  type ZkCredential,
 } from '@hufu/proofs'
+import { presentOnce } from '../../proofs/present-once.ts'
 
 const verifier = 'did:neo:test:NbTiM6h8r99kpRtb428XcsUk1TzKed2gTc'
 const issuer = 'did:neo:test:NXV7ZhHiyM1aHXwpVsRZC6BwNFP2jghXAq'
@@ -65,43 +53,20 @@ export async function showCredential(): Promise<{
   readonly keys: Readonly<Record<CircuitName, VerifyingKey>>
   policyOf(changes?: Partial<PresentationPolicy>): PresentationPolicy
 }> {
-  const prover = createNodeProver()
-  try {
-    const secret = randomScalar(randomBytes)
-    const credential: ZkCredential = {
-      credentialType: statement.credentialType,
-      schemaVersion: 1,
-      issuer,
-      claims: { name: '示例', birth_date: '1990-02-28', city_code: '990100' },
-      leafIndex: 0,
-      expires: '2035-12-31',
-      salt: randomScalar(randomBytes),
-      blinding: randomScalar(randomBytes),
-    }
-    const tree = new CredentialTree(createNodeHasher(await createScalarEngine()))
-    tree.append(scalarToBytes(leafOfCredential(credential, layout, secret)))
-    const list = { credentialType: statement.credentialType, height: 1, issuers: [{ issuer, rootIndex: 1 }] }
-    const published = { list, roots: [scalarFromBytes(tree.root)] }
-    const compiled = compileStatement(statement, layout, { today })
-    const { slots } = compiled
-    const path = tree.path(0)
-    const prepared = await prepareCredential({ prover, random: randomBytes, credential, layout, secret, path, published, slots })
-    const challenge = { verifier, nonce: 'a-nonce-of-the-verifier' }
-    const text = await presentCredential({ prover, secret, challenge, show: { credential, prepared, statement: compiled } })
-    const keys = developmentVerifyingKeys()
-    const checkProofs: CheckProofs = createProofChecker(await createVerifier(), keys)
-    const policyOf = (changes: Partial<PresentationPolicy> = {}): PresentationPolicy => ({
-      challenge,
-      ask: { statement, layout },
-      findRoots: async asked =>
-        JSON.stringify(asked) === JSON.stringify(list) ? { roots: published.roots, takenAtMs: nowMs, evidence: {} } : null,
-      checkProofs,
-      replay: new MemoryReplayStore(() => nowMs),
-      clock: { nowMs: () => nowMs },
-      ...changes,
-    })
-    return { text, keys, policyOf }
-  } finally {
-    prover.close()
-  }
+  const challenge = { verifier, nonce: 'a-nonce-of-the-verifier' }
+  const claims = { name: '示例', birth_date: '1990-02-28', city_code: '990100' }
+  const { text, published } = await presentOnce({ statement, layout, issuer, claims, challenge, today })
+  const keys = developmentVerifyingKeys()
+  const checkProofs: CheckProofs = createProofChecker(await createVerifier(), keys)
+  const policyOf = (changes: Partial<PresentationPolicy> = {}): PresentationPolicy => ({
+    challenge,
+    ask: { statement, layout },
+    findRoots: async asked =>
+      JSON.stringify(asked) === JSON.stringify(published.list) ? { roots: published.roots, takenAtMs: nowMs, evidence: {} } : null,
+    checkProofs,
+    replay: new MemoryReplayStore(() => nowMs),
+    clock: { nowMs: () => nowMs },
+    ...changes,
+  })
+  return { text, keys, policyOf }
 }
