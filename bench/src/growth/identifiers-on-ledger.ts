@@ -3,16 +3,17 @@ import { identifiers } from '@hufu/bindings'
 import { type Did, didOf, ledgerSource, resolveDid } from '@hufu/did'
 import { generateSigner } from '@hufu/keys'
 import type { Account, ContractCall } from '@hufu/ledger'
+import { canonicalJsonBytes } from '@hufu/primitives'
 import { openPostgresDatabase, openRegistry } from '@hufu/service'
 import { startPostgres, type TestPostgres } from '@hufu/testkit'
 import { inFlight } from '../fixtures/in-flight.ts'
+import { institutionDocument } from '../fixtures/institution-document.ts'
 import { type LoadNetwork, startLoadNetwork } from '../fixtures/load-network.ts'
 import { cpuSecondsOf } from '../fixtures/process-cpu.ts'
 import { quantile } from '../statistics.ts'
 import { digits, extrapolated, growthExponent, largestShare, percent, perSecondByCpu } from './bottleneck.ts'
 import { SeriesSet } from './curve.ts'
 import { diskUsage } from './fixtures/disk-usage.ts'
-import { institutionDocument } from './fixtures/made-up-ledger.ts'
 import { residentMebibytes } from './fixtures/process-memory.ts'
 import { summaryOf, timeEach } from './fixtures/summary.ts'
 import { withClosing } from './fixtures/with-closing.ts'
@@ -50,7 +51,7 @@ async function measure(load: LoadNetwork, postgres: TestPostgres, sizes: readonl
     dids.push(did)
     return contract.register({
       identifier: account.scriptHash,
-      document: institutionDocument(did, keys),
+      document: canonicalJsonBytes(institutionDocument(did, keys)),
       recovery: null,
       recoveryDelayMs: 0n,
     })
