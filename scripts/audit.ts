@@ -10,8 +10,8 @@ import { type AcceptedFinding, compareFindings, type Finding, faultsOfAccepted }
 import { goVulnerabilities } from './supply/go-vulnerabilities.ts'
 import { readGovulncheck } from './supply/govulncheck.ts'
 import { readNpmAudit } from './supply/npm-audit.ts'
-import { root } from './supply/shipped.ts'
-import { type LockedPackages, shippedPackages } from './supply/shipped-packages.ts'
+import { lockedPackages, root } from './supply/shipped.ts'
+import { shippedPackages } from './supply/shipped-packages.ts'
 
 /** The checker itself, pinned; its checksum is in the public log of modules. */
 const govulncheck = 'golang.org/x/vuln/cmd/govulncheck@v1.9.0'
@@ -53,7 +53,7 @@ console.log(
 process.exitCode = unknown.length + overdue.length + faults.length > 0 ? 1 : unasked.length > 0 ? 3 : 0
 
 function npm(): readonly Finding[] {
-  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as { packages: LockedPackages }
+  const packages = lockedPackages()
   const apps = Object.keys(packages).filter(path => /^apps\/[^/]+$/.test(path) && path !== 'apps/pcn-stand-in')
   const shipped = new Set(shippedPackages(packages, apps).map(({ path }) => path))
   const { stdout } = spawnSync('npm', ['audit', '--json'], { cwd: root, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 })

@@ -12,8 +12,7 @@ import {
   machinePaths,
   unknownInstallScripts,
 } from './supply/pins.ts'
-import { root } from './supply/shipped.ts'
-import type { LockedPackages } from './supply/shipped-packages.ts'
+import { lockedPackages, root } from './supply/shipped.ts'
 
 /** Packages that would run a script when installed, and why they do without: none is run (.npmrc). A new one is looked at before it comes in here. */
 const withInstallScript: Readonly<Record<string, string>> = {
@@ -28,7 +27,7 @@ const files = execFileSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'ut
 const read = (file: string) => readFileSync(join(root, file), 'utf8')
 const named = (pattern: RegExp) => files.filter(file => pattern.test(file))
 
-const { packages } = JSON.parse(read('package-lock.json')) as { packages: LockedPackages }
+const packages = lockedPackages()
 const manifests = named(/(^|\/)package\.json$/)
 const modules = named(/(^|\/)go\.mod$/).map(file => dirname(file))
 const requirements = named(/(^|\/)requirements[^/]*\.txt$/)
