@@ -15,7 +15,7 @@ class World {
   readonly watch = new ClockWatch({
     newestHeader: async () => this.header(),
     clock: { nowMs: () => startMs + this.elapsedMs + this.errorMs },
-    steadyMs: () => this.elapsedMs,
+    steady: { nowMs: () => this.elapsedMs },
     onChange: error => this.told.push(error?.message),
   })
 

@@ -1,5 +1,5 @@
 import { LedgerError } from '@hufu/ledger'
-import { type Clock, systemClock } from '@hufu/primitives'
+import { type Clock, steadyClock, systemClock } from '@hufu/primitives'
 import { ServiceError } from './errors.ts'
 
 /** A block's header, verified: its time has passed, by the word of a quorum of the validators. */
@@ -13,8 +13,8 @@ export interface ClockWatchOptions {
   /** The newest header that the nodes have. Rejects with LedgerError where none is to be had. */
   readonly newestHeader: () => Promise<SignedMoment>
   readonly clock?: Clock
-  /** A clock that is never set, in milliseconds from any moment; default `performance.now`. */
-  readonly steadyMs?: () => number
+  /** A clock that nobody sets. */
+  readonly steady?: Clock
   /** How far before or behind the ledger's time the clock may be; more than a validator's own error and the longest time between blocks; default 30,000. */
   readonly toleranceMs?: number
   /** How old a confirmation may get before the ledger is asked again; default 10,000. */
@@ -46,8 +46,8 @@ export class ClockWatch {
   #error: ServiceError | undefined
 
   constructor(options: ClockWatchOptions) {
-    const { clock = systemClock, steadyMs = () => performance.now(), toleranceMs = 30_000, confirmEveryMs = 10_000 } = options
-    this.#options = { ...options, clock, steadyMs, toleranceMs, confirmEveryMs }
+    const { clock = systemClock, steady = steadyClock, toleranceMs = 30_000, confirmEveryMs = 10_000 } = options
+    this.#options = { ...options, clock, steady, toleranceMs, confirmEveryMs }
   }
 
   /**
@@ -57,16 +57,16 @@ export class ClockWatch {
    */
   confirm(): Promise<void> | undefined {
     if (this.#right === undefined || this.#error !== undefined || Math.abs(this.#stepMs()) > maxStepMs) return this.#lookNow()
-    const { steadyMs, confirmEveryMs } = this.#options
+    const { steady, confirmEveryMs } = this.#options
     // What it finds counts for the next request.
-    if (steadyMs() - this.#lookedAtMs > confirmEveryMs) void this.#lookNow().catch(() => undefined)
+    if (steady.nowMs() - this.#lookedAtMs > confirmEveryMs) void this.#lookNow().catch(() => undefined)
     return undefined
   }
 
   /** How far the clock has moved against the steady one since it was found right. */
   #stepMs(): number {
-    const { clock, steadyMs } = this.#options
-    return this.#right === undefined ? 0 : clock.nowMs() - this.#right.nowMs - (steadyMs() - this.#right.steadyMs)
+    const { clock, steady } = this.#options
+    return this.#right === undefined ? 0 : clock.nowMs() - this.#right.nowMs - (steady.nowMs() - this.#right.steadyMs)
   }
 
   /** Looks at the ledger; several at once are one look. */
@@ -78,20 +78,20 @@ export class ClockWatch {
   }
 
   async #compare(): Promise<void> {
-    const { newestHeader, steadyMs } = this.#options
+    const { newestHeader, steady } = this.#options
     let header: SignedMoment | undefined
     try {
       header = await newestHeader()
     } catch (error) {
       if (!(error instanceof LedgerError)) throw error
     }
-    const sinceLookMs = steadyMs() - this.#lookedAtMs
+    const sinceLookMs = steady.nowMs() - this.#lookedAtMs
     const isNewer = header !== undefined && header.blockIndex > (this.#newest?.blockIndex ?? -1)
     if (isNewer) {
       this.#newest = header
-      this.#newestSinceMs = steadyMs()
+      this.#newestSinceMs = steady.nowMs()
     }
-    this.#lookedAtMs = steadyMs()
+    this.#lookedAtMs = steady.nowMs()
     this.#tell(this.#judge(isNewer && sinceLookMs < standsAfterMs))
     if (this.#error !== undefined) throw this.#error
   }
@@ -102,17 +102,17 @@ export class ClockWatch {
    * @param isJustMade - of the newest block: it was not there at a look a moment ago
    */
   #judge(isJustMade: boolean): string | undefined {
-    const { clock, steadyMs, toleranceMs } = this.#options
+    const { clock, steady, toleranceMs } = this.#options
     if (this.#newest === undefined) return 'is not confirmed, for no node gives a header'
-    const errorMs = clock.nowMs() - (this.#newest.timeMs + steadyMs() - this.#newestSinceMs)
+    const errorMs = clock.nowMs() - (this.#newest.timeMs + steady.nowMs() - this.#newestSinceMs)
     if (errorMs < -toleranceMs) return 'is behind the time that the validators have signed'
     if (errorMs > toleranceMs) {
       if (isJustMade) return 'is ahead of the time that the validators have signed'
       if (this.#right !== undefined)
         return Math.abs(this.#stepMs()) > toleranceMs ? 'was set, and the ledger confirms no new time' : undefined
-      if (steadyMs() - this.#newestSinceMs < standsAfterMs) return 'is not confirmed yet, for no new block has come'
+      if (steady.nowMs() - this.#newestSinceMs < standsAfterMs) return 'is not confirmed yet, for no new block has come'
     }
-    this.#right = { nowMs: clock.nowMs(), steadyMs: steadyMs() }
+    this.#right = { nowMs: clock.nowMs(), steadyMs: steady.nowMs() }
     return undefined
   }
 

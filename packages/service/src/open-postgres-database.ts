@@ -100,7 +100,7 @@ function queriesOf(target: Pool | PoolClient, failures: DatabaseFailures): Queri
   }
 }
 
-/** Names by which connections keep statements parsed and planned, of the first texts that come: those that are made anew each time are without end. */
+/** Names by which connections keep statements parsed, of the first texts that come: those that are made anew each time are without end. */
 const statementNames = new Map<string, string | undefined>()
 const maxStatements = 400
 
