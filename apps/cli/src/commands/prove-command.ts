@@ -19,8 +19,8 @@ interface ChallengeOptions {
   readonly nonce: string
 }
 
-/** Adds `hufu prove` and `hufu verify-proof`. */
-export function addProveCommands(program: Command): void {
+/** Adds `hufu prove`. */
+export function addProveCommand(program: Command): void {
   addChallengeOptions(
     program
       .command('prove')
@@ -30,6 +30,10 @@ export function addProveCommands(program: Command): void {
       .requiredOption('--wallet <name>', help({ en: 'whose credential', 'zh-CN': '使用哪个钱包的凭证' }))
       .requiredOption('--out <file>', help({ en: 'where the presentation goes', 'zh-CN': '输出文件' })),
   ).action(action(prove))
+}
+
+/** Adds `hufu verify-proof`. */
+export function addVerifyProofCommand(program: Command): void {
   addChallengeOptions(
     program
       .command('verify-proof <file>')
