@@ -3,7 +3,8 @@ import { bls12_381 } from '@noble/curves/bls12-381.js'
 import { powersFrom } from '../field/evaluation-domain.ts'
 import type { Scalar } from '../field/scalar-field.ts'
 import { scalarsToBytes } from '../field/scalar-vector.ts'
-import { g1Size, g2Size } from '../groth16/point-encoding.ts'
+import { g1Generator, g2Generator } from '../groth16/curve-point.ts'
+import { g1Size, g2Size, writeG1, writeG2 } from '../groth16/point-encoding.ts'
 import { type CeremonyEngine, type Randomness, withPoints } from './ceremony-engine.ts'
 import {
   checkKnowledge,
@@ -42,8 +43,9 @@ export interface PowersSecret {
 /** Proofs that the contributor knew its secrets. */
 export type PowersProof = Readonly<Record<keyof PowersSecret, KnowledgeProof>>
 
-export const generatorG1 = bls12_381.G1.Point.BASE.toBytes(true)
-export const generatorG2 = bls12_381.G2.Point.BASE.toBytes(true)
+// Not by the curve library's own writer: it would check the generators' order, a tenth of a second of every program's start.
+export const generatorG1 = writeG1(g1Generator)
+export const generatorG2 = writeG2(g2Generator)
 
 /** Where every ceremony starts: all secrets are 1. */
 export function initialPowers(domainSize: number): PowersOfTau {
