@@ -1,7 +1,11 @@
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
 const chainTests = ['**/*.chain.test.ts', 'tests/**/*.test.ts']
 const ignored = ['**/node_modules/**', '.hufu/**']
+
+// What is compiled once need not be for the next of the programs that tests start: half of their start.
+process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, 'node_modules', '.cache', 'hufu')
 
 export default defineConfig({
   test: {
@@ -19,6 +23,8 @@ export default defineConfig({
             'scripts/**/*.test.ts',
           ],
           exclude: [...ignored, ...chainTests],
+          // By itself Vitest leaves a core to its own process, which has little to do.
+          maxWorkers: 2,
           // A busy machine is slow, not wrong: embedded databases alone take seconds to open.
           testTimeout: 30_000,
           hookTimeout: 60_000,

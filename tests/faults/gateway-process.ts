@@ -1,5 +1,6 @@
 // A gateway in a process of its own, to be killed. Waits for a line of JSON that says which it is, then says that it listens. Its chain is a stand-in.
 import { once } from 'node:events'
+import { flushCompileCache } from 'node:module'
 import { createInterface } from 'node:readline'
 import type { Transfer } from '@hufu/chains/titles'
 import { type Database, openPostgresDatabase } from '@hufu/service'
@@ -31,6 +32,8 @@ function step(): void {
   if (stepsLeft === 0) process.kill(process.pid, 'SIGKILL')
 }
 
+// Killed, it keeps nothing that was compiled; the next one need not do it again.
+flushCompileCache()
 const orders = createInterface({ input: process.stdin })
 const [line] = (await once(orders, 'line')) as [string]
 const { side, folder, databaseUrl, port, otherPort } = JSON.parse(line) as GatewayOrder

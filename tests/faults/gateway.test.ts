@@ -2,7 +2,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { ChainProof } from '@hufu/chains'
@@ -127,9 +126,7 @@ class GatewayProcess {
 }
 
 function launch(): ChildProcess {
-  // What is compiled once need not be for the next one.
-  const env = { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'hufu-test-compile-cache') }
-  return spawn(process.execPath, [join(import.meta.dirname, 'gateway-process.ts')], { stdio: ['pipe', 'pipe', 'inherit'], env })
+  return spawn(process.execPath, [join(import.meta.dirname, 'gateway-process.ts')], { stdio: ['pipe', 'pipe', 'inherit'] })
 }
 
 function isAlive({ exitCode, signalCode }: ChildProcess): boolean {

@@ -1,6 +1,4 @@
 import { spawn } from 'node:child_process'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** How a command ended, and what it said. */
@@ -12,8 +10,6 @@ export interface Run {
 }
 
 const cli = fileURLToPath(new URL('../../apps/cli/src/main.ts', import.meta.url))
-/** What is compiled once need not be for the next command: half the time of most. */
-const compileCache = join(tmpdir(), 'hufu-test-compile-cache')
 
 /** The command line with a home folder. */
 export class Hufu {
@@ -51,7 +47,7 @@ export class Hufu {
     return new Promise((resolve, reject) => {
       const child = spawn(process.execPath, [cli, '--home', this.#home, ...args], {
         stdio: ['ignore', 'pipe', 'pipe'],
-        env: { ...process.env, LANG: 'C', LC_ALL: 'C', NODE_COMPILE_CACHE: compileCache },
+        env: { ...process.env, LANG: 'C', LC_ALL: 'C' },
       })
       const timer = killAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfterMs)
       let stdout = ''

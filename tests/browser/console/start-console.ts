@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { freePort, startTestNetwork, type TestNetwork } from '@hufu/testkit'
-import { startServer } from '../start-server.ts'
+import { startServer } from '../../start-server.ts'
 import { type ConsoleWorld, fillLedger } from './fill-ledger.ts'
 
 const main = fileURLToPath(new URL('../../../apps/console/src/main.ts', import.meta.url))
@@ -42,7 +42,9 @@ export async function startConsole(validators: 4 | 7): Promise<Bench> {
   }
   const port = await freePort()
   const url = `http://localhost:${port}`
-  const server = await startServer(main, folder, port, {
+  const server = await startServer(main, join(folder, 'server.log'), port, {
+    DATA_FOLDER: join(folder, 'data'),
+    LOG_LEVEL: 'warn',
     PUBLIC_URL: url,
     NETWORK_FILE: file('network.json', network.descriptor),
     NAMES_FILE: file('names.json', world.names),

@@ -10,7 +10,7 @@ import { credentialTypes, queries } from '@hufu/samples'
 import { fixedSecret, fixedSigner, freePort, startTestNetwork } from '@hufu/testkit'
 import { accreditIssuer, addAuthority, addInstitution, registerCredentialType, registerQuery } from '@hufu/trust'
 import type { TestWallet } from '../../../apps/institution/src/verifier/wallet-fixture.ts'
-import { startServer } from '../start-server.ts'
+import { startServer } from '../../start-server.ts'
 
 const main = fileURLToPath(new URL('../../../apps/institution/src/main.ts', import.meta.url))
 
@@ -74,7 +74,9 @@ export async function startBureau(): Promise<Bureau> {
     return join(folder, name)
   }
   const keys = [{ id, algorithm: 'P-256', secret: bytesToBase64url(fixedSecret('bureau key')) }]
-  const server = await startServer(main, folder, port, {
+  const server = await startServer(main, join(folder, 'server.log'), port, {
+    DATA_FOLDER: join(folder, 'data'),
+    LOG_LEVEL: 'warn',
     ROLES: 'issuer,verifier,hand-over',
     PUBLIC_URL: url,
     NETWORK_FILE: file('network.json', JSON.stringify(network.descriptor)),

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { bytesToBase64url } from '@hufu/primitives'
@@ -58,7 +57,7 @@ export class GatewayServer {
     mkdirSync(dataFolder, { recursive: true })
     const env = {
       PATH: process.env.PATH,
-      NODE_COMPILE_CACHE: join(tmpdir(), 'hufu-test-compile-cache'),
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
       ...this.#environment,
       PORT: String(this.port),
       DATA_FOLDER: dataFolder,

@@ -51,7 +51,7 @@ export async function startServer(home: Home, { name, app, port, environment }: 
       DATA_FOLDER: join(home.folder, 'servers', name),
       LOG_LEVEL: 'warn',
       // What is compiled once need not be for the next start, nor for the next server.
-      NODE_COMPILE_CACHE: join(home.folder, 'compile-cache'),
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(home.folder, 'compile-cache'),
       ...environment,
     },
   })

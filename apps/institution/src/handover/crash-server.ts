@@ -1,5 +1,6 @@
 // An institution in a process of its own, to be killed; for tests. Waits for a line of JSON that says who it is, then says that it listens.
 import { once } from 'node:events'
+import { flushCompileCache } from 'node:module'
 import { createInterface } from 'node:readline'
 import type { Queries } from '@hufu/service'
 import { migrate, openPostgresDatabase } from '@hufu/service'
@@ -19,6 +20,8 @@ export interface CrashOrder {
   readonly peers: Readonly<Record<string, number>>
 }
 
+// Killed, it keeps nothing that was compiled; the next one need not do it again.
+flushCompileCache()
 const orders = createInterface({ input: process.stdin })
 const [line] = (await once(orders, 'line')) as [string]
 const { name, databaseUrl, port, peers } = JSON.parse(line) as CrashOrder

@@ -1,5 +1,6 @@
 // An issuer in a process of its own, to be killed; for tests. Waits for a line with the URL of its database, `{ "url" }`, then says on which port it listens.
 import { once } from 'node:events'
+import { flushCompileCache } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { createInterface } from 'node:readline'
 import { bytesToHex, systemClock } from '@hufu/primitives'
@@ -19,6 +20,8 @@ const tables = [
   },
 ]
 
+// Killed, it keeps nothing that was compiled; the next one need not do it again.
+flushCompileCache()
 const orders = createInterface({ input: process.stdin })
 const [line] = (await once(orders, 'line')) as [string]
 const { url } = JSON.parse(line) as { url: string }

@@ -29,7 +29,7 @@ export async function startHospitalChannel(home: Home, network: NetworkDescripto
     await rm(folder, { recursive: true, force: true })
   }
   try {
-    const environment = { NODE_COMPILE_CACHE: join(home.folder, 'compile-cache') }
+    const environment = { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(home.folder, 'compile-cache') }
     await fabric.deployChaincode({ name: contract, command: [process.execPath, chaincode], environment })
     const chain = await joinChannel(fabric, network)
     return {
