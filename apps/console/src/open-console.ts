@@ -79,7 +79,7 @@ export async function openConsole(config: ConsoleConfig, surroundings: ConsoleSu
   const database = await openDatabase(config)
   await migrate(database, [...jobMigrations, ...auditMigrations, ...approvalMigrations, ...staffMigrations, ...consoleMigrations])
   const client = new LedgerClient({ network, ...asking })
-  const registry = openRegistry({ client, network, database, onError, clock })
+  const registry = openRegistry({ client, network, database, onError })
   const index = new ChainIndex({ client, network, database, onError })
   const trees =
     config.credentialTrees === 'off'

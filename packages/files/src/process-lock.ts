@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { link, rename, rm, writeFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { bytesToHex, randomBytes } from '@hufu/primitives'
+import { bytesToHex, randomBytes, steadyClock } from '@hufu/primitives'
 import { FileError } from './errors.ts'
 
 /** Lets go of a lock. A second call does nothing. */
@@ -18,7 +18,7 @@ const retryMs = 50
  * @throws FileError `ERR_FILE_LOCKED`: another process holds it
  */
 export async function takeLock(file: string, options: { readonly waitMs?: number } = {}): Promise<Unlock> {
-  const deadline = Date.now() + (options.waitMs ?? 0)
+  const deadline = steadyClock.nowMs() + (options.waitMs ?? 0)
   for (;;) {
     if (await tryLock(file)) return unlockOnce(file)
     const holder = lockHolder(file)
@@ -26,7 +26,7 @@ export async function takeLock(file: string, options: { readonly waitMs?: number
       await removeStale(file)
       continue
     }
-    if (Date.now() >= deadline)
+    if (steadyClock.nowMs() >= deadline)
       throw new FileError('ERR_FILE_LOCKED', `${basename(file)} is held by process ${holder}; end that process, or wait until it is done`)
     await sleep(retryMs)
   }

@@ -1,6 +1,5 @@
 import type { DidSource } from '@hufu/did'
 import type { LedgerClient, NetworkDescriptor, ScriptHash } from '@hufu/ledger'
-import type { Clock } from '@hufu/primitives'
 import type { TrustSource } from '@hufu/trust'
 import type { Database, SqlValue } from './database.ts'
 import { ServiceError } from './errors.ts'
@@ -19,7 +18,6 @@ export interface RegistryOptions {
   readonly database: Database
   /** Is told of what went wrong in the background. */
   readonly onError?: (error: unknown) => void
-  readonly clock?: Clock
   /** How long an answer may wait for the tables to come up to the latest block; default 5,000. */
   readonly freshWithinMs?: number
   /** How long to wait before following again after something went wrong; default 1,000. */
@@ -46,9 +44,9 @@ export interface Registry {
 
 /** Opens the registry: makes what tables are missing, and begins to follow. Returns at once; the first answers wait until it has caught up. */
 export function openRegistry(options: RegistryOptions): Registry {
-  const { client, network, database, onError, clock, freshWithinMs = 5_000, retryMs = 1_000, maxCached = 100_000 } = options
+  const { client, network, database, onError, freshWithinMs = 5_000, retryMs = 1_000, maxCached = 100_000 } = options
   const cache = new LatestStates(registryDidSource({ query }, network.name), maxCached)
-  const head = new RegistryHead({ client, ...(clock === undefined ? {} : { clock }) })
+  const head = new RegistryHead({ client })
   const follower = new RegistryFollower({
     ...{ client, network, database, retryMs, onChange: identifier => cache.forget(identifier) },
     ...(onError === undefined ? {} : { onError }),

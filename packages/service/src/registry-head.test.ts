@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { RegistryHead } from './registry-head.ts'
 
 function headOf() {
@@ -47,4 +47,27 @@ test('asks a node once for all who ask at one time', async () => {
   expect(head.known).toBeUndefined()
   counts.push(9)
   expect(await head.ask()).toBe(10)
+})
+
+test('a wall clock that is put back makes no old height fresh', () => {
+  let announce: (blockIndex: number) => void = () => undefined
+  const head = new RegistryHead({
+    silenceMs: 5_000,
+    client: {
+      watchHead: listener => {
+        announce = listener
+        return () => undefined
+      },
+      getBlockCount: () => Promise.reject(new Error('no node answered')),
+    },
+  })
+  vi.useFakeTimers({ toFake: ['Date', 'performance'] })
+  try {
+    announce(7)
+    vi.advanceTimersByTime(6_000)
+    vi.setSystemTime(Date.now() - 3_600_000)
+    expect(head.known).toBeUndefined()
+  } finally {
+    vi.useRealTimers()
+  }
 })

@@ -1,9 +1,10 @@
 import type { LedgerClient } from '@hufu/ledger'
-import { type Clock, systemClock } from '@hufu/primitives'
+import { type Clock, steadyClock } from '@hufu/primitives'
 
 /** Settings of a {@link RegistryHead}. */
 export interface RegistryHeadOptions {
   readonly client: Pick<LedgerClient, 'watchHead' | 'getBlockCount'>
+  /** Of passing time, whatever the day; default {@link steadyClock}: put back, a wall clock would make an old height count as fresh. */
   readonly clock?: Clock
   /** The longest time between blocks that raises no doubt; after it a node is asked. Default 5,000. */
   readonly silenceMs?: number
@@ -19,7 +20,7 @@ export class RegistryHead {
   #heardAtMs = Number.NEGATIVE_INFINITY
   #asking: Promise<number> | undefined
 
-  constructor({ client, clock = systemClock, silenceMs = 5_000 }: RegistryHeadOptions) {
+  constructor({ client, clock = steadyClock, silenceMs = 5_000 }: RegistryHeadOptions) {
     this.#client = client
     this.#clock = clock
     this.#silenceMs = silenceMs

@@ -1,4 +1,4 @@
-import { hexToBytes, utf8ToBytes } from '@hufu/primitives'
+import { hexToBytes, steadyClock, utf8ToBytes } from '@hufu/primitives'
 import {
   type Abi,
   decodeEventLog,
@@ -217,7 +217,7 @@ export class EvmChain implements ChainAdapter<never> {
   /** Of an answer that lies deep enough. @throws ChainError `ERR_CHAIN_UNKNOWN`: not in time; `ERR_CHAIN_REFUSED` */
   async #confirmed<T>(sent: Hex | undefined, ask: (at: Hex) => Promise<T | undefined>): Promise<T> {
     const { confirmations, commitTimeoutMs = 120_000, pollMs = 1_000 } = this.#options
-    const deadline = Date.now() + commitTimeoutMs
+    const deadline = steadyClock.nowMs() + commitTimeoutMs
     for (;;) {
       try {
         const number = (await this.#nodes.height()) - confirmations
@@ -229,9 +229,9 @@ export class EvmChain implements ChainAdapter<never> {
       } catch (error) {
         // Whatever keeps us from seeing it, it has been sent.
         if (error instanceof ChainError && error.code === 'ERR_CHAIN_REFUSED') throw error
-        if (Date.now() > deadline) throw unknown(error)
+        if (steadyClock.nowMs() > deadline) throw unknown(error)
       }
-      if (Date.now() > deadline) throw unknown()
+      if (steadyClock.nowMs() > deadline) throw unknown()
       await new Promise(resolve => setTimeout(resolve, pollMs))
     }
   }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { base64ToBytes, bytesToUtf8, canonicalJson } from '@hufu/primitives'
+import { base64ToBytes, bytesToUtf8, canonicalJson, steadyClock } from '@hufu/primitives'
 import { CommitError, type Contract, type Transaction } from '@hyperledger/fabric-gateway'
 import type {
   Anchor,
@@ -166,7 +166,7 @@ export class FabricChain implements ChainAdapter<FabricTrust> {
     args: readonly string[],
   ): Promise<{ readonly transaction: Transaction; readonly transactionId: string }> {
     const all = [...new Set(this.#trust.endorsers.map(({ mspId }) => mspId))]
-    const deadline = Date.now() + agreeWithinMs
+    const deadline = steadyClock.nowMs() + agreeWithinMs
     for (let attempt = 1; ; attempt++) {
       // All that are pinned, by turns with as many as the chaincode itself asks for: one that is down may not be needed.
       const options = attempt % 2 === 1 ? { endorsingOrganizations: all } : {}
@@ -176,7 +176,7 @@ export class FabricChain implements ChainAdapter<FabricTrust> {
       } catch (error) {
         const failure = fabricFailure(error, 'asking')
         const mayPass = isPassing(error) || (attempt === 1 && isOutOfReach(failure))
-        if (!mayPass || Date.now() > deadline) throw failure
+        if (!mayPass || steadyClock.nowMs() > deadline) throw failure
         await sleep(retryMs * Math.min(attempt, 5))
       }
     }
@@ -217,13 +217,13 @@ export class FabricChain implements ChainAdapter<FabricTrust> {
 
 /** An organisation whose peer is a block behind does not know yet what the others know. */
 async function eventually<T>(ask: () => Promise<T>): Promise<T> {
-  const deadline = Date.now() + agreeWithinMs
+  const deadline = steadyClock.nowMs() + agreeWithinMs
   for (;;) {
     try {
       return await ask()
     } catch (error) {
       const isBehind = error instanceof ChainError && error.code === 'ERR_CHAIN_ABSENT'
-      if (!isBehind || Date.now() > deadline) throw error
+      if (!isBehind || steadyClock.nowMs() > deadline) throw error
       await sleep(retryMs)
     }
   }
