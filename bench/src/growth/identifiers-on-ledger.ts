@@ -35,7 +35,7 @@ export const identifiersOnLedger: GrowthPart = {
       steps.push(() => postgres.stop())
       const load = await startLoadNetwork(1)
       steps.push(() => load.network.stop())
-      return measure(load, postgres, powersOfTen(long ? 100_000 : 10_000), progress)
+      return measure(load, postgres, powersOfTen(long ? 1_000_000 : 10_000), progress)
     }),
 }
 
@@ -71,6 +71,8 @@ async function measure(load: LoadNetwork, postgres: TestPostgres, sizes: readonl
       const writes = await inFlight(calls, maxUnsent, ({ account, call }) => load.submit(call, account, fee))
       await Promise.all(writes.map(write => (first + atOnce < added ? write.inBlock() : write.durable())))
       seconds += (performance.now() - startedAt) / 1000
+      // What is in a block may not be on the disk yet.
+      await Promise.all(writes.map(write => write.durable()))
       bytes += (await diskUsage(folder)) - diskBefore
       const { user, system } = process.cpuUsage(ownBefore)
       spent.client += (user + system) / 1e6

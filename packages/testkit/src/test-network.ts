@@ -48,7 +48,8 @@ export interface TestNetwork {
 
 /** Settings of {@link startTestNetwork}. */
 export interface TestNetworkOptions {
-  readonly validators: 1 | 4 | 7
+  /** How many: 1, 4 and 7 bear 0, 1 and 2 faults. */
+  readonly validators: number
   /** For a second network, of the same validators' keys; default 20,260,101. */
   readonly magic?: number
   /** Deploy the contracts, too; default true. */
