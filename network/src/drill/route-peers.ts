@@ -27,7 +27,7 @@ export interface RoutedNode {
 export function routePeers(
   { index, configFile, p2pPort }: RoutedNode,
   others: readonly number[],
-  proxy: PeerProxy,
+  proxy: Pick<PeerProxy, 'portOf'>,
   p2p: Readonly<Record<string, unknown>> = {},
 ): void {
   const { ProtocolConfiguration: protocol, ApplicationConfiguration: application } = JSON.parse(

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { LocalNetwork, SeededRandom } from '@hufu/network'
+import type { SeededRandom } from '@hufu/network'
+import type { ProxiedNetwork } from './proxied-network.ts'
 
 /** What was done to the nodes, to be printed where a run fails. */
 export interface FaultLog {
@@ -14,8 +15,9 @@ export interface FaultOptions {
   readonly lives: number[]
 }
 
-/** Kills and stops nodes as the seed decides, until it is stopped; then all are up again. */
-export function injectFaults(nodes: LocalNetwork, random: SeededRandom, { most, lives }: FaultOptions): FaultLog {
+/** Kills nodes, stops them, and cuts them off from the others, as the seed decides, until it is stopped; then all are up again. */
+export function injectFaults(proxied: ProxiedNetwork, random: SeededRandom, { most, lives }: FaultOptions): FaultLog {
+  const { nodes } = proxied.network
   const done: string[] = []
   const ending = new AbortController()
   const pause = (ms: number) => sleep(ms, undefined, { signal: ending.signal }).catch(() => undefined)
@@ -35,13 +37,21 @@ export function injectFaults(nodes: LocalNetwork, random: SeededRandom, { most, 
     process.kill(pid, 'SIGCONT')
   }
 
+  /** They answer as before, and hear nothing of the others nor of each other. */
+  async function cut(chosen: readonly number[], forMs: number): Promise<void> {
+    await proxied.cut([[...lives.keys()].filter(index => !chosen.includes(index))])
+    await pause(forMs)
+    await proxied.heal()
+  }
+
   async function run(): Promise<void> {
     while (!ending.signal.aborted) {
       const chosen = random.sample([...lives.keys()], 1 + random.below(most))
       const forMs = 500 + random.below(2_500)
-      const fault = random.below(3) === 0 ? hang : kill
-      done.push(`${fault.name} ${chosen.join(' and ')} for ${forMs} ms`)
-      await Promise.all(chosen.map(index => fault(index, forMs)))
+      const fault = random.pick(['kill', 'kill', 'hang', 'cut'] as const)
+      done.push(`${fault} ${chosen.join(' and ')} for ${forMs} ms`)
+      if (fault === 'cut') await cut(chosen, forMs)
+      else await Promise.all(chosen.map(index => (fault === 'kill' ? kill : hang)(index, forMs)))
       await pause(500 + random.below(2_000))
     }
   }
