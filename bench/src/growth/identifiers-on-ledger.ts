@@ -11,10 +11,10 @@ import { institutionDocument } from '../fixtures/institution-document.ts'
 import { type LoadNetwork, startLoadNetwork } from '../fixtures/load-network.ts'
 import { cpuSecondsOf } from '../fixtures/process-cpu.ts'
 import { quantile } from '../statistics.ts'
-import { digits, extrapolated, growthExponent, largestShare, percent, perSecondByCpu } from './bottleneck.ts'
+import { digits, growthExponent, largestShare, percent, perSecondByCpu } from './bottleneck.ts'
 import { SeriesSet } from './curve.ts'
 import { diskUsage } from './fixtures/disk-usage.ts'
-import { residentMebibytes } from './fixtures/process-memory.ts'
+import { anonymousMebibytes, residentMebibytes } from './fixtures/process-memory.ts'
 import { summaryOf, timeEach } from './fixtures/summary.ts'
 import { withClosing } from './fixtures/with-closing.ts'
 import type { GrowthPart } from './growth-part.ts'
@@ -82,6 +82,7 @@ async function measure(load: LoadNetwork, postgres: TestPostgres, sizes: readonl
     rate.add('registered and durable', size, added / seconds)
     disk.add('validator', size, bytes / added)
     memory.add('validator', size, residentMebibytes(network.nodes.pids[0]!))
+    memory.add('validator, its own', size, anonymousMebibytes(network.nodes.pids[0]!))
     progress(`${size} identifiers registered`)
     const step = Math.floor(dids.length / samples)
     const cold = await timeEach(samples, index => expectDocument(resolveDid(source, dids[index * step]!)))
@@ -118,7 +119,7 @@ async function measure(load: LoadNetwork, postgres: TestPostgres, sizes: readonl
     {
       name: 'identifiers-memory-ledger',
       ...{ ...axes, yLabel: 'memory of the validator, real ledger', unit: 'MiB', series: memory.series },
-      bottleneck: `The cache of the state trie's and blocks' pages, and the garbage of blocks just worked on: ${digits(memory.last('validator'))} MiB resident at ${largest}, exponent ${digits(growthExponent(memory.points('validator')))}; a limit only where it grows on as the number does, for then 10⁶ would take ${digits(extrapolated(memory.points('validator'), 1e6) / 1024)} GiB.`,
+      bottleneck: `What is resident grows with the database, ${digits(memory.last('validator'))} MiB at ${largest}, for its file is mapped, and the kernel takes those pages back when it needs them. The validator's own, the garbage of blocks just worked on, is ${digits(memory.last('validator, its own'))} MiB, exponent ${digits(growthExponent(memory.points('validator, its own')))}.`,
     },
   ]
 }
