@@ -9,27 +9,30 @@ import { type ByzantineValidator, type Misbehaviour, startByzantineValidator } f
 import { TrialWorld } from './trial-world.ts'
 
 export interface MisbehaviourOptions {
-  readonly mode: Misbehaviour
+  /** One for each validator that misbehaves: at most two of the seven. */
+  readonly modes: readonly Misbehaviour[]
   readonly seed: number
   /** How long the load goes on. */
   readonly durationMs: number
   readonly writesPerSecond: number
 }
 
-/** What came of one validator's misbehaviour. All of it is read from the six others. */
+/** What came of the misbehaviour of one validator or two. All of it is read from the others. */
 export interface MisbehaviourReport {
-  readonly mode: Misbehaviour
   readonly seed: number
-  readonly validator: string
-  /** What it did, and how often. */
-  readonly misdeeds: Readonly<Record<string, number>>
+  /** What each did, and how often. */
+  readonly validators: readonly {
+    readonly name: string
+    readonly mode: Misbehaviour
+    readonly misdeeds: Readonly<Record<string, number>>
+  }[]
   readonly writes: number
   readonly acknowledged: number
   /** Acknowledged writes that some honest node does not have. */
   readonly lost: number
   /** Writes that were not done in the end. */
   readonly unsettled: number
-  /** Whether the chain stood still with writes waiting; then the misbehaving validator was taken out, and the others were restarted together. */
+  /** Whether the chain stood still with writes waiting; then those that misbehave were taken out, and the others were restarted together. */
   readonly hasStopped: boolean
   /** From the order to restart until a new block was there; absent if the chain went on by itself. */
   readonly healedInMs?: number
@@ -53,7 +56,7 @@ const stallMs = 15_000
 const settleStepMs = 250
 const pollMs = 25
 
-/** Networks of seven on which validators misbehave one after the other: a network is made once and used for many trials. */
+/** A network of seven on which validators misbehave, one or two at a time: it is made once and used for many trials. */
 export class MisbehaviourTrials {
   readonly #world: TrialWorld
   #trials = 0
@@ -67,17 +70,17 @@ export class MisbehaviourTrials {
     return new MisbehaviourTrials(await TrialWorld.start(seed, LocalNetwork.start))
   }
 
-  /** Puts a misbehaving validator in the place of an honest one, writes, compares the six others, and puts the honest one back. */
-  async run({ mode, seed, durationMs, writesPerSecond }: MisbehaviourOptions): Promise<MisbehaviourReport> {
+  /** Puts misbehaving validators in the place of honest ones, writes, compares the others, and puts the honest ones back. */
+  async run({ modes, seed, durationMs, writesPerSecond }: MisbehaviourOptions): Promise<MisbehaviourReport> {
     const { nodes, files } = this.#world
-    const index = seededRandom(`${mode} ${seed}`).below(files.nodes.length)
-    const honest = [...files.nodes.keys()].filter(other => other !== index)
-    await nodes.stopNode(index)
-    const validator = startByzantineValidator(files, index, mode, seed)
+    const chosen = seededRandom(`${modes.join(' and ')} ${seed}`).sample([...files.nodes.keys()], modes.length)
+    const honest = [...files.nodes.keys()].filter(each => !chosen.includes(each))
+    await Promise.all(chosen.map(index => nodes.stopNode(index)))
+    const validators = chosen.map((index, place) => startByzantineValidator(files, index, modes[place]!, seed))
     const blocks = this.#world.blocks(honest)
     const load = this.#world.load(`trial ${++this.#trials}`, writesPerSecond)
     try {
-      await this.#takesPart(validator, index)
+      await this.#takePart(validators, chosen)
       const startedAtMs = performance.now()
       load.start()
       await sleep(durationMs)
@@ -86,8 +89,8 @@ export class MisbehaviourTrials {
       const ended = honest
         .filter(each => nodes.pids[each] === null)
         .map(each => `${files.nodes[each]!.name}: ${lastLogLines(files.nodes[each]!, 5)}`)
-      const misdeeds = countOf(validator)
-      const healedInMs = hasStopped ? await this.#restartWithout(validator, honest) : undefined
+      const misdeeds = validators.map(countOf)
+      const healedInMs = hasStopped ? await this.#restartWithout(validators, honest) : undefined
       const unsettled = await load.settle(settleTimeoutMs)
       const comparison = await this.#world.compare(honest, load)
       const seen = blocks.between(startedAtMs, endedAtMs)
@@ -96,10 +99,8 @@ export class MisbehaviourTrials {
         return block === undefined ? [] : [block.atMs - sentAtMs]
       })
       return {
-        mode,
         seed,
-        validator: files.nodes[index]!.name,
-        misdeeds,
+        validators: chosen.map((index, place) => ({ name: files.nodes[index]!.name, mode: modes[place]!, misdeeds: misdeeds[place]! })),
         writes: load.writes.length,
         acknowledged: comparison.acknowledged,
         lost: comparison.lost.length,
@@ -118,7 +119,7 @@ export class MisbehaviourTrials {
     } finally {
       load.pause()
       blocks.close()
-      await validator.kill()
+      await Promise.all(validators.map(validator => validator.kill()))
       for (const each of nodes.pids.keys()) nodes.startNode(each)
       await nodes.ready()
     }
@@ -128,12 +129,12 @@ export class MisbehaviourTrials {
     return this.#world.stop()
   }
 
-  /** What an operator does about a lock: all stop together, and start together without the one that made it. */
-  async #restartWithout(validator: ByzantineValidator, honest: readonly number[]): Promise<number> {
+  /** What an operator does about a lock: all stop together, and start together without those that made it. */
+  async #restartWithout(validators: readonly ByzantineValidator[], honest: readonly number[]): Promise<number> {
     const { nodes } = this.#world
     const before = Math.max(...(await this.#world.heights(honest)).map(height => height ?? -1))
     const startedAtMs = performance.now()
-    await Promise.all([validator.kill(), ...honest.map(each => nodes.stopNode(each))])
+    await Promise.all([...validators.map(validator => validator.kill()), ...honest.map(each => nodes.stopNode(each))])
     for (const each of honest) nodes.startNode(each)
     for (const deadline = Date.now() + settleTimeoutMs; ; await sleep(pollMs)) {
       if ((await this.#world.heights(honest)).some(height => (height ?? -1) > before)) return performance.now() - startedAtMs
@@ -141,17 +142,17 @@ export class MisbehaviourTrials {
     }
   }
 
-  /** Waits until it has the others' height. */
-  async #takesPart(validator: ByzantineValidator, index: number): Promise<void> {
+  /** Waits until they have the others' height. */
+  async #takePart(validators: readonly ByzantineValidator[], chosen: readonly number[]): Promise<void> {
     const all = [...this.#world.files.nodes.keys()]
     for (const deadline = Date.now() + startTimeoutMs; ; await sleep(pollMs)) {
       const heights = await this.#world.heights(all)
       const highest = Math.max(...heights.map(height => height ?? -1))
-      if ((heights[index] ?? -1) >= highest - 1 && highest > 0) return
+      if (highest > 0 && chosen.every(index => (heights[index] ?? -1) >= highest - 1)) return
       // Some modes end the honest ones before that; the trial shall say so, not this.
-      if (heights.every((height, each) => each === index || height === null)) return
-      if (validator.hasEnded() || Date.now() > deadline)
-        throw new Error('the misbehaving validator did not start; its byzantine.log says more')
+      if (heights.every((height, each) => chosen.includes(each) || height === null)) return
+      if (validators.some(validator => validator.hasEnded()) || Date.now() > deadline)
+        throw new Error('a misbehaving validator did not start; its byzantine.log says more')
     }
   }
 }
