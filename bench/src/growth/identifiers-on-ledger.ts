@@ -99,7 +99,7 @@ async function measure(load: LoadNetwork, postgres: TestPostgres, sizes: readonl
     {
       name: 'identifiers-register-ledger',
       ...{ ...axes, yLabel: 'identifiers registered and durable a second, real ledger of one validator', unit: '/s', series: rate.series },
-      bottleneck: `CPU, of which the ${most.name} takes ${percent(most.share)}: ${digits(nodeMs)} ms a registration on the validator and ${digits(clientMs)} ms at the client, so at most ${digits(perSecondByCpu(nodeMs + clientMs, cpus().length))}/s on these ${cpus().length} cores; beyond that a thousand at a time wait for blocks, the last for the flush, and all for whatever else runs here. How many identifiers there are hardly matters (exponent ${digits(growthExponent(rate.points('registered and durable')))} at ${largest}).`,
+      bottleneck: `CPU, of which the ${most.name} takes ${percent(most.share)}: ${digits(nodeMs)} ms a registration on the validator, its writing to disk included, and ${digits(clientMs)} ms at the client, so these ${cpus().length} cores bear ${digits(perSecondByCpu(nodeMs + clientMs, cpus().length))}/s for long. The rate is of a thousand at a time, what of their flush comes later not counted. How many identifiers there are hardly matters (exponent ${digits(growthExponent(rate.points('registered and durable')))} at ${largest}).`,
     },
     {
       name: 'identifiers-resolve-ledger',

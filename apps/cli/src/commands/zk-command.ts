@@ -257,7 +257,10 @@ async function trees({ home, output, signal }: Context, { watch }: { watch?: boo
       reason,
     }))
     output.result({ blockIndex: ledgerTrees.height, trees: rows, alarms }, [
-      ...rows.map(row => `${row.isTrue ? '✓' : '✗'} ${row.issuer} ${row.credentialType}  ${row.leaves} leaves, root ${row.roots}`),
+      ...rows.map(row => {
+        const size = output.text({ en: `${row.leaves} leaves, root ${row.roots}`, 'zh-CN': `${row.leaves} 个叶子，第 ${row.roots} 个树根` })
+        return `${row.isTrue ? '✓' : '✗'} ${row.issuer} ${row.credentialType}  ${size}`
+      }),
       ...alarms.map(alarm =>
         output.text({
           en: `FALSE ROOT ${alarm.rootIndex} of ${alarm.issuer} ${alarm.credentialType} in block ${alarm.blockIndex}: ${alarm.reason}`,
