@@ -1,6 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { closeSync, openSync, readFileSync } from 'node:fs'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { becomesReady } from '../apps/cli/src/pilot/start-server.ts'
 
 /** A server of ours as it runs anywhere: its `main.ts`, a process of its own. */
 export interface RunningServer {
@@ -35,21 +35,11 @@ export async function startServer(
   closeSync(log)
   const ended = new Promise<void>(resolve => child.once('exit', () => resolve()))
   const url = `http://127.0.0.1:${port}`
-  await untilReady(child, url, logFile)
+  if (!(await becomesReady(child, url, readyWithinMs)))
+    throw new Error(`the server did not become ready: ${readFileSync(logFile, 'utf8').slice(-2_000)}`)
   const end = async (signal: NodeJS.Signals) => {
     if (child.exitCode === null && child.signalCode === null) child.kill(signal)
     await ended
   }
   return { url, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') }
-}
-
-async function untilReady(child: ChildProcess, url: string, logFile: string): Promise<void> {
-  const deadline = Date.now() + readyWithinMs
-  while (Date.now() < deadline && child.exitCode === null) {
-    const answer = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(1_000) }).catch(() => undefined)
-    if (answer?.ok === true) return
-    await sleep(50)
-  }
-  child.kill('SIGKILL')
-  throw new Error(`the server did not become ready: ${readFileSync(logFile, 'utf8').slice(-2_000)}`)
 }

@@ -57,19 +57,21 @@ export async function startServer(home: Home, { name, app, port, environment }: 
   })
   closeSync(log)
   const ended = new Promise<void>(resolve => child.once('exit', () => resolve()))
-  await ready(child, url, logFile)
+  if (!(await becomesReady(child, url, readyWithinMs)))
+    throw new CliError('ERR_CLI_SERVER', `a server did not become ready; ${logFile} says why`)
   return { url, pid: child.pid!, stop: () => stop(child, ended) }
 }
 
-async function ready(child: ChildProcess, url: string, logFile: string): Promise<void> {
-  const deadline = Date.now() + readyWithinMs
+/** Waits until a server that was just started is ready. @returns false if it ended, or was not ready in time: then it is killed */
+export async function becomesReady(child: ChildProcess, url: string, withinMs: number): Promise<boolean> {
+  const deadline = Date.now() + withinMs
   while (Date.now() < deadline && child.exitCode === null) {
     const answer = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(1_000) }).catch(() => undefined)
-    if (answer?.ok === true) return
+    if (answer?.ok === true) return true
     await sleep(50)
   }
   child.kill('SIGKILL')
-  throw new CliError('ERR_CLI_SERVER', `a server did not become ready; ${logFile} says why`)
+  return false
 }
 
 async function stop(child: ChildProcess, ended: Promise<void>): Promise<void> {
