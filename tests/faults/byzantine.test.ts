@@ -69,8 +69,6 @@ describe('honest validators beside those that misbehave', () => {
       const report = await runTrial([mode], seed)
       expect(report.hasStopped).toBe(false)
       expect(report.acknowledged).toBeGreaterThan((writesPerSecond * durationMs) / 2_000)
-      // The ledger's clock stays with the validators', whatever one of them says.
-      expect(report.ledgerAheadMs).toBeLessThan(10_000)
     },
   )
 
@@ -81,8 +79,7 @@ describe('honest validators beside those that misbehave', () => {
       timeout: 240_000,
     },
     async (one, other, seed) => {
-      const report = await runTrial([one, other], seed)
-      expect(report.ledgerAheadMs).toBeLessThan(10_000)
+      await runTrial([one, other], seed)
     },
   )
 
@@ -92,6 +89,8 @@ describe('honest validators beside those that misbehave', () => {
     // Each did what it is for: else the rest says nothing. One that lies only in its own proposals has a turn in seven.
     for (const { misdeeds } of report.validators) expect(Object.values(misdeeds).reduce((sum, count) => sum + count, 0)).toBeGreaterThan(0)
     expect(report).toMatchObject({ lost: 0, unsettled: 0, forkedHeights: [], differingStateRoots: [], ended: [] })
+    // The ledger's clock stays with the honest ones', whatever others say.
+    expect(report.ledgerAheadMs).toBeLessThan(10_000)
     return report
   }
 })

@@ -14,6 +14,10 @@ import type { GrowthPart } from './growth-part.ts'
 /** As many as bear 0, 1 and 2 faults; all up to these take longer. */
 const few = [1, 4, 7]
 const all = [1, 2, 3, 4, 5, 6, 7]
+/** Registrations as fast as they go, so many times so many; then so many at a steady pace. */
+const rounds = 4
+const perRound = 500
+const steady = 300
 const maxUnsent = 64
 const steadyEveryMs = 50
 /** Of a host that has them for its validator alone. */
@@ -25,9 +29,8 @@ export const validators: GrowthPart = {
   description: 'registrations on 1 to 7 validators, which share the cores: rate, finality, CPU of each, disk',
   async run(long, progress) {
     const [rate, finality, cpu, weight] = [new SeriesSet(), new SeriesSet(), new SeriesSet(), new SeriesSet()]
-    const [rounds, perRound, steady] = [4, 500, 300]
     for (const count of long ? all : few) {
-      const measured = await measure(count, { rounds, perRound, steady })
+      const measured = await measure(count)
       rate.add('measured, all on these cores', count, measured.perSecond)
       rate.add(`by CPU, each on ${ownCores} cores of its own`, count, perSecondByCpu(measured.nodeMs / count, ownCores))
       for (const [name, times] of [['in a block', measured.inBlockMs] as const, ['durable', measured.durableMs] as const]) {
@@ -73,13 +76,7 @@ export const validators: GrowthPart = {
   },
 }
 
-interface Work {
-  readonly rounds: number
-  readonly perRound: number
-  readonly steady: number
-}
-
-async function measure(count: number, { rounds, perRound, steady }: Work) {
+async function measure(count: number) {
   const { network, accounts, submit, register, client } = await startLoadNetwork(count)
   try {
     const unused = await accounts(rounds * perRound + steady + perRound)
