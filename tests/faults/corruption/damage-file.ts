@@ -27,6 +27,14 @@ export function damageFile(file: string, kind: DamageKind, random: SeededRandom,
   }
 }
 
+/** Writes zeros over one page of a file that nobody has open. @param at - where it begins, in bytes @returns what was done, for a message */
+export function zeroPage(file: string, at: number, pageBytes: number): string {
+  const handle = openSync(file, 'r+')
+  writeSync(handle, Buffer.alloc(pageBytes), 0, pageBytes, at)
+  closeSync(handle)
+  return `page of zeros at ${at}`
+}
+
 /** Changes one bit behind the first place at which `before` stands, as often as it stands there. @returns how often */
 export function flipBehind(file: string, before: Uint8Array, offset: number): number {
   const content = readFileSync(file)
