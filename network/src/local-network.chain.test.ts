@@ -121,7 +121,7 @@ describe('one folder', () => {
 
   test('starts over a lock left by a process whose id another one has now', async () => {
     const files = await create(1)
-    writeFileSync(files.lockFile, JSON.stringify({ pid: process.pid, startTicks: '1' }))
+    writeFileSync(files.lock, JSON.stringify({ pid: process.pid, startTicks: '1' }))
     await start(files)
   })
 })
@@ -148,7 +148,7 @@ test('tells with the end of its log why a node ended, and lets go of the folder'
     code: 'ERR_NETWORK_NODE_ENDED',
     message: expect.stringContaining('BoltDB'),
   })
-  const unlock = await takeLock(files.lockFile)
+  const unlock = await takeLock(files.lock)
   await unlock()
 })
 

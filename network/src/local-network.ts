@@ -38,7 +38,7 @@ export class LocalNetwork {
    *   `ERR_NETWORK_NODE_ENDED`: a node ended, with the end of its log; `ERR_NETWORK_START_TIMEOUT`: not ready within a minute
    */
   static async start(files: NetworkFolder, program: NodeProgram = {}): Promise<LocalNetwork> {
-    const unlock = await takeLock(files.lockFile)
+    const unlock = await takeLock(files.lock)
     const network = new LocalNetwork(files, unlock, program)
     try {
       await checkPortsFree(files.nodes.map(node => node.ports))
@@ -120,7 +120,7 @@ export class LocalNetwork {
 /** Status of a network that some process on this machine runs, or nobody. */
 export async function networkStatus(folder: string): Promise<{ readonly runnerPid: number | null; readonly nodes: readonly NodeStatus[] }> {
   const files = await openNetworkFolder(folder)
-  const runnerPid = lockHolder(files.lockFile) ?? null
+  const runnerPid = lockHolder(files.lock) ?? null
   return {
     runnerPid,
     nodes: await Promise.all(files.nodes.map(node => nodeStatus(node, runnerPid === null ? null : childOf(runnerPid, node.configFile)))),

@@ -51,7 +51,7 @@ export interface NetworkFolder {
   /** Keys of the council's seats: one beside each validator, of the same name, and another key. */
   readonly seatSigners: readonly Signer[]
   readonly seatAccounts: readonly Account[]
-  readonly lockFile: string
+  readonly lock: string
   readonly descriptorFile: string
 }
 
@@ -63,7 +63,7 @@ interface SecretFile {
 }
 
 const secretFileName = 'validators.secret.json'
-const lockFileName = 'running.lock'
+const lockName = 'running.lock'
 const maxValidators = 7
 /** Between a folder's name and the id of the process that makes it. */
 const unfinished = '.new-'
@@ -175,7 +175,7 @@ export async function openNetworkFolder(path: string): Promise<NetworkFolder> {
       signers: await signersOf(content.validators.map(({ secret }) => base64urlToBytes(secret))),
       seatSigners,
       seatAccounts: seatSigners.map(singleAccount),
-      lockFile: join(folder, lockFileName),
+      lock: join(folder, lockName),
       descriptorFile: join(folder, 'network.json'),
     }
   } catch (cause) {
@@ -199,7 +199,7 @@ function refuseMissing(folder: string): void {
 /** Removes a network with all its data, a damaged one too. @throws FileError `ERR_FILE_LOCKED`: stop it first; NetworkError `ERR_NETWORK_MISSING` */
 export async function wipeNetwork(folder: string): Promise<void> {
   refuseMissing(folder)
-  await takeLock(join(folder, lockFileName))
+  await takeLock(join(folder, lockName))
   rmSync(folder, { recursive: true, force: true })
 }
 

@@ -18,11 +18,11 @@ const pollMs = 50
  *   carrying it out throws
  */
 export async function askRunner(
-  files: Pick<NetworkFolder, 'folder' | 'lockFile'>,
+  files: Pick<NetworkFolder, 'folder' | 'lock'>,
   request: NetworkRequest,
   onStep: (step: NetworkStep) => void = () => undefined,
 ): Promise<readonly NetworkStep[]> {
-  const runner = lockHolder(files.lockFile)
+  const runner = lockHolder(files.lock)
   if (runner === undefined) throw notRunning()
   const folder = requestFolder(files.folder)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
@@ -30,7 +30,7 @@ export async function askRunner(
   await writeFileWhole(`${file}.request`, JSON.stringify(request))
   try {
     process.kill(runner, 'SIGUSR2')
-    return await follow(`${file}.reply`, () => lockHolder(files.lockFile) === runner, onStep)
+    return await follow(`${file}.reply`, () => lockHolder(files.lock) === runner, onStep)
   } finally {
     rmSync(`${file}.request`, { force: true })
     rmSync(`${file}.reply`, { force: true })

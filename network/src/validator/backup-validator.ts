@@ -48,12 +48,12 @@ export async function backupValidator(
   const { files, network, settings, wallet } = await openValidator(path)
   if (resolve(to) === files.folder || resolve(to).startsWith(`${files.folder}${sep}`))
     throw new ValidatorError('ERR_VALIDATOR_BACKUP', 'a backup in the folder of the node itself is lost with it')
-  if (withChain && lockHolder(files.lockFile) !== undefined)
+  if (withChain && lockHolder(files.lock) !== undefined)
     throw new ValidatorError(
       'ERR_VALIDATOR_BACKUP',
       'the node runs: its blocks can be copied while it is down, of an observer best; keys and settings at any time',
     )
-  const unlock = withChain ? await takeLock(files.lockFile) : async () => undefined
+  const unlock = withChain ? await takeLock(files.lock) : async () => undefined
   const { heartbeat, ...state } = readState(files)
   const folder = join(resolve(to), `hufu-${settings.seat ?? 'observer'}-${heartbeat?.height ?? 0}`)
   if (existsSync(folder)) throw new ValidatorError('ERR_VALIDATOR_BACKUP', 'there is a backup of this height already')

@@ -249,7 +249,7 @@ describe('names what really is so', () => {
   })
 
   test('a process that runs the folder', async () => {
-    const unlock = await takeLock(files.lockFile)
+    const unlock = await takeLock(files.lock)
     expect(await look()).toEqual(['warning PREFLIGHT_LOCK'])
     await unlock()
     expect(await look()).toEqual([])

@@ -94,7 +94,7 @@ export async function preflight(path: string, options: PreflightOptions): Promis
   const files = validatorFolder(path)
   const folder = await readFolder(files)
   const findings: PreflightFinding[] = [...folder.findings, ...permissionFindings(files, probes)]
-  const holder = lockHolder(files.lockFile)
+  const holder = lockHolder(files.lock)
   if (holder !== undefined) findings.push(finding('PREFLIGHT_LOCK', String(holder), 'warning'))
 
   const { network, settings, state, wallet } = folder

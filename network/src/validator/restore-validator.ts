@@ -77,7 +77,7 @@ export async function restoreValidator(from: string, path: string, options: Rest
 
 function refuseOccupied(path: string, manifest: BackupManifest): void {
   const files = validatorFolder(path)
-  if (lockHolder(files.lockFile) !== undefined)
+  if (lockHolder(files.lock) !== undefined)
     throw new ValidatorError('ERR_VALIDATOR_KEY_LIVE', 'a node runs in this folder: end it before anything is restored')
   if (!existsSync(files.settingsFile) && !existsSync(files.databaseFile)) return
   const there = existsSync(files.stateFile) ? readState(files).heartbeat : null

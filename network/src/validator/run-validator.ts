@@ -71,7 +71,7 @@ const farBehindBlocks = 200
  */
 export async function runValidator(path: string, options: RunOptions): Promise<RunningValidator> {
   const opened = await openValidator(path)
-  const unlock = await takeLock(opened.files.lockFile)
+  const unlock = await takeLock(opened.files.lock)
   const held = new HeldKeys()
   try {
     await requireKnownBinary(opened, options.platform)

@@ -60,7 +60,7 @@ export interface ValidatorFolder {
   readonly databaseFile: string
   readonly binary: string
   readonly previousBinary: string
-  readonly lockFile: string
+  readonly lock: string
   readonly logFile: string
   readonly ceremonyFile: string
 }
@@ -78,7 +78,7 @@ export function validatorFolder(path: string): ValidatorFolder {
     databaseFile: join(folder, 'chain.bolt'),
     binary: join(folder, 'neo-go'),
     previousBinary: join(folder, 'neo-go.previous'),
-    lockFile: join(folder, 'running.lock'),
+    lock: join(folder, 'running.lock'),
     logFile: join(folder, 'node.log'),
     ceremonyFile: join(folder, 'key-ceremony.json'),
   }

@@ -50,7 +50,7 @@ export class SimulatedDisk {
     const { life } = this.#world
     if (life?.isAlive !== true) return never()
     // Process numbers are the platform's, and names of temporary files have one.
-    this.#world.note(`${this.#machine} ${name.replace(/\d+-[0-9a-f]+/, 'temporary')}`)
+    this.#world.note(`${this.#machine} ${name.replaceAll(/\d+(-[0-9a-f]+){1,2}/g, 'temporary')}`)
     await this.#world.pause(this.#world.random.below(slowestMs))
     if (!life.isAlive) return never()
   }
@@ -67,6 +67,11 @@ export class SimulatedDisk {
   /** @returns undefined if there is none */
   file(path: string): Inode | undefined {
     return this.#names.get(path)
+  }
+
+  /** Names of the files in a folder. */
+  namesIn(folder: string): readonly string[] {
+    return [...this.#names.keys()].filter(path => dirname(path) === folder).map(path => path.slice(folder.length + 1))
   }
 
   create(path: string): Inode {

@@ -35,6 +35,13 @@ class SimulatedHandle {
     return this.#inode!.content
   }
 
+  async read(into: Uint8Array, offset: number, length: number, position: number): Promise<{ bytesRead: number }> {
+    await this.#disk.turn(`reads ${this.#path}`)
+    const bytes = this.#inode!.content.subarray(position, position + length)
+    into.set(bytes, offset)
+    return { bytesRead: bytes.length }
+  }
+
   async truncate(length: number): Promise<void> {
     await this.#disk.turn(`cuts ${this.#path} to ${length}`)
     this.#inode!.content = this.#inode!.content.slice(0, length)
@@ -93,34 +100,40 @@ export const simulatedFiles = {
   async rename(from: string, to: string): Promise<void> {
     const disk = diskOf(from)
     await disk.turn(`renames ${from}`)
-    if (!disk.has(from)) throw failure('ENOENT')
-    disk.link(from, to)
-    disk.unlink(from)
-  },
-
-  async link(from: string, to: string): Promise<void> {
-    const disk = diskOf(from)
-    await disk.turn(`links ${to}`)
-    if (disk.has(to)) throw failure('EEXIST')
-    disk.link(from, to)
+    // A folder takes the place of none, or of an empty one.
+    const isFile = disk.has(from)
+    if (!isFile && disk.namesIn(from).length === 0) throw failure('ENOENT')
+    if (!isFile && disk.namesIn(to).length > 0) throw failure('ENOTEMPTY')
+    for (const rest of isFile ? [''] : disk.namesIn(from).map(name => `/${name}`)) {
+      disk.link(`${from}${rest}`, `${to}${rest}`)
+      disk.unlink(`${from}${rest}`)
+    }
   },
 
   async rm(path: string): Promise<void> {
     const disk = diskOf(path)
     await disk.turn(`removes ${path}`)
+    for (const name of disk.namesIn(path)) disk.unlink(`${path}/${name}`)
     disk.unlink(path)
+  },
+
+  async rmdir(path: string): Promise<void> {
+    const disk = diskOf(path)
+    await disk.turn(`removes ${path}`)
+    if (disk.namesIn(path).length > 0) throw failure('ENOTEMPTY')
   },
 }
 
-/** In place of `readFileSync`: locks, and the start time of the process that asks, which is its life's number. */
+/** In place of `readFileSync`: the start time of the process that asks, which is its life's number. */
 export function simulatedReadFileSync(path: string): string {
-  if (path.startsWith('/proc/')) {
-    const life = World.running?.life?.number ?? 0
-    return `1 (simulated) S ${'0 '.repeat(18)}${life} 0`
-  }
-  const inode = diskOf(path).file(path)
-  if (inode === undefined) throw failure('ENOENT')
-  return new TextDecoder().decode(inode.content)
+  if (!path.startsWith('/proc/')) throw failure('ENOENT')
+  const life = World.running?.life?.number ?? 0
+  return `1 (simulated) S ${'0 '.repeat(18)}${life} 0`
+}
+
+/** In place of `readdirSync`: what is in a lock. Folders are there as long as something is in them. */
+export function simulatedReaddirSync(path: string): readonly string[] {
+  return diskOf(path).namesIn(path)
 }
 
 /** @returns the folder of a machine's files */

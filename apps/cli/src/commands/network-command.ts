@@ -173,13 +173,13 @@ async function startDetached({ home, output }: Context): Promise<void> {
 
 async function stop({ home, output }: Context): Promise<void> {
   const files = await openNetworkFolder(home.networkFolder)
-  const pid = lockHolder(files.lockFile)
+  const pid = lockHolder(files.lock)
   if (pid === undefined) {
     output.result({ stopped: false }, [output.text({ en: 'It does not run.', 'zh-CN': '网络未在运行。' })])
     return
   }
   process.kill(pid, 'SIGTERM')
-  while (lockHolder(files.lockFile) === pid) await sleep(100)
+  while (lockHolder(files.lock) === pid) await sleep(100)
   output.result({ stopped: true, pid }, [output.text({ en: 'Stopped; the data is kept.', 'zh-CN': '已停止；数据已保留。' })])
 }
 

@@ -65,7 +65,7 @@ const pollMs = 1_000
 /** Runs the node, or watches the one that runs, until its key is voted in; then goes on running it. */
 export async function join(context: Context, options: ValidatorOptions): Promise<void> {
   const folder = folderOf(context.home, options)
-  const isElsewhere = lockHolder(validatorFolder(folder).lockFile) !== undefined
+  const isElsewhere = lockHolder(validatorFolder(folder).lock) !== undefined
   const running = isElsewhere ? undefined : await start(context, options)
   const waiting = waitForVote(context, folder)
   if (running === undefined) return waiting

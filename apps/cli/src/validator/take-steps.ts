@@ -161,7 +161,7 @@ export async function register({ home, output }: Context, options: RegisterOptio
 export async function leave({ home, output }: Context, options: ValidatorOptions): Promise<void> {
   const folder = folderOf(home, options)
   await leaveNetwork(folder, askNodes, Date.now())
-  const pid = lockHolder(validatorFolder(folder).lockFile)
+  const pid = lockHolder(validatorFolder(folder).lock)
   if (pid !== undefined) process.kill(pid, 'SIGTERM')
   output.result({ left: true }, [
     output.text({
@@ -191,7 +191,7 @@ export async function status({ home, output }: Context, options: ValidatorOption
   const { files, network, settings, state, wallet } = await openValidator(folder)
   const fleet = await lookAtFleet(network, askNodes, Date.now())
   const own = fleet.members.find(member => member.name === settings.seat)
-  const pid = lockHolder(files.lockFile) ?? null
+  const pid = lockHolder(files.lock) ?? null
   const turn = settings.seat === null ? null : turnOf(network, settings.seat, Date.now())
   const value = {
     network: network.name,

@@ -39,7 +39,7 @@ export function stepOptions(folder: string): StepOptions {
     ask: askNodes,
     nowMs: Date.now,
     restart: async () => {
-      const pid = lockHolder(validatorFolder(folder).lockFile)
+      const pid = lockHolder(validatorFolder(folder).lock)
       if (pid === undefined) throw new CliError('ERR_CLI_USAGE', 'the node does not run: start it first (hufu validator run)')
       process.kill(pid, 'SIGHUP')
     },
