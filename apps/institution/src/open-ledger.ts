@@ -51,7 +51,7 @@ export interface Ledger {
   readonly lookups: CredentialLookups & { readonly findStatusAnchor: FindStatusAnchor }
   /** Puts the hash of a status list on the ledger. Settles once that is durable. */
   anchor(party: SigningParty, list: { uri: string; text: string }): Promise<void>
-  /** @throws where the tables do not come up to the ledger's latest block, or the outbox cannot be written any more */
+  /** @throws where the tables do not come up to the ledger's latest block, or the outbox cannot be written */
   ready(): Promise<void>
   close(): Promise<void>
 }
@@ -92,8 +92,8 @@ export async function openLedger(config: InstitutionConfig, { log, onError, onAl
       await (await anchorStatusList({ client, network }, list, { account })).durable()
     },
     async ready() {
-      // Reading goes on, writing does not, until the server is started again.
-      if (outbox.failure !== undefined) throw outbox.failure
+      // Reading goes on; writing does once its disk does.
+      await outbox.mend()
       await registry.refresh()
     },
     async close() {

@@ -1,5 +1,4 @@
 import type { OutboxRecord, OutboxStore, PendingRecord } from '@hufu/ledger'
-import type { FileError } from './errors.ts'
 import { Journal } from './journal.ts'
 
 type Entry = { readonly kind: 'put'; readonly record: OutboxRecord } | { readonly kind: 'remove'; readonly idempotencyKey: string }
@@ -42,9 +41,9 @@ export class FileOutbox implements OutboxStore {
     return outbox
   }
 
-  /** Why nothing more is taken until it is opened again: the disk failed. Undefined while all is well. */
-  get failure(): FileError | undefined {
-    return this.#journal.failure
+  /** Tries whether a disk that failed can be written again, as the next `put` would; does nothing while all is well. @throws FileError: it cannot */
+  mend(): Promise<void> {
+    return this.#journal.mend()
   }
 
   async pending(): Promise<readonly PendingRecord[]> {

@@ -1,9 +1,9 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
-import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { Journal } from './journal.ts'
 
 interface Entry {
@@ -94,7 +94,8 @@ test('lets only one process in, and a second one after it', async () => {
 })
 
 test('takes over from a process that died', async () => {
-  writeFileSync(`${file}.lock`, JSON.stringify({ pid: process.pid, startTicks: '1' }))
+  mkdirSync(`${file}.lock`)
+  writeFileSync(join(`${file}.lock`, `${process.pid}-1-00000000`), '')
   expect(await recordsOf()).toEqual([])
 })
 
@@ -148,6 +149,79 @@ test('puts on the disk what it found: the process before may have died before it
   sync.mockRestore()
   await journal.close()
   expect(await recordsOf()).toEqual([{ n: 1 }, { n: 2 }])
+})
+
+describe('a disk that fails', () => {
+  let prototype: FileHandle
+  const eio = () => Object.assign(new Error('EIO'), { code: 'EIO' })
+
+  beforeEach(async () => {
+    const handle = await open(join(folder, 'any'), 'w')
+    prototype = Object.getPrototypeOf(handle) as FileHandle
+    await handle.close()
+  })
+
+  afterEach(() => vi.restoreAllMocks())
+
+  test('at fsync: the record is refused, and the next one goes into a new file with all that was acknowledged', async () => {
+    const { journal } = await Journal.open<Entry>(file)
+    await journal.append({ n: 1 })
+    const { ino } = statSync(file)
+    vi.spyOn(prototype, 'datasync').mockRejectedValueOnce(eio())
+    await expect(journal.append({ n: 2 })).rejects.toMatchObject({ code: 'ERR_FILE_IO' })
+    await journal.append({ n: 3 })
+    expect(statSync(file).ino).not.toBe(ino)
+    await journal.append({ n: 4 })
+    await journal.close()
+    expect(await recordsOf()).toEqual([{ n: 1 }, { n: 3 }, { n: 4 }])
+  })
+
+  test('goes on failing: so does every record, with nothing lost, until it is well; mending tells', async () => {
+    const { journal } = await Journal.open<Entry>(file)
+    await journal.mend()
+    await journal.append({ n: 1 })
+    const datasync = vi.spyOn(prototype, 'datasync').mockRejectedValue(eio())
+    const sync = vi.spyOn(prototype, 'sync').mockRejectedValue(eio())
+    for (let n = 2; n < 5; n++) await expect(journal.append({ n })).rejects.toMatchObject({ code: 'ERR_FILE_IO' })
+    await expect(journal.mend()).rejects.toMatchObject({ code: 'ERR_FILE_IO' })
+    datasync.mockRestore()
+    sync.mockRestore()
+    await Promise.all([journal.mend(), journal.append({ n: 5 }), journal.mend(), journal.append({ n: 6 })])
+    await journal.close()
+    expect(await recordsOf()).toEqual([{ n: 1 }, { n: 5 }, { n: 6 }])
+    expect(readdirSync(folder).filter(name => name.includes('.new-'))).toEqual([])
+  })
+
+  test('while all records are replaced, at each step: the journal has the old ones or the new ones, and goes on', async () => {
+    const fails = {
+      'writing the new file': () => vi.spyOn(prototype, 'writeFile').mockRejectedValueOnce(eio()),
+      'its fsync': () => vi.spyOn(prototype, 'sync').mockRejectedValueOnce(eio()),
+      'fsync of the folder': () => vi.spyOn(prototype, 'sync').mockResolvedValueOnce().mockRejectedValueOnce(eio()),
+    }
+    for (const [step, fail] of Object.entries(fails)) {
+      const path = join(folder, step)
+      const { journal } = await Journal.open<Entry>(path)
+      await journal.append({ n: 1 })
+      fail()
+      await expect(journal.rewrite([{ n: 7 }]), step).rejects.toMatchObject({ code: 'ERR_FILE_IO' })
+      await journal.append({ n: 2 })
+      await journal.close()
+      expect(await recordsOf(path), step).toEqual([{ n: 1 }, { n: 2 }])
+    }
+  })
+
+  test('and gives back other bytes than it took: nothing is taken that would make them true', async () => {
+    const { journal } = await Journal.open<Entry>(file)
+    await journal.append({ n: 1 })
+    vi.spyOn(prototype, 'datasync').mockRejectedValueOnce(eio())
+    await expect(journal.append({ n: 2 })).rejects.toMatchObject({ code: 'ERR_FILE_IO' })
+    const damaged = readFileSync(file)
+    damaged[4]! ^= 0x01
+    writeFileSync(file, damaged)
+    await expect(journal.append({ n: 3 })).rejects.toMatchObject({ code: 'ERR_FILE_IO' })
+    expect(readFileSync(file)).toEqual(damaged)
+    await journal.close()
+  })
 })
 
 test('replaces all records at once', async () => {

@@ -67,11 +67,6 @@ export class Journal<Record> {
     }
   }
 
-  /** Why nothing more is taken: the disk failed. Undefined while all is well. */
-  get failure(): FileError | undefined {
-    return this.#broken
-  }
-
   /** Size of the file. */
   get byteLength(): number {
     return this.#length
@@ -81,16 +76,18 @@ export class Journal<Record> {
    * Adds a record; settles once it is on disk.
    *
    * @throws FileError `ERR_FILE_FULL`: the disk is full, the record was not added and later ones may be; `ERR_FILE_IO`: the disk failed, and
-   *   nothing more is taken until the journal is opened again; `ERR_FILE_RECORD`: over 1 MiB
+   *   should the process end before the next record is added, the record may or may not be there; `ERR_FILE_RECORD`: over 1 MiB
    */
   append(record: Record): Promise<void> {
     const line = lineOf(record)
     if (line.length > maxRecordBytes)
       return Promise.reject(new FileError('ERR_FILE_RECORD', `a record of ${basename(this.#file)} is over ${maxRecordBytes} bytes`))
-    return new Promise<void>((resolve, reject) => {
-      this.#waiting.push({ line, resolve, reject })
-      this.#flushing ??= this.#flush()
-    })
+    return this.#flushed(line)
+  }
+
+  /** Tries whether a disk that failed can be written again, as the next `append` would. @throws FileError as `append`: it cannot */
+  async mend(): Promise<void> {
+    if (this.#broken !== undefined) await this.#flushed(new Uint8Array())
   }
 
   /**
@@ -100,16 +97,7 @@ export class Journal<Record> {
    */
   async rewrite(records: readonly Record[]): Promise<void> {
     await this.#flushing
-    if (this.#broken !== undefined) throw this.#broken
-    const content = concatBytes(...records.map(lineOf))
-    try {
-      await writeFileWhole(this.#file, content)
-      await this.#handle.close()
-      this.#handle = await open(this.#file, 'a+', 0o600)
-    } catch (cause) {
-      throw isFull(cause) ? this.#full(cause) : this.#break(cause)
-    }
-    this.#length = content.length
+    await this.#replace(concatBytes(...records.map(lineOf)))
   }
 
   /** Waits for what was appended, closes the file and lets go of it. */
@@ -117,6 +105,13 @@ export class Journal<Record> {
     await this.#flushing
     await this.#handle.close()
     await this.#unlock()
+  }
+
+  #flushed(line: Uint8Array): Promise<void> {
+    return new Promise<void>((resolve, reject) => {
+      this.#waiting.push({ line, resolve, reject })
+      this.#flushing ??= this.#flush()
+    })
   }
 
   async #flush(): Promise<void> {
@@ -135,7 +130,7 @@ export class Journal<Record> {
   }
 
   async #write(bytes: Uint8Array): Promise<void> {
-    if (this.#broken !== undefined) throw this.#broken
+    if (this.#broken !== undefined) await this.#replace(await this.#acknowledged())
     try {
       await this.#handle.appendFile(bytes)
     } catch (cause) {
@@ -144,10 +139,37 @@ export class Journal<Record> {
     try {
       await this.#handle.datasync()
     } catch (cause) {
-      // After a failed fsync nobody knows what is on disk, and a second fsync would lie: only reading the file again tells.
+      // After a failed fsync nobody knows what is on disk, and a second fsync would lie: the system takes for written what it could not write.
       throw this.#break(cause)
     }
     this.#length += bytes.length
+  }
+
+  /** What was on disk before it failed. Memory still has it, or the disk, where nothing was written over it. */
+  async #acknowledged(): Promise<Uint8Array> {
+    const bytes = new Uint8Array(this.#length)
+    try {
+      const { bytesRead } = await this.#handle.read(bytes, 0, bytes.length, 0)
+      if (bytesRead === bytes.length && !parse(bytes, basename(this.#file)).cut) return bytes
+    } catch (cause) {
+      throw this.#break(cause)
+    }
+    throw this.#break(undefined)
+  }
+
+  /** Makes a new file with this content the journal; one that failed is written again with it. */
+  async #replace(content: Uint8Array): Promise<void> {
+    const replaced = this.#handle
+    try {
+      await writeFileWhole(this.#file, content)
+      this.#handle = await open(this.#file, 'a+', 0o600)
+    } catch (cause) {
+      throw isFull(cause) ? this.#full(cause) : this.#break(cause)
+    }
+    this.#length = content.length
+    this.#broken = undefined
+    // Whatever may still come of the old file, nobody needs it.
+    await replaced.close().catch(() => undefined)
   }
 
   /** Cuts off what a failed write may have left, so that the file is as it was. */
@@ -166,9 +188,8 @@ export class Journal<Record> {
   }
 
   #break(cause: unknown): FileError {
-    this.#broken = new FileError('ERR_FILE_IO', `${basename(this.#file)} can no longer be written; check the disk, then start again`, {
-      cause,
-    })
+    const message = `${basename(this.#file)} cannot be written; check the disk, then try again: what was acknowledged is kept`
+    this.#broken = new FileError('ERR_FILE_IO', message, { cause })
     return this.#broken
   }
 }

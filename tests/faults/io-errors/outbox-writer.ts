@@ -8,7 +8,7 @@ for (let n = 0; ; n++) {
   const record = { requestDigest: 'ab', transactionHash: 'cd', transaction: 'AA==', validUntilBlock: 7 }
   const said = await outbox.put({ state: 'pending', idempotencyKey: `write ${n}`, ...record }).then(
     () => `kept ${n}`,
-    (error: unknown) => `${errorCode(error)} ${outbox.failure?.code}`,
+    (error: unknown) => `refused ${n} ${errorCode(error)}`,
   )
   process.stdout.write(`${said}\n`)
   await new Promise(resolve => setTimeout(resolve, 5))

@@ -49,7 +49,7 @@ export class ListServer extends Program {
   request(addition: Addition, attempt: number): Promise<Answer | undefined> {
     const { life } = this
     if (life === undefined) return Promise.resolve(undefined)
-    const answer = this.world.as(life, () => this.#add(addition, attempt, life))
+    const answer = this.world.as(life, () => this.#add(addition, attempt))
     return Promise.race([answer, life.death.then(() => undefined)])
   }
 
@@ -60,20 +60,18 @@ export class ListServer extends Program {
   }
 
   #outbox: OutboxStore | undefined
-  #file: FileOutbox | undefined
 
   async #open(): Promise<LedgerClient> {
     const { planted, ledger } = this.#options
     const file = await FileOutbox.open(`${folderOf(this.machine)}/outbox`)
     const outbox = planted === 'forgets before durable' ? forgetful(file) : file
     this.#outbox = outbox
-    this.#file = file
     const client = new LedgerClient({ ...ledger, outbox })
     await client.resume()
     return client
   }
 
-  async #add(addition: Addition, attempt: number, life: Life): Promise<Answer | undefined> {
+  async #add(addition: Addition, attempt: number): Promise<Answer | undefined> {
     const { planted, account } = this.#options
     try {
       const client = await this.#client!
@@ -84,8 +82,6 @@ export class ListServer extends Program {
     } catch (error) {
       const code = errorCode(error) ?? diskCode(error)
       if (code === undefined) throw error
-      // A disk that failed shows in health, and whoever looks after the server starts it again: until then its keys stay taken.
-      if (this.#file?.failure !== undefined) this.endOf(life, this.#file.failure)
       const { transactionHash, reason } = error instanceof LedgerError ? error : { transactionHash: undefined, reason: undefined }
       return { kind: 'failed', code, transactionHash, reason }
     }

@@ -32,7 +32,8 @@ export async function troubleLedger(world: World, cast: LedgerCast, lengthMs: nu
   if (weather.messages) Object.assign(network.troubles, { drop: 0.02 + 0.05 * random.next(), repeat: 0.05, slow: 0.03, error: 0.02 })
   if (weather.liars) for (const each of validators.slice(0, random.below(faulty + 1))) each.isLiar = true
   if (weather.late) for (const each of validators) if (likes(0.4)) each.lagMs = random.below(3_000)
-  if (weather.brokenDisks) for (const disk of disks) disk.troubles.syncFailures = 0.02
+  // Once in a while, or again and again, so that programs die before they could write anew what was lost.
+  if (weather.brokenDisks) for (const disk of disks) disk.troubles.syncFailures = likes(0.5) ? 0.02 : 0.5
   let crashes = 0
   const untilMs = world.nowMs + lengthMs
   const events: (() => void)[] = []
