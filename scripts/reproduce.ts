@@ -34,9 +34,9 @@ const builds: readonly Build[] = [
     run: folder => node(folder, 'scripts/build-evm-contracts.ts'),
   },
   { name: 'circuits', isQuick: false, makes: ['circuits/compiled/*.circuit'], run: folder => node(folder, 'circuits/src/build.ts') },
-  pages('wallet', 'apps/wallet', false),
-  pages('staff pages', 'apps/institution/pages', true),
-  pages('console', 'apps/console/pages', false),
+  pages('wallet', 'apps/wallet'),
+  pages('staff pages', 'apps/institution/pages'),
+  pages('console', 'apps/console/pages'),
   program('neo-go', 'network/bin/neo-go', (go, folder, output) =>
     go.buildNeoGo(join(folder, 'node_modules', '.cache', 'hufu'), output, run),
   ),
@@ -85,10 +85,10 @@ async function compare({ name, makes, run: build }: Build, folders: readonly str
   console.log(`reproduce: ${name}: ${verdict} (${seconds} s) ${[...new Set(hashes)].join(' ')}`)
 }
 
-function pages(name: string, folder: string, isQuick: boolean): Build {
+function pages(name: string, folder: string): Build {
   return {
     name,
-    isQuick,
+    isQuick: true,
     makes: [`${folder}/dist/**/*`],
     run: copy => node(copy, 'node_modules/vite/bin/vite.js', 'build', folder, '--logLevel', 'error'),
   }
