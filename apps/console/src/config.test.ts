@@ -14,6 +14,8 @@ test('needs the description of its network, and has a default for everything els
 
 test.each([
   ['half of TLS', { TLS_CERT_FILE: 'a' }, 'TLS_CERT_FILE, TLS_KEY_FILE'],
+  ['an address without TLS beyond this machine', { PUBLIC_URL: 'http://bureau.example' }, 'PUBLIC_URL'],
+  ['to be reached by others with no TLS anywhere', { HOST: '0.0.0.0' }, 'PUBLIC_URL'],
   ['the stand-in for passkeys beyond this machine', { STAFF_SIGN_IN: 'invitation', HOST: '0.0.0.0' }, 'STAFF_SIGN_IN'],
   ['a port that is none', { PORT: '65536' }, 'PORT'],
 ])('refuses %s', (_, environment, variable) => {

@@ -5,18 +5,18 @@ import {
   integer,
   isLoopback,
   optional,
+  publicUrl,
   readConfig,
   refuseProblems,
   serverSettings,
   text,
-  tlsProblem,
-  url,
+  tlsProblems,
 } from '@hufu/service'
 
 /** Everything that can be set, with a sentence for each. `.env.example` is written from it. */
 export const configSchema = {
   ...serverSettings({ port: 8070, dataFolder: '.hufu/console', requestTimeoutMs: 30_000 }),
-  publicUrl: optional(url('PUBLIC_URL', { help: 'Address under which others reach this server; default: host and port.' })),
+  publicUrl: optional(publicUrl('PUBLIC_URL', { help: 'Address under which others reach this server; default: host and port.' })),
   bodyLimitBytes: integer('BODY_LIMIT_BYTES', {
     help: 'Largest request body but for audit logs, in bytes.',
     fallback: '1048576',
@@ -44,7 +44,7 @@ export const configSchema = {
   ),
   databaseUrlFile: optional(
     text('DATABASE_URL_FILE', {
-      help: 'File with the URL of the PostgreSQL database; default: an embedded one in the data folder.',
+      help: 'File with the URL of the PostgreSQL database, on another machine with sslmode=verify-full; default: an embedded one in the data folder.',
     }),
   ),
   databasePoolSize: integer('DATABASE_POOL_SIZE', {
@@ -92,7 +92,7 @@ export type ConsoleConfig = ConfigOf<typeof configSchema>
 export function readConsoleConfig(environment: NodeJS.ProcessEnv): ConsoleConfig {
   const config = readConfig(configSchema, environment)
   refuseProblems([
-    tlsProblem(config),
+    ...tlsProblems(config),
     config.staffSignIn === 'invitation' &&
       !isLoopback(config.host) &&
       'STAFF_SIGN_IN: expected passkey, for HOST is not this machine alone',

@@ -7,9 +7,8 @@ import {
   jobMigrations,
   migrate,
   type OpenedJobs,
-  openEmbeddedDatabase,
+  openConfiguredDatabase,
   openJobs,
-  openPostgresDatabase,
   openRegistry,
   openTrees,
   openVaultFile,
@@ -76,7 +75,7 @@ export async function openConsole(config: ConsoleConfig, surroundings: ConsoleSu
   // First of all: whoever opens the console wants to see at once how the validators are.
   const watch =
     surroundings.watch ?? watchNetwork({ nodes: watchedNodes(network, config.networkFolder), magic: network.magic, clock, ...asking })
-  const database = await openDatabase(config)
+  const database = await openConfiguredDatabase(config)
   await migrate(database, [...jobMigrations, ...auditMigrations, ...approvalMigrations, ...staffMigrations, ...consoleMigrations])
   const client = new LedgerClient({ network, ...asking })
   const registry = openRegistry({ client, network, database, onError })
@@ -129,11 +128,6 @@ export async function openConsole(config: ConsoleConfig, surroundings: ConsoleSu
       await database.close()
     },
   }
-}
-
-async function openDatabase({ databaseUrlFile, dataFolder, databasePoolSize: poolSize }: ConsoleConfig): Promise<Database> {
-  if (databaseUrlFile === undefined) return openEmbeddedDatabase(join(dataFolder, 'tables'))
-  return openPostgresDatabase((await readConfiguredFile('DATABASE_URL_FILE', databaseUrlFile)).trim(), { poolSize })
 }
 
 function liarCounter(registry: MetricsRegistry): Counter {

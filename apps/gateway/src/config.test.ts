@@ -12,6 +12,8 @@ test('needs two files, and has a default for everything else', () => {
 
 test.each([
   ['half of TLS', { TLS_CERT_FILE: 'a' }, 'TLS_CERT_FILE, TLS_KEY_FILE'],
+  ['an address without TLS beyond this machine', { PUBLIC_URL: 'http://bureau.example' }, 'PUBLIC_URL'],
+  ['to be reached by others with no TLS anywhere', { HOST: '0.0.0.0' }, 'PUBLIC_URL'],
   ['a webhook whose posts nobody can tell from others’', { ALARM_WEBHOOK_FILE: 'a' }, 'ALARM_WEBHOOK_SECRET_FILE'],
   ['counterparts on this machine, where others reach it', { LOOPBACK_PEERS: 'allow', HOST: '0.0.0.0' }, 'LOOPBACK_PEERS'],
   ['a longest pause below the first', { RETRY_MS: '500', MAX_RETRY_MS: '499' }, 'MAX_RETRY_MS'],

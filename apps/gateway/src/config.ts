@@ -5,19 +5,19 @@ import {
   integer,
   isLoopback,
   optional,
+  publicUrl,
   readConfig,
   refuseProblems,
   serverSettings,
   text,
   textList,
-  tlsProblem,
-  url,
+  tlsProblems,
 } from '@hufu/service'
 
 /** Everything that can be set, with a sentence for each. `.env.example` is written from it. */
 export const configSchema = {
   ...serverSettings({ port: 8060, dataFolder: '.hufu/gateway' }),
-  publicUrl: optional(url('PUBLIC_URL', { help: 'Address under which counterparts reach this gateway; default: host and port.' })),
+  publicUrl: optional(publicUrl('PUBLIC_URL', { help: 'Address under which counterparts reach this gateway; default: host and port.' })),
   bodyLimitBytes: integer('BODY_LIMIT_BYTES', {
     help: 'Largest request body, in bytes: a message may carry a proof.',
     fallback: '1048576',
@@ -40,7 +40,7 @@ export const configSchema = {
   }),
   databaseUrlFile: optional(
     text('DATABASE_URL_FILE', {
-      help: 'File with the URL of the PostgreSQL database; default: an embedded one in the data folder, which does not wait for the disk and is for trying out.',
+      help: 'File with the URL of the PostgreSQL database, on another machine with sslmode=verify-full; default: an embedded one in the data folder, which does not wait for the disk and is for trying out.',
     }),
   ),
   databasePoolSize: integer('DATABASE_POOL_SIZE', {
@@ -116,7 +116,7 @@ export type GatewayConfig = ConfigOf<typeof configSchema>
 export function readGatewayConfig(environment: NodeJS.ProcessEnv): GatewayConfig {
   const config = readConfig(configSchema, environment)
   refuseProblems([
-    tlsProblem(config),
+    ...tlsProblems(config),
     (config.alarmWebhookFile === undefined) !== (config.alarmWebhookSecretFile === undefined) &&
       'ALARM_WEBHOOK_FILE, ALARM_WEBHOOK_SECRET_FILE: expected both or none, for posts are signed',
     config.loopbackPeers === 'allow' && !isLoopback(config.host) && 'LOOPBACK_PEERS: expected refuse, for HOST is not this machine alone',

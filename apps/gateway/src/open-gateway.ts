@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { type Clock, systemClock, utf8ToBytes } from '@hufu/primitives'
 import { type GatewayPorts, type Rules, SatpError, SatpGateway } from '@hufu/satp'
 import {
@@ -10,10 +9,9 @@ import {
   migrate,
   type OpenedJobs,
   OutsideAgents,
-  openEmbeddedDatabase,
+  openConfiguredDatabase,
   openJobs,
   openOneUseValues,
-  openPostgresDatabase,
   outsideFetch,
   type ReadinessChecks,
   readConfiguredFile,
@@ -84,7 +82,7 @@ const leaseMs = 3_000
 /** Opens everything, and goes on with what was under way. @throws ServiceError `ERR_SERVICE_CONFIG`, `ERR_SERVICE_KEY` */
 export async function openGateway(config: GatewayConfig, surroundings: GatewaySurroundings): Promise<OpenedGateway> {
   const { settings, chains, publicUrl, operatorToken, log, metrics, clockWatch, clock = systemClock } = surroundings
-  const database = surroundings.database ?? (await openDatabase(config))
+  const database = surroundings.database ?? (await openConfiguredDatabase(config))
   await migrate(database, [...jobMigrations, ...usedValueMigrations, ...gatewayMigrations])
   const agents = new OutsideAgents()
   const closing = new AbortController()
@@ -154,11 +152,6 @@ function acceptIfOn(switches: NetworkSwitches): NonNullable<GatewayPorts['accept
       throw new SatpError('ERR_SATP_TERMS', 'proposal: expected networks of this gateway', { protocolCode: 'err_0.1.2' })
     await switches.requireOn(fromNetwork, toNetwork)
   }
-}
-
-async function openDatabase({ databaseUrlFile, dataFolder, databasePoolSize: poolSize }: GatewayConfig): Promise<Database> {
-  if (databaseUrlFile === undefined) return openEmbeddedDatabase(join(dataFolder, 'tables'))
-  return openPostgresDatabase((await readConfiguredFile('DATABASE_URL_FILE', databaseUrlFile)).trim(), { poolSize })
 }
 
 /** A fetch for addresses that the configuration names: public ones, and those that it allows. */

@@ -5,12 +5,13 @@ import {
   integer,
   isLoopback,
   optional,
+  publicUrl,
   readConfig,
   refuseProblems,
   serverSettings,
   text,
   textList,
-  tlsProblem,
+  tlsProblems,
   url,
 } from '@hufu/service'
 
@@ -21,7 +22,7 @@ export const institutionRoles = ['issuer', 'verifier', 'sign-in', 'hand-over'] a
 export const configSchema = {
   ...serverSettings({ port: 8080, dataFolder: '.hufu/institution' }),
   publicUrl: optional(
-    url('PUBLIC_URL', { help: 'Address under which others reach this server, part of every status list; default: host and port.' }),
+    publicUrl('PUBLIC_URL', { help: 'Address under which others reach this server, part of every status list; default: host and port.' }),
   ),
   bodyLimitBytes: integer('BODY_LIMIT_BYTES', {
     help: 'Largest request body, in bytes.',
@@ -34,7 +35,7 @@ export const configSchema = {
   ),
   databaseUrlFile: optional(
     text('DATABASE_URL_FILE', {
-      help: 'File with the URL of the PostgreSQL database for the tables that follow the ledger; default: an embedded one in the data folder.',
+      help: 'File with the URL of the PostgreSQL database, on another machine with sslmode=verify-full; default: an embedded one in the data folder.',
     }),
   ),
   credentialTrees: choice('CREDENTIAL_TREES', ['follow', 'off'], {
@@ -169,7 +170,7 @@ export type InstitutionConfig = ConfigOf<typeof configSchema>
 export function readInstitutionConfig(environment: NodeJS.ProcessEnv): InstitutionConfig {
   const config = readConfig(configSchema, environment)
   refuseProblems([
-    tlsProblem(config),
+    ...tlsProblems(config),
     config.issuerFiles.length > 0 &&
       config.port === 0 &&
       config.publicUrl === undefined &&

@@ -11,8 +11,7 @@ import {
   credentialLookups,
   type Database,
   openClockWatch,
-  openEmbeddedDatabase,
-  openPostgresDatabase,
+  openConfiguredDatabase,
   openRegistry,
   openTrees,
   type Registry,
@@ -67,7 +66,7 @@ export async function openLedger(config: InstitutionConfig, { log, onError, onAl
   const network = parseNetworkDescriptor(await readConfiguredFile('NETWORK_FILE', config.networkFile))
   const outbox = await FileOutbox.open(join(config.dataFolder, 'outbox.journal'))
   const client = new LedgerClient({ network, outbox })
-  const database = await openDatabase(config)
+  const database = await openConfiguredDatabase(config)
   const registry = openRegistry({ client, network, database, onError })
   const trees =
     config.credentialTrees === 'off'
@@ -104,11 +103,6 @@ export async function openLedger(config: InstitutionConfig, { log, onError, onAl
       await database.close()
     },
   }
-}
-
-async function openDatabase({ databaseUrlFile, dataFolder, databasePoolSize: poolSize }: InstitutionConfig): Promise<Database> {
-  if (databaseUrlFile === undefined) return openEmbeddedDatabase(join(dataFolder, 'tables'))
-  return openPostgresDatabase((await readConfiguredFile('DATABASE_URL_FILE', databaseUrlFile)).trim(), { poolSize })
 }
 
 function statusAnchorsOf(registry: Registry, network: NetworkDescriptor): FindStatusAnchor {

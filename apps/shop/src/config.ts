@@ -1,10 +1,10 @@
-import { type ConfigOf, choice, integer, logLevels, readConfig, text, url } from '@hufu/service'
+import { type ConfigOf, choice, integer, logLevels, publicUrl, readConfig, text, url } from '@hufu/service'
 
 /** Everything that can be set, with a sentence for each. */
 export const configSchema = {
   host: text('HOST', { help: 'Address to listen on.', fallback: '127.0.0.1' }),
   port: integer('PORT', { help: 'Port to listen on.', fallback: '8090', min: 1, max: 65_535 }),
-  publicUrl: url('PUBLIC_URL', { help: 'Address under which browsers reach this shop.' }),
+  publicUrl: publicUrl('PUBLIC_URL', { help: 'Address under which browsers reach this shop.' }),
   kind: choice('SHOP_KIND', ['bank', 'hospital'], { help: 'What it is: a bank opens accounts, a hospital registers patients.' }),
   nameZh: text('NAME_ZH', { help: 'Its name, in Chinese.' }),
   nameEn: text('NAME_EN', { help: 'Its name, in English.' }),

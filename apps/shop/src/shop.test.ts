@@ -76,7 +76,7 @@ let shop: FastifyInstance
 beforeAll(async () => {
   await new Promise<void>(resolve => provider.server.listen(0, '127.0.0.1', resolve))
   const config = readShopConfig({
-    PUBLIC_URL: 'http://shop.example',
+    PUBLIC_URL: 'https://shop.example',
     SHOP_KIND: 'bank',
     NAME_ZH: '城市银行',
     NAME_EN: 'City Bank',

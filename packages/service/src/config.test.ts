@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { choice, exampleEnvironment, integer, optional, readConfig, text, textList, url } from './config.ts'
+import { choice, exampleEnvironment, integer, optional, publicUrl, readConfig, text, textList, url } from './config.ts'
 
 const schema = {
   port: integer('PORT', { help: 'Port.', fallback: '8080', min: 1, max: 65535 }),
@@ -32,6 +32,22 @@ test('reports everything that is wrong at once, and no value', () => {
 test.each(['', ' 1', '1.5', '0x10', '1e3', 'NaN'])('does not take %j for a whole number', PORT => {
   expect(() => readConfig(schema, { NAME: 'a', PORT })).toThrow('PORT')
 })
+
+test.each(['https://bank.example', 'http://localhost:8080', 'http://127.0.0.1:8080', 'http://[::1]:8080', 'http://bank.localhost'])(
+  'takes %s for the address of a server',
+  address => {
+    expect(readConfig({ address: publicUrl('PUBLIC_URL', { help: 'Address.' }) }, { PUBLIC_URL: `${address}/` })).toEqual({ address })
+  },
+)
+
+test.each(['http://bank.example', 'http://192.0.2.1', 'http://localhost.example', 'http://0.0.0.0', 'ftp://bank.example', 'bank.example'])(
+  'not %s',
+  PUBLIC_URL => {
+    expect(() => readConfig({ address: publicUrl('PUBLIC_URL', { help: 'Address.' }) }, { PUBLIC_URL })).toThrow(
+      'PUBLIC_URL: expected a URL',
+    )
+  },
+)
 
 test('cannot be changed afterwards', () => {
   expect(Object.isFrozen(readConfig(schema, { NAME: 'a' }))).toBe(true)

@@ -1,4 +1,5 @@
 import { ServiceError } from './errors.ts'
+import { isLoopback } from './is-loopback.ts'
 
 /** One value of a configuration, read from one environment variable. */
 export interface Field<Value> {
@@ -63,6 +64,20 @@ export function url(variable: string, terms: FieldTerms): Field<string> {
   return field(variable, terms, value =>
     URL.canParse(value) && /^https?:$/.test(new URL(value).protocol) ? value.replace(/\/+$/, '') : expected('a URL of http or https'),
   )
+}
+
+/** An address under which others reach a server, as {@link url}: `http` only on this machine. */
+export function publicUrl(variable: string, terms: FieldTerms): Field<string> {
+  const { parse, ...rest } = url(variable, terms)
+  return {
+    ...rest,
+    parse(value) {
+      const address = parse(value)
+      const { protocol, hostname } = new URL(address)
+      const isHere = isLoopback(hostname.replace(/^\[(.*)\]$/, '$1')) || hostname.endsWith('.localhost')
+      return protocol === 'https:' || isHere ? address : expected('a URL of https, or one of this machine')
+    },
+  }
 }
 
 function expected(what: string): never {

@@ -1,3 +1,7 @@
+import { execFileSync } from 'node:child_process'
+import { chmodSync, chownSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { isPostgresInstalled, startPostgres } from '@hufu/testkit'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { Database } from './database.ts'
@@ -87,6 +91,48 @@ test.runIf(isPostgresInstalled)(
   },
 )
 
+test.runIf(isPostgresInstalled)('speaks TLS to a server whose certificate holds, and to no other that was to have one', async () => {
+  const address = '127.0.0.77'
+  const postgres = await startPostgres({ settings: { listen_addresses: address } })
+  cleanUps.push(() => postgres.stop())
+  const admin = openPostgresDatabase(postgres.url)
+  cleanUps.push(() => admin.close())
+  const urlOf = (query: string) => `postgresql://hufu@${address}/postgres?${query}`
+  const opened = async (query: string) => {
+    const database = openPostgresDatabase(urlOf(query))
+    cleanUps.push(() => database.close())
+    return database.query<{ ssl: boolean }>('select ssl from pg_stat_ssl where pid = pg_backend_pid()')
+  }
+  const [good, other] = [selfSigned(address), selfSigned(address)]
+  await expect(opened('sslmode=verify-full'), 'no fall-back to plain text').rejects.toMatchObject({ code: 'ERR_SERVICE_DATABASE' })
+
+  const useCertificate = async ({ cert, key }: { cert: string; key: string }) => {
+    const { uid, gid } = statSync(postgres.dataFolder)
+    for (const [from, name] of [
+      [cert, 'server.crt'],
+      [key, 'server.key'],
+    ] as const) {
+      const file = join(postgres.dataFolder, name)
+      execFileSync('cp', [from, file])
+      chownSync(file, uid, gid)
+      chmodSync(file, 0o600)
+    }
+    await admin.query('alter system set ssl = on')
+    await admin.query('select pg_reload_conf()')
+    // The server has read it once a connection is encrypted.
+    for (let tries = 0; tries < 100 && (await opened('sslmode=no-verify').catch(() => []))[0]?.ssl !== true; tries++)
+      await new Promise(resolve => setTimeout(resolve, 50))
+  }
+  await useCertificate(good)
+  expect(await opened(`sslmode=verify-full&sslrootcert=${good.cert}`)).toEqual([{ ssl: true }])
+  await expect(opened(`sslmode=verify-full&sslrootcert=${other.cert}`)).rejects.toMatchObject({ code: 'ERR_SERVICE_DATABASE' })
+  await expect(opened('sslmode=verify-full')).rejects.toMatchObject({ code: 'ERR_SERVICE_DATABASE' })
+  const otherName = selfSigned('127.0.0.78')
+  await useCertificate(otherName)
+  const why = () => opened(`sslmode=verify-full&sslrootcert=${otherName.cert}`).catch(({ code, cause }) => `${code} ${cause?.code}`)
+  await expect.poll(why).toBe('ERR_SERVICE_DATABASE ERR_TLS_CERT_ALTNAME_INVALID')
+})
+
 test.runIf(isPostgresInstalled)('says which of the settings that protect data are off', async () => {
   const postgres = await startPostgres({ settings: { full_page_writes: 'off' } })
   cleanUps.push(() => postgres.stop())
@@ -116,3 +162,14 @@ test.runIf(isPostgresInstalled)('a statement that was first used on a small tabl
   })
   expect(read).toBeLessThan(1_000)
 })
+
+/** A certificate for an address, with its key, in files. */
+function selfSigned(address: string): { readonly cert: string; readonly key: string } {
+  const folder = mkdtempSync(join(tmpdir(), 'hufu-certificate-'))
+  cleanUps.push(async () => rmSync(folder, { recursive: true }))
+  const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')]
+  const about = ['-subj', `/CN=${address}`, '-addext', `subjectAltName=IP:${address}`, '-days', '2']
+  const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', key]
+  execFileSync('openssl', ['req', '-x509', ...newKey, '-out', cert, ...about], { stdio: 'ignore' })
+  return { cert, key }
+}

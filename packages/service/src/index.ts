@@ -18,6 +18,7 @@ export {
   type Field,
   integer,
   optional,
+  publicUrl,
   readConfig,
   refuseProblems,
   text,
@@ -61,6 +62,7 @@ export { type Migration, migrate } from './migrate.ts'
 export { NativeVerifier, type NativeVerifierOptions } from './native-verifier.ts'
 export type { OneUseValues } from './one-use-values.ts'
 export { openClockWatch } from './open-clock-watch.ts'
+export { openConfiguredDatabase } from './open-configured-database.ts'
 export { openEmbeddedDatabase } from './open-embedded-database.ts'
 export { type JobsOptions, type OpenedJobs, openJobs } from './open-jobs.ts'
 export { keepUsedValuesSwept, openOneUseValues } from './open-one-use-values.ts'
@@ -81,7 +83,7 @@ export { entryOfRow, type GrantRow, registryTrustSource } from './registry-trust
 export { runServer } from './run-server.ts'
 export { isSealedKeyFile, openKeyFile, sealKeyFile } from './seal-key-file.ts'
 export { type PagesOptions, servePages } from './serve-pages.ts'
-export { clientSettings, serverSettings, tlsProblem } from './server-settings.ts'
+export { clientSettings, serverSettings, tlsProblems } from './server-settings.ts'
 export { type LoadOptions, shedLoad } from './shed-load.ts'
 export type { Rate } from './token-buckets.ts'
 export { usedValueMigrations } from './used-values.ts'

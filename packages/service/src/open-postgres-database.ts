@@ -1,7 +1,9 @@
-import { Pool, type PoolClient } from 'pg'
+import { Client, Pool, type PoolClient } from 'pg'
 import { beginAfterCommit } from './after-commit.ts'
 import type { Database, Queries } from './database.ts'
 import { DatabaseFailures } from './database-failures.ts'
+import { ServiceError } from './errors.ts'
+import { isLoopback } from './is-loopback.ts'
 
 export interface PostgresOptions {
   /** Connections of this process; default 10. All replicas together stay below the server's `max_connections`. */
@@ -24,8 +26,14 @@ export interface PostgresDatabase extends Database {
   poolCounts(): PoolCounts
 }
 
-/** Opens a database on a PostgreSQL server through a pool of connections. @param url - `postgresql://user:password@host/name` */
+/**
+ * Opens a database on a PostgreSQL server through a pool of connections.
+ *
+ * @param url - `postgresql://user:password@host/name`; of another machine only with TLS that checks its certificate, `?sslmode=verify-full`
+ * @throws ServiceError `ERR_SERVICE_CONFIG`: it would be spoken to in plain text, or without knowing who it is; or no such URL
+ */
 export function openPostgresDatabase(url: string, options: PostgresOptions = {}): PostgresDatabase {
+  requireTls(url)
   const { poolSize = 10, statementTimeoutMs = 30_000, connectTimeoutMs = 10_000 } = options
   const pool = new Pool({
     connectionString: url,
@@ -46,6 +54,38 @@ export function openPostgresDatabase(url: string, options: PostgresOptions = {})
     transaction: work => inTransaction(pool, failures, work),
     poolCounts: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     close: () => pool.end(),
+  }
+}
+
+/** What the driver makes of the address, and not what it looks like, is judged. */
+function requireTls(url: string): void {
+  const { host, ssl } = clientOf(url)
+  if (host.startsWith('/') || isLoopback(host)) return
+  if (ssl === true || (typeof ssl === 'object' && ssl.rejectUnauthorized !== false && ssl.checkServerIdentity === undefined)) return
+  const message =
+    'DATABASE_URL_FILE: expected sslmode=verify-full, for the database is on another machine (its authority: sslrootcert=FILE)'
+  throw new ServiceError('ERR_SERVICE_CONFIG', message)
+}
+
+interface DriverSettings {
+  /** A name, an address, or the folder of a socket. */
+  readonly host: string
+  readonly ssl: boolean | { readonly rejectUnauthorized?: boolean; readonly checkServerIdentity?: unknown }
+}
+
+/** One that never connects. */
+function clientOf(connectionString: string): DriverSettings {
+  try {
+    return new Client({ connectionString }) as unknown as DriverSettings
+  } catch (cause) {
+    // Its message may have the password in it.
+    throw new ServiceError(
+      'ERR_SERVICE_CONFIG',
+      'DATABASE_URL_FILE: expected postgresql://user:password@host/name, and files that are there',
+      {
+        cause,
+      },
+    )
   }
 }
 

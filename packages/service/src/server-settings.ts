@@ -1,4 +1,5 @@
 import { choice, integer, optional, text, textList } from './config.ts'
+import { isLoopback } from './is-loopback.ts'
 import { logLevels } from './log.ts'
 
 /** What differs between servers of what every one of them can be told. */
@@ -45,13 +46,23 @@ export const clientSettings = {
   }),
 } as const
 
-/** A certificate without its key, or the other way round. */
-export function tlsProblem({
+/** What of a server's settings would let others reach it without TLS. @returns for `refuseProblems` */
+export function tlsProblems({
+  host,
+  publicUrl,
   tlsCertFile,
   tlsKeyFile,
 }: {
+  readonly host: string
+  readonly publicUrl: string | undefined
   readonly tlsCertFile: string | undefined
   readonly tlsKeyFile: string | undefined
-}) {
-  return (tlsCertFile === undefined) !== (tlsKeyFile === undefined) && 'TLS_CERT_FILE, TLS_KEY_FILE: expected both or none'
+}): readonly (string | false)[] {
+  return [
+    (tlsCertFile === undefined) !== (tlsKeyFile === undefined) && 'TLS_CERT_FILE, TLS_KEY_FILE: expected both or none',
+    publicUrl === undefined &&
+      tlsCertFile === undefined &&
+      !isLoopback(host) &&
+      'PUBLIC_URL: expected the address of a proxy with TLS, for HOST is not this machine alone and there is no certificate',
+  ]
 }
