@@ -90,6 +90,34 @@ test('asks again once all have answered and too few agree: those who were wrong 
   expect(await verdict).toEqual({ kind: 'included', blockIndex: 10, halted: true })
 })
 
+test('a vote that comes after the verdict is none on the same question asked again', async () => {
+  const held = Promise.withResolvers<void>()
+  let heldCount = 0
+  const late: typeof fetch = async (input, init) => {
+    heldCount++
+    await held.promise
+    return fetch(input, init)
+  }
+  quorum.close()
+  quorum = new DurableQuorum(
+    validators.map(({ rpcUrl, metricsUrl }, index) => ({
+      rpc: new RpcNode(rpcUrl, { fetch: index < 5 ? fetch : late, timeoutMs: 2_000, maxAnswerBytes: 100_000 }),
+      metricsUrl,
+    })),
+    { fetch, clock: systemClock, timeoutMs: 2_000, pollMs: 5 },
+  )
+  persist(7)
+  const included = { kind: 'included', blockIndex: 10, halted: true }
+  expect(await quorum.settle(hash, 10, validUntilBlock)).toEqual(included)
+  while (heldCount < 4) await delay(5)
+  for (const validator of validators) validator.unpersisted = 1
+  const again = quorum.settle(hash, 10, validUntilBlock)
+  held.resolve()
+  expect(await verdictSoon(again)).toBe('none')
+  persist(7)
+  expect(await verdictSoon(again, 2_000)).toEqual(included)
+})
+
 test('does without two of seven that hang or are gone', async () => {
   validators[0]!.mischief = 'hang'
   await validators[1]!.stop()

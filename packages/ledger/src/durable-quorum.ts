@@ -111,7 +111,8 @@ export class DurableQuorum {
 
   async #vote(validator: QuorumValidator, question: Question, persisted: number): Promise<void> {
     const vote = await askValidator(validator.rpc, question, persisted)
-    if (vote === undefined) return
+    // Settled meanwhile: by now the same may be asked anew, and that question has votes of its own.
+    if (vote === undefined || this.#questions.get(question.transactionHash) !== question) return
     const text = JSON.stringify(vote)
     question.votes.set(validator, text)
     const agreeing = [...question.votes.values()].filter(each => each === text).length
