@@ -16,7 +16,17 @@ export class FileOneUseStore implements OneUseStore<PreparedCredential> {
     if (!existsSync(this.#folder)) return []
     return readdirSync(this.#folder)
       .filter(file => file.endsWith('.json'))
-      .map(file => parsePrepared(readFileSync(join(this.#folder, file), 'utf8')))
+      .flatMap(file => this.#read(file))
+  }
+
+  /** None if another process has taken it out meanwhile. */
+  #read(file: string): readonly PreparedCredential[] {
+    try {
+      return [parsePrepared(readFileSync(join(this.#folder, file), 'utf8'))]
+    } catch (error) {
+      if (isAbsent(error)) return []
+      throw error
+    }
   }
 
   async add(item: PreparedCredential): Promise<void> {
@@ -28,10 +38,14 @@ export class FileOneUseStore implements OneUseStore<PreparedCredential> {
     try {
       await unlink(join(this.#folder, `${id}.json`))
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
+      if (isAbsent(error)) return false
       throw error
     }
     await syncFolder(this.#folder)
     return true
   }
+}
+
+function isAbsent(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ENOENT'
 }
