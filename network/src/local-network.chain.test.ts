@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -121,7 +121,8 @@ describe('one folder', () => {
 
   test('starts over a lock left by a process whose id another one has now', async () => {
     const files = await create(1)
-    writeFileSync(files.lock, JSON.stringify({ pid: process.pid, startTicks: '1' }))
+    mkdirSync(files.lock)
+    writeFileSync(join(files.lock, `${process.pid}-1-00000000`), '')
     await start(files)
   })
 })
