@@ -78,14 +78,9 @@ function clientOf(connectionString: string): DriverSettings {
   try {
     return new Client({ connectionString }) as unknown as DriverSettings
   } catch (cause) {
-    // Its message may have the password in it.
-    throw new ServiceError(
-      'ERR_SERVICE_CONFIG',
-      'DATABASE_URL_FILE: expected postgresql://user:password@host/name, and files that are there',
-      {
-        cause,
-      },
-    )
+    // The driver's message may have the password in it.
+    const message = 'DATABASE_URL_FILE: expected postgresql://user:password@host/name, and files that are there'
+    throw new ServiceError('ERR_SERVICE_CONFIG', message, { cause })
   }
 }
 
