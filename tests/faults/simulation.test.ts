@@ -57,7 +57,7 @@ test(`${titleSeeds.count} worlds of two gateways: each title is in one place, ea
 })
 
 // What they found is told in docs/simulation.md. A change of the simulation makes other worlds of them; the tests beside the code stay.
-test.each([893, 1571, 4671])('seed %i, which found a fault of ours', async seed => {
+test.each([842, 1139, 1679])('seed %i, which found a fault of ours', async seed => {
   await runLedgerSeed(seed)
 })
 

@@ -26,6 +26,7 @@ const settleMs = 120_000
 const requestsOfEach = 6
 const validBlocks = 9
 const lists = 3
+const impatientWithinMs = 2_000
 
 /**
  * Two servers write to the stand-in ledger for their users, and a follower keeps a table of it, while machines, validators, disks and messages fail. Then
@@ -91,7 +92,7 @@ function clientOptions(
   })
 }
 
-/** Users of one server: each asks for one addition, again and again until it knows what came of it. */
+/** Users of one server: each asks for one addition, again and again until it knows what came of it; some are impatient, and ask twice at once. */
 async function beUsers(world: World, server: ListServer, index: number, ledger: SimulatedLedger, requests: Request[]): Promise<void> {
   const { random } = world
   const users = Array.from({ length: requestsOfEach }, async (_, user) => {
@@ -102,12 +103,18 @@ async function beUsers(world: World, server: ListServer, index: number, ledger: 
     requests.push(request)
     for (let attempt = 0; !request.isRefused && request.answers.at(-1)?.kind !== 'done'; attempt++) {
       if (attempt > 0) await world.pause(300 + random.below(1_500))
-      const answer = await server.request(request.addition, attempt)
-      if (answer === undefined) continue
-      world.note(`${request.addition.key}: ${answer.kind === 'done' ? `done in ${answer.blockIndex}` : answer.code}`)
-      request.answers.push(answer)
+      const asked = Array.from({ length: random.chance(0.2) ? 2 : 1 }, async (_, time) => {
+        if (time > 0) await world.pause(random.below(impatientWithinMs))
+        return server.request(request.addition, attempt)
+      })
+      const answers = (await Promise.all(asked)).filter(answer => answer !== undefined)
+      for (const answer of answers)
+        world.note(`${request.addition.key}: ${answer.kind === 'done' ? `done in ${answer.blockIndex}` : answer.code}`)
+      // What was done is the last word.
+      request.answers.push(...answers.toSorted((left, right) => Number(left.kind === 'done') - Number(right.kind === 'done')))
       // The contract said no, in a dry run or in a block: the user wanted it at that length or not at all.
-      request.isRefused = expected >= 0 && answer.kind === 'failed' && answer.reason === 'length'
+      request.isRefused =
+        expected >= 0 && answers.length === asked.length && answers.every(answer => answer.kind === 'failed' && answer.reason === 'length')
     }
   })
   await Promise.all(users)
