@@ -33,8 +33,8 @@ const contexts: Readonly<Record<string, (row: Row) => string>> = {
 /** Bytes that are no secret: digests of what may be used once. */
 const plainBytes = new Set(['used_values.digest'])
 
-/** Caches of the ledger, which is read for itself; the institution's staff and its own keys. */
-const otherTables = '^(registry_|staff_|id_token_keys$|institution_keys$)'
+/** Caches of the ledger, which is read for itself; the institution's staff and its own keys; when work in a rhythm ran last, which is the clock's doing. */
+const otherTables = '^(registry_|staff_|id_token_keys$|institution_keys$|job_rhythms$)'
 
 /** Everything that an institution keeps, read again and again: what is new since the last time is what the event between has left. */
 export class KeptRows {

@@ -20,6 +20,12 @@ const shortValue = 5
 const leastStrength = { equal: 0.3, nearest: 0.6, together: 0.5 } as const
 /** Some number is always the nearest, and small ones are equal now and then: with a few people, as many right guesses may be chance. Known causes count anyway. */
 const mostByChance = { equal: 0.05, nearest: 0.002, together: 0.005 } as const
+/** What servers do by themselves, now and then, whoever does something meanwhile: it falls to somebody's time by chance, in one of many ways. */
+const housekeeping = /^(jobs|audit_anchors|audit_head|status_lists)\./
+
+function mostByChanceOf({ how, field, with: other }: Join): number {
+  return housekeeping.test(field) || housekeeping.test(other) ? mostByChance.nearest : mostByChance[how]
+}
 
 /** Every field by which events of one person are found more often than by chance. */
 export function measureJoins(events: readonly KeptEvent[]): readonly Join[] {
@@ -33,7 +39,7 @@ export function measureJoins(events: readonly KeptEvent[]): readonly Join[] {
     }),
   )
   const strong = found.filter(
-    join => join.strength >= leastStrength[join.how] && (causeOf(join) !== undefined || join.byChance <= mostByChance[join.how]),
+    join => join.strength >= leastStrength[join.how] && (causeOf(join) !== undefined || join.byChance <= mostByChanceOf(join)),
   )
   const nameOfPlace = ({ relation, events: between, field }: Join): string => `${relation} ${between} ${field}`
   const equal = new Set(strong.filter(({ how }) => how === 'equal').map(nameOfPlace))
@@ -85,9 +91,6 @@ function strengthTogether(
   }
   return { strength: (gain - chance) / (from.length - chance), byChance: tail(from.length, gain, chance / from.length) }
 }
-
-/** What servers do by themselves, now and then, whoever does something meanwhile. */
-const housekeeping = /^(jobs|job_rhythms|audit_anchors|audit_head|status_lists)\./
 
 /** Fields that institutions keep, and the ledger: the inventory. Not by what somebody did, for a server writes some of it when it gets to it. */
 export function fieldsOf(events: readonly KeptEvent[]): Readonly<Record<string, readonly string[]>> {
