@@ -9,7 +9,7 @@ import { isPostgresInstalled } from '@hufu/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { AttackedWorld } from '../attacks/world/attacked-world.ts'
 import type { InstitutionProcess } from '../attacks/world/institution-process.ts'
-import { damageFile, damageKinds, zeroPage } from './corruption/damage-file.ts'
+import { damageFile, damageKinds } from './corruption/damage-file.ts'
 import { AcknowledgedWrites } from './database/acknowledged-writes.ts'
 
 const seed = process.env.SEED ?? 'bad disk'
@@ -90,7 +90,9 @@ describe.runIf(isPostgresInstalled)('PostgreSQL with checksums', () => {
       'select (ctid::text::point)[0]::integer as page from audit_entries where sequence is not null order by md5(id::text || $1) limit 1',
       [seed],
     )
-    const { putBack } = await damageTable('audit_entries', file => zeroPage(file, row!.page * pageBytes, pageBytes))
+    const { putBack } = await damageTable('audit_entries', file =>
+      damageFile(file, 'page of zeros', seededRandom(seed), pageBytes, row!.page * pageBytes),
+    )
     expect(checkAuditLog(await exported(), []).finding).not.toBeNull()
     await putBack()
   })

@@ -116,8 +116,9 @@ async function start(whileRunning?: () => string): Promise<{ readonly outcome: O
       if (network.nodes.pids[victim] === null) return { outcome: 'ended', why: why(), done }
       if ((await stateRoots()).length > 1) {
         // The next header has the others' root: it refuses that block, says why, and goes no further.
-        for (let tries = 0; tries < 100 && !why().includes('state root mismatch'); tries++) await sleep(100)
-        return { outcome: why().includes('state root mismatch') ? 'stands' : 'other state', why: why(), done }
+        const hasNoticed = () => why().includes('state root mismatch')
+        for (let tries = 0; tries < 100 && !hasNoticed(); tries++) await sleep(100)
+        return { outcome: hasNoticed() ? 'stands' : 'other state', why: why(), done }
       }
       const checked = await checkState(network.descriptor.validators[victim]!.rpcUrl, ask).catch(() => undefined)
       if (checked === undefined) return { outcome: network.nodes.pids[victim] === null ? 'ended' : 'stands', why: why(), done }

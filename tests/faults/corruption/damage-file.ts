@@ -7,8 +7,8 @@ export const damageKinds: readonly DamageKind[] = ['bits', 'page of zeros', 'pag
 
 const maxTries = 10_000
 
-/** Damages a file that nobody has open. @param pageBytes - what it is written in @returns what was done, for a message */
-export function damageFile(file: string, kind: DamageKind, random: SeededRandom, pageBytes: number): string {
+/** Damages a file that nobody has open. @param pageBytes - what it is written in @param at - where the damaged page begins, by default anywhere @returns what was done, for a message */
+export function damageFile(file: string, kind: DamageKind, random: SeededRandom, pageBytes: number, at?: number): string {
   const { size } = statSync(file)
   if (kind === 'cut') {
     const length = 1 + random.below(size - 1)
@@ -18,21 +18,13 @@ export function damageFile(file: string, kind: DamageKind, random: SeededRandom,
   const handle = openSync(file, 'r+')
   try {
     if (kind === 'bits') return flipBits(handle, size, random)
-    const to = usedPage(handle, size, random, pageBytes)
+    const to = at ?? usedPage(handle, size, random, pageBytes)
     const page = kind === 'page of zeros' ? Buffer.alloc(pageBytes) : readAt(handle, usedPage(handle, size, random, pageBytes), pageBytes)
     writeSync(handle, page, 0, pageBytes, to)
     return `${kind} at ${to}`
   } finally {
     closeSync(handle)
   }
-}
-
-/** Writes zeros over one page of a file that nobody has open. @param at - where it begins, in bytes @returns what was done, for a message */
-export function zeroPage(file: string, at: number, pageBytes: number): string {
-  const handle = openSync(file, 'r+')
-  writeSync(handle, Buffer.alloc(pageBytes), 0, pageBytes, at)
-  closeSync(handle)
-  return `page of zeros at ${at}`
 }
 
 /** Changes one bit behind the first place at which `before` stands, as often as it stands there. @returns how often */
